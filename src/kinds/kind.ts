@@ -1,0 +1,78 @@
+import type { z } from 'zod';
+import type { KubernetesObject, Manifest, ResourceType } from '../apiclient/object.ts';
+import type { AttributePath, Diagnosed, Diagnostic } from '../diagnostics/diagnostic.ts';
+
+/** A column of `kubectl get`, as in CustomResourceDefinition `additionalPrinterColumns`. */
+export interface PrinterColumn {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
+  readonly jsonPath: string;
+  readonly description?: string;
+  /** Columns above 0 show only with `-o wide`. */
+  readonly priority?: number;
+}
+
+/** The part of metadata that a module sets. */
+export interface DeclaredMetadata {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
+}
+
+/** An object that has to exist before the custom resource, made from the same params: a SQL revision. */
+export interface Companion {
+  readonly type: ResourceType;
+  readonly manifest: Manifest;
+}
+
+export interface BuiltManifest {
+  readonly manifest: Manifest;
+  readonly companions: readonly Companion[];
+}
+
+export type Health =
+  | { readonly state: 'healthy'; readonly message: string }
+  /** `message` says what is being waited for. */
+  | { readonly state: 'progressing'; readonly message: string }
+  | { readonly state: 'failed'; readonly diagnostics: readonly Diagnostic[] };
+
+/**
+ * A custom resource kind wholly: its schemas are the source of the types, the CRD, the Terraform schema and the docs.
+ * `Params` is what a module sets (camelCase as in the CRD; Terraform names are derived), `Spec` the CRD's spec.
+ */
+export interface KindDefinition<
+  Params extends z.ZodObject = z.ZodObject,
+  Spec extends z.ZodType = z.ZodType,
+> {
+  readonly type: ResourceType;
+  readonly singular: string;
+  readonly shortNames: readonly string[];
+  readonly description: string;
+  readonly spec: Spec;
+  readonly status: z.ZodType;
+  readonly printerColumns: readonly PrinterColumn[];
+  /** Absent for kinds that no Terraform resource offers. */
+  readonly declared?: DeclaredKind<Params>;
+  /** How far the operator has come with the object's current generation. */
+  assessHealth(object: KubernetesObject): Health;
+}
+
+/** What makes a kind usable from Terraform. All functions are pure. */
+export interface DeclaredKind<Params extends z.ZodObject = z.ZodObject> {
+  readonly params: Params;
+  /** Params whose change means another object: Terraform replaces the resource. */
+  readonly replacedBy: readonly AttributePath[];
+  buildManifest(metadata: DeclaredMetadata, params: z.output<Params>): Diagnosed<BuiltManifest>;
+  /**
+   * The live object as params, only at the paths that `prior` sets, and equal to `prior` where the live value means
+   * the same: what Terraform keeps in its state, so that drift shows and nothing else does.
+   */
+  readParams(object: KubernetesObject, prior: z.output<Params>): z.output<Params>;
+}
+
+export function defineKind<Params extends z.ZodObject, Spec extends z.ZodType>(
+  definition: KindDefinition<Params, Spec>,
+): KindDefinition<Params, Spec> {
+  return definition;
+}
