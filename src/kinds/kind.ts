@@ -16,8 +16,8 @@ export interface PrinterColumn {
 export interface DeclaredMetadata {
   readonly name: string;
   readonly namespace: string;
-  readonly labels?: Readonly<Record<string, string>> | undefined;
-  readonly annotations?: Readonly<Record<string, string>> | undefined;
+  readonly labels?: Record<string, string>;
+  readonly annotations?: Record<string, string>;
 }
 
 /** An object that has to exist before the custom resource, made from the same params: a SQL revision. */
@@ -58,12 +58,12 @@ export interface KindDefinition<
   assessHealth(object: KubernetesObject): Health;
 }
 
-/** What makes a kind usable from Terraform. All functions are pure. */
+/** What makes a kind usable from Terraform. All functions are pure; building is a promise because SQL's parser loads late. */
 export interface DeclaredKind<Params extends z.ZodObject = z.ZodObject> {
   readonly params: Params;
   /** Params whose change means another object: Terraform replaces the resource. */
   readonly replacedBy: readonly AttributePath[];
-  buildManifest(metadata: DeclaredMetadata, params: z.output<Params>): Diagnosed<BuiltManifest>;
+  buildManifest(metadata: DeclaredMetadata, params: z.output<Params>): Promise<Diagnosed<BuiltManifest>>;
   /**
    * The live object as params, only at the paths that `prior` sets, and equal to `prior` where the live value means
    * the same: what Terraform keeps in its state, so that drift shows and nothing else does.

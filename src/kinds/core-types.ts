@@ -1,0 +1,30 @@
+import type { ResourceType } from '../apiclient/object.ts';
+
+/** Kubernetes kinds that custom resources are made of. */
+
+export const namespaceType: ResourceType = core('Namespace', 'namespaces', false);
+export const podType: ResourceType = core('Pod', 'pods');
+export const serviceType: ResourceType = core('Service', 'services');
+export const configMapType: ResourceType = core('ConfigMap', 'configmaps');
+export const secretType: ResourceType = core('Secret', 'secrets');
+export const eventType: ResourceType = core('Event', 'events');
+
+export const endpointSliceType: ResourceType = {
+  group: 'discovery.k8s.io',
+  version: 'v1',
+  kind: 'EndpointSlice',
+  plural: 'endpointslices',
+  namespaced: true,
+};
+
+export const customResourceDefinitionType: ResourceType = {
+  group: 'apiextensions.k8s.io',
+  version: 'v1',
+  kind: 'CustomResourceDefinition',
+  plural: 'customresourcedefinitions',
+  namespaced: false,
+};
+
+function core(kind: string, plural: string, namespaced = true): ResourceType {
+  return { group: '', version: 'v1', kind, plural, namespaced };
+}
