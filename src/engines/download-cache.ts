@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { homedir, platform } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type HeldLock, isHeld, tryLock } from '../process/lock-file.ts';
+
+/** What an installation is doing: `Downloading Kafka 4.3.1: 12 of 54 MB`. */
+export type ReportProgress = (message: string) => void;
+
+export interface Installable {
+  /** Folder name without the key: `kafka-4.3.1`. */
+  readonly name: string;
+  /** Whatever the content depends on besides the name; another key is another installation. */
+  readonly key: string;
+  /** Fills the folder. It is thrown away unless this resolves. */
+  install(folder: string, report: ReportProgress, signal: AbortSignal): Promise<void>;
+}
+
+/** `SDP_CACHE`, else sdp's folder in the user's cache folder. Shared by all platforms of a user. */
+export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  if (environment.SDP_CACHE) return environment.SDP_CACHE;
+  if (environment.XDG_CACHE_HOME) return join(environment.XDG_CACHE_HOME, 'sdp');
+  return platform() === 'darwin' ? join(homedir(), 'Library', 'Caches', 'sdp') : join(homedir(), '.cache', 'sdp');
+}
+
+/**
+ * The folder of an installation, made when it is first asked for. It is filled beside its place and renamed into it,
+ * under a lock: two that want it at once install it once, and a killed one leaves nothing that looks finished.
+ */
+export async function installOnce(
+  item: Installable,
+  report: ReportProgress,
+  signal: AbortSignal,
+  root = cacheFolder(),
+): Promise<string> {
+  const digest = createHash('sha256').update(item.key).digest('hex').slice(0, 8);
+  const folder = join(root, 'engines', `${item.name}-${digest}`);
+  if (existsSync(folder)) return folder;
+  const lock = await waitForLock(join(root, 'locks', `${item.name}-${digest}`), item.name, report, signal);
+  try {
+    if (existsSync(folder)) return folder;
+    await removeRemains(join(root, 'unfinished'), item.name);
+    await mkdir(join(root, 'unfinished'), { recursive: true });
+    const draft = await mkdtemp(join(root, 'unfinished', `${item.name}-`));
+    try {
+      await item.install(draft, report, signal);
+      await writeFile(join(draft, 'installed.json'), JSON.stringify({ name: item.name, at: new Date() }));
+      await mkdir(join(root, 'engines'), { recursive: true });
+      await rename(draft, folder);
+    } catch (error) {
+      await rm(draft, { recursive: true, force: true });
+      throw error;
+    }
+    return folder;
+  } finally {
+    lock.release();
+  }
+}
+
+async function waitForLock(
+  file: string,
+  name: string,
+  report: ReportProgress,
+  signal: AbortSignal,
+): Promise<HeldLock> {
+  for (;;) {
+    const result = await tryLock(file, `installing ${name}`);
+    if (isHeld(result)) return result;
+    report(`waiting for process ${result.pid}, which is ${result.purpose}`);
+    await sleep(300, undefined, { signal });
+  }
+}
+
+/** Called under the lock: whatever is unfinished under this name was left by a process that is gone. */
+async function removeRemains(folder: string, name: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  await Promise.all(
+    names
+      .filter((entry) => entry.startsWith(`${name}-`))
+      .map((entry) => rm(join(folder, entry), { recursive: true, force: true })),
+  );
+}

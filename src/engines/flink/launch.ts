@@ -1,0 +1,210 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { packageFile } from '../../package-file.ts';
+import { cacheFolder } from '../download-cache.ts';
+import { type Engine, imageName, type LaunchContext, type LaunchPlan } from '../engine.ts';
+import { classDataArchive } from '../java.ts';
+import { type FlinkInstallation, installFlink } from './install.ts';
+import { readMemoryOptions } from './memory-options.ts';
+
+/** Where the operator mounts `config.yaml`, as in Flink's image. */
+export const configMountPath = '/opt/flink/conf';
+
+/** A JobManager or TaskManager, told apart by the container's first argument as in Flink's image. */
+export const flinkEngine: Engine<FlinkInstallation> = {
+  name: 'flink',
+  runs: (image) => imageName(image) === 'flink',
+  install: installFlink,
+  plan: planProcess,
+};
+
+const mainClasses = {
+  jobmanager: 'org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint',
+  taskmanager: 'org.apache.flink.runtime.taskexecutor.TaskManagerRunner',
+} as const;
+
+type Role = keyof typeof mainClasses;
+
+async function planProcess(
+  installation: FlinkInstallation,
+  context: LaunchContext,
+): Promise<LaunchPlan | undefined> {
+  const role: Role = context.args[0] === 'taskmanager' ? 'taskmanager' : 'jobmanager';
+  const declared = readConfiguration(context.mounts[configMountPath]);
+  const addresses = role === 'jobmanager' ? jobManagerAddresses(context) : findJobManager(declared, context);
+  if (addresses === undefined) return undefined;
+  const { workFolder } = context;
+  const configFolder = join(workFolder, 'conf');
+  const temporary = join(workFolder, 'tmp');
+  const configuration = {
+    ...localDefaults,
+    ...mapMountedPaths(declared, context.mounts),
+    ...addresses,
+    ...highAvailability(declared, context),
+    'io.tmp.dirs': temporary,
+    'web.tmpdir': temporary,
+  };
+  await rm(temporary, { recursive: true, force: true });
+  await mkdir(temporary, { recursive: true });
+  await mkdir(configFolder, { recursive: true });
+  const configFile = { path: join(configFolder, 'config.yaml'), content: stringify(configuration) };
+  await writeFile(configFile.path, configFile.content);
+  const libraries = [...installation.libraries, await runnerJar()];
+  const memory = await readMemoryOptions(role, installation, configuration, configFolder);
+  const archive = await classDataArchive(`flink-${role}`, libraries, workFolder);
+  const logging = join(configFolder, 'log4j-console.properties');
+  return {
+    argv: [
+      'java',
+      ...memory.jvm,
+      '-XX:+UseSerialGC',
+      // The JobManager is short of start time, not of peak speed.
+      ...(role === 'jobmanager' ? ['-XX:TieredStopAtLevel=1'] : []),
+      ...archive.options,
+      ...moduleOptions,
+      `-Djava.io.tmpdir=${temporary}`,
+      `-Dlog4j.configurationFile=${logging}`,
+      '-cp',
+      libraries.join(':'),
+      mainClasses[role],
+      '--configDir',
+      configFolder,
+      ...memory.dynamic,
+    ],
+    env: {
+      FLINK_CONF_DIR: configFolder,
+      FLINK_LIB_DIR: join(installation.folder, 'lib'),
+      FLINK_OPT_DIR: installation.opt,
+      FLINK_PLUGINS_DIR: installation.plugins,
+    },
+    workingFolder: workFolder,
+    files: [configFile, { path: logging, content: consoleLogging }],
+    ...(archive.record !== undefined && { archive: archive.record }),
+  };
+}
+
+/** Where one machine differs from a cluster: a lost peer refuses connections at once, so it may be noticed sooner. */
+const localDefaults: Readonly<Record<string, string>> = {
+  'heartbeat.interval': '2000',
+  'heartbeat.timeout': '20000',
+  'web.submit.enable': 'true',
+};
+
+function jobManagerAddresses({ ports }: LaunchContext): Record<string, string> {
+  return {
+    'jobmanager.rpc.address': '127.0.0.1',
+    'jobmanager.bind-host': '127.0.0.1',
+    'jobmanager.rpc.port': String(ports['jobmanager-rpc'] ?? 6123),
+    'rest.address': '127.0.0.1',
+    'rest.bind-address': '127.0.0.1',
+    'rest.port': String(ports.rest ?? 8081),
+    'rest.bind-port': String(ports.rest ?? 8081),
+  };
+}
+
+function findJobManager(
+  declared: Readonly<Record<string, string>>,
+  context: LaunchContext,
+): Record<string, string> | undefined {
+  const service = declared['jobmanager.rpc.address']?.split('.')[0] ?? '';
+  const address = context.resolveService(service, 'jobmanager-rpc');
+  if (address === undefined) return undefined;
+  return {
+    'jobmanager.rpc.address': address.host,
+    'jobmanager.rpc.port': String(address.port),
+    'taskmanager.host': '127.0.0.1',
+    'taskmanager.bind-host': '127.0.0.1',
+  };
+}
+
+/** Flink's own Kubernetes services outside of a pod: facts measured against kube-apiserver 1.32. */
+function highAvailability(
+  declared: Readonly<Record<string, string>>,
+  context: LaunchContext,
+): Record<string, string> {
+  if (declared['high-availability.type'] !== 'kubernetes') return {};
+  return {
+    'kubernetes.config.file': join(context.serviceAccountFolder, 'kubeconfig'),
+    'kubernetes.namespace': context.namespace,
+  };
+}
+
+function readConfiguration(folder: string | undefined): Record<string, string> {
+  if (folder === undefined) return {};
+  const parsed: unknown = parse(readFileSync(join(folder, 'config.yaml'), 'utf8'));
+  if (typeof parsed !== 'object' || parsed === null) return {};
+  return Object.fromEntries(Object.entries(parsed).map(([key, value]) => [key, String(value)]));
+}
+
+/** A process has no mounts: `file:///flink-data/…` becomes the folder of the volume that is mounted there. */
+function mapMountedPaths(
+  configuration: Readonly<Record<string, string>>,
+  mounts: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const mapped = Object.entries(configuration).map(([key, value]) => {
+    const mount = Object.entries(mounts).find(([path]) => uriPattern(path).test(value));
+    return [key, mount === undefined ? value : value.replace(uriPattern(mount[0]), `file://${mount[1]}$1`)];
+  });
+  return Object.fromEntries(mapped) as Record<string, string>;
+}
+
+function uriPattern(mountPath: string): RegExp {
+  return new RegExp(`^(?:file:(?://)?)?${mountPath.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(/|$)`);
+}
+
+/** The runner under a name that follows from its content, so that class data archives outlive a rebuild. */
+async function runnerJar(): Promise<string> {
+  const built = packageFile('runner', 'target', 'sdp-runner.jar');
+  const content = await readFile(built);
+  const digest = createHash('sha256').update(content).digest('hex').slice(0, 12);
+  const folder = join(cacheFolder(), 'runner');
+  const jar = join(folder, `sdp-runner-${digest}.jar`);
+  if (existsSync(jar)) return jar;
+  await mkdir(folder, { recursive: true });
+  await copyFile(built, `${jar}.${process.pid}`);
+  await rename(`${jar}.${process.pid}`, jar);
+  return jar;
+}
+
+/** Java 17's module system as Flink 2.2 wants it opened (its `config.yaml`, `env.java.opts.all`). */
+const moduleOptions: readonly string[] = [
+  ...[
+    'java.base/sun.net.util',
+    'java.rmi/sun.rmi.registry',
+    'jdk.compiler/com.sun.tools.javac.api',
+    'jdk.compiler/com.sun.tools.javac.file',
+    'jdk.compiler/com.sun.tools.javac.parser',
+    'jdk.compiler/com.sun.tools.javac.tree',
+    'jdk.compiler/com.sun.tools.javac.util',
+    'java.security.jgss/sun.security.krb5',
+  ].map((name) => `--add-exports=${name}=ALL-UNNAMED`),
+  ...[
+    'java.base/java.lang',
+    'java.base/java.net',
+    'java.base/java.io',
+    'java.base/java.nio',
+    'java.base/sun.nio.ch',
+    'java.base/java.lang.reflect',
+    'java.base/java.text',
+    'java.base/java.time',
+    'java.base/java.util',
+    'java.base/java.util.concurrent',
+    'java.base/java.util.concurrent.atomic',
+    'java.base/java.util.concurrent.locks',
+  ].map((name) => `--add-opens=${name}=ALL-UNNAMED`),
+];
+
+const consoleLogging = `rootLogger.level = INFO
+rootLogger.appenderRef.console.ref = console
+appender.console.name = console
+appender.console.type = Console
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %d{yyyy-MM-dd HH:mm:ss,SSS} %-5p %c{1} - %m%n
+logger.kafka.name = org.apache.kafka
+logger.kafka.level = WARN
+logger.pekko.name = org.apache.pekko
+logger.pekko.level = WARN
+`;
