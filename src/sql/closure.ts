@@ -1,0 +1,150 @@
+import { type Diagnosed, type Diagnostic, failed, hasErrors, ok } from '../diagnostics/diagnostic.ts';
+import { Catalog, type Definition, type Scope } from './catalog.ts';
+import type { NameUse } from './names.ts';
+import { formatPosition } from './position.ts';
+import { errorAt, type ReadStatement, readSqlFile, type SqlFile } from './sql-file.ts';
+import { checkDdl } from './statement-rules.ts';
+
+export interface Closure {
+  readonly script: readonly ReadStatement[];
+  /** The DDL statements that the script reaches, each after everything that it needs itself. */
+  readonly ddl: readonly Definition[];
+}
+
+/**
+ * Follows the script's names through the DDL files. The order of the result depends on the objects' names and
+ * needs only, not on where they stand in files, so that moving a statement changes no revision.
+ */
+export function closeOver(
+  script: SqlFile,
+  ddlFiles: readonly SqlFile[],
+  values: Readonly<Record<string, string>> = {},
+): Diagnosed<Closure> {
+  const diagnostics: Diagnostic[] = [];
+  const read = (file: SqlFile): readonly ReadStatement[] => {
+    const result = readSqlFile(file, values);
+    diagnostics.push(...result.diagnostics);
+    return result.value ?? [];
+  };
+  const ddl = ddlFiles.flatMap(read);
+  const statements = read(script);
+  if (hasErrors(diagnostics)) return failed(...diagnostics);
+
+  diagnostics.push(...ddl.flatMap((statement) => checkDdl(statement) ?? []));
+  const catalog = new Catalog(ddl);
+  diagnostics.push(...catalog.duplicates.map(duplicateError));
+
+  const walk = new Walk(catalog, diagnostics);
+  const reached = reachFromScript(walk, statements);
+  const ordered = walk.order(reached);
+  return hasErrors(diagnostics)
+    ? failed(...diagnostics)
+    : ok({ script: statements, ddl: ordered }, diagnostics);
+}
+
+/** Goes through the script in order, since it may create, drop and shadow objects and change the current database. */
+function reachFromScript(walk: Walk, statements: readonly ReadStatement[]): ReadonlySet<Definition> {
+  const scope = walk.catalog.newScope();
+  const reached = new Set<Definition>();
+  for (const statement of statements) {
+    for (const definition of walk.resolveUses(statement, scope)) reached.add(definition);
+    scope.follow(statement.names);
+    for (const definition of walk.catalog.containersOf(statement.names, scope)) reached.add(definition);
+  }
+  return reached;
+}
+
+class Walk {
+  readonly catalog: Catalog;
+  readonly #diagnostics: Diagnostic[];
+
+  constructor(catalog: Catalog, diagnostics: Diagnostic[]) {
+    this.catalog = catalog;
+    this.#diagnostics = diagnostics;
+  }
+
+  /** The definitions that a statement's names mean; tables that nobody defines are reported. */
+  resolveUses(statement: ReadStatement, scope: Scope): readonly Definition[] {
+    return statement.names.uses.flatMap((use) => {
+      const found = scope.resolve(use);
+      if (found === 'unknown') this.#diagnostics.push(this.#unknownTable(statement, use));
+      return typeof found === 'object' ? found : [];
+    });
+  }
+
+  /** Depth first, needs before what needs them; roots and needs are taken in the order of kinds and names. */
+  order(roots: ReadonlySet<Definition>): readonly Definition[] {
+    const done = new Set<Definition>();
+    const path: Definition[] = [];
+    const visit = (definition: Definition): void => {
+      if (done.has(definition)) return;
+      const seenAt = path.indexOf(definition);
+      if (seenAt >= 0) {
+        this.#diagnostics.push(cycleError(path.slice(seenAt)));
+        return;
+      }
+      path.push(definition);
+      const scope = this.catalog.newScope();
+      const needs = new Set([
+        ...this.catalog.containersOf(definition.read.names, scope),
+        ...this.resolveUses(definition.read, scope),
+      ]);
+      for (const need of inNameOrder(needs)) visit(need);
+      path.pop();
+      done.add(definition);
+    };
+    for (const root of inNameOrder(roots)) visit(root);
+    return [...done];
+  }
+
+  #unknownTable(statement: ReadStatement, use: NameUse): Diagnostic {
+    const name = use.parts.join('.');
+    const similar = this.catalog.similarTable(use.parts);
+    const suggestion =
+      similar === undefined
+        ? 'Define it in a file under sql/ddl, or in the script before this statement.'
+        : `Did you mean ${similar.name} (${formatPosition(positionOf(similar))})?`;
+    return errorAt(
+      statement,
+      use.start,
+      'SqlTableUnknown',
+      `Unknown table ${name}`,
+      `No DDL file and no earlier statement of the script defines a table or view ${name}. ${suggestion}`,
+    );
+  }
+}
+
+const kindOrder = ['catalog', 'database', 'function', 'model', 'table', 'view'];
+
+function inNameOrder(definitions: Iterable<Definition>): readonly Definition[] {
+  return [...definitions].toSorted(
+    (a, b) =>
+      kindOrder.indexOf(a.kind) - kindOrder.indexOf(b.kind) || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0),
+  );
+}
+
+function positionOf(definition: Definition) {
+  const { read } = definition;
+  return read.source.positionOf(read.filled.offsetInFile(read.names.creates?.start ?? 0));
+}
+
+function duplicateError([first, second]: readonly [Definition, Definition]): Diagnostic {
+  return errorAt(
+    second.read,
+    second.read.names.creates?.start ?? 0,
+    'SqlDuplicateDefinition',
+    `${second.name} is defined twice`,
+    `${second.name} is also defined at ${formatPosition(positionOf(first))}, so a script that uses the name could mean either. Remove or rename one of them.`,
+  );
+}
+
+function cycleError(cycle: readonly Definition[]): Diagnostic {
+  const [first] = cycle;
+  const names = [...cycle, ...cycle.slice(0, 1)].map(({ name }) => name).join(' → ');
+  const places = cycle.map((definition) => formatPosition(positionOf(definition))).join(', ');
+  const detail = `${names} (${places}): each needs the next to exist first. Take one of the references out.`;
+  const summary = 'Definitions that need each other';
+  return first === undefined
+    ? { severity: 'error', reason: 'SqlCyclicDefinitions', summary, detail }
+    : errorAt(first.read, first.read.names.creates?.start ?? 0, 'SqlCyclicDefinitions', summary, detail);
+}

@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import type { Manifest } from '../apiclient/object.ts';
+import { type Diagnosed, type Diagnostic, failed, hasErrors, ok } from '../diagnostics/diagnostic.ts';
+import { type Closure, closeOver } from './closure.ts';
+import { unusedArguments } from './parameters.ts';
+import { SourceFile } from './position.ts';
+import type { SqlFile } from './sql-file.ts';
+import { checkScript } from './statement-rules.ts';
+
+/**
+ * THE CONTRACT OF A REVISION, one immutable version of a job's SQL, between this module, which writes it, and the
+ * runner (runner/, class Revision), which reads it. `testdata/revision.golden.json` holds both to it.
+ *
+ * - An immutable ConfigMap `<job>-sql-<hash12>` with labels `app.kubernetes.io/managed-by: sdp` and
+ *   `sdp.internal/job: <job>` and the annotation `sdp.internal/sha256: <hash>`.
+ * - Data: `script.sql`, the script's text; `ddl-000.sql`, `ddl-001.sql` …, one DDL statement each, only those that
+ *   the script reaches, each after what it needs; `revision.json`, a `RevisionIndex`, without line numbers, so that
+ *   an unrelated statement that moved changes no hash.
+ * - hash: sha256 in hex over, for each data key in ascending byte order,
+ *   `key + "\n" + UTF-8 byte length of the content + "\n" + content + "\n"`; hash12 are its first 12 digits.
+ * - The runner's arguments: `--namespace NS --job NAME --revision CONFIGMAP [--param name=value]…`.
+ * - `${name}` and `${name:default}` in script and DDL are replaced by the runner (see parameters.ts): by the
+ *   argument, else the environment variable `SDP_<NAME in upper case>` of the JobManager, else the default.
+ */
+export interface RevisionIndex {
+  readonly script: string;
+  readonly ddl: readonly { readonly key: string; readonly object: string; readonly path: string }[];
+}
+
+export const sqlRunnerEntryClass = 'internal.sdp.runner.SqlRunner';
+
+export interface RevisionInput {
+  readonly job: string;
+  readonly namespace: string;
+  readonly script: SqlFile;
+  readonly ddl: readonly SqlFile[];
+  readonly parameters: Readonly<Record<string, string>>;
+  /** The hash of a revision whose syntax is known to be right: an equal one is not parsed again. */
+  readonly checkedHash?: string | undefined;
+}
+
+export interface Revision {
+  readonly configMap: Manifest;
+  /** The ConfigMap's name. */
+  readonly name: string;
+  readonly hash: string;
+  /** The runner's arguments. */
+  readonly args: string[];
+}
+
+/** Kubernetes' limit for the sum of a ConfigMap's values. */
+const maxBytes = 1024 * 1024;
+
+/** Checks a job's SQL and makes its revision. */
+export async function buildRevision(input: RevisionInput): Promise<Diagnosed<Revision>> {
+  const closure = closeOver(input.script, input.ddl, input.parameters);
+  if (closure.value === undefined) return closure;
+  const diagnostics: Diagnostic[] = [...closure.diagnostics, ...checkClosure(input, closure.value)];
+
+  const data = revisionData(input.script, closure.value);
+  const hash = hashRevision(data);
+  if (hash !== input.checkedHash) diagnostics.push(...(await checkSyntax(closure.value)));
+  const bytes = Object.values(data).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  if (bytes > maxBytes) diagnostics.push(tooLarge(input, bytes));
+  if (hasErrors(diagnostics)) return failed(...diagnostics);
+
+  const name = `${input.job}-sql-${hash.slice(0, 12)}`;
+  return ok(
+    { configMap: configMap(input, name, hash, data), name, hash, args: runnerArgs(input, name) },
+    diagnostics,
+  );
+}
+
+function checkClosure(input: RevisionInput, { script, ddl }: Closure): readonly Diagnostic[] {
+  const reached = [...script, ...ddl.map(({ read }) => read)];
+  const used = new Set(reached.flatMap(({ filled }) => [...filled.used]));
+  const source = new SourceFile(input.script.path, input.script.text);
+  return [
+    ...reached.flatMap(({ filled }) => filled.diagnostics),
+    ...unusedArguments(source, input.parameters, used),
+    ...checkScript(input.script, script),
+  ];
+}
+
+async function checkSyntax({ script, ddl }: Closure): Promise<readonly Diagnostic[]> {
+  const { parseStatements } = await import('./parse.ts');
+  return parseStatements([...ddl.map(({ read }) => read), ...script]);
+}
+
+function revisionData(script: SqlFile, { ddl }: Closure): Readonly<Record<string, string>> {
+  const keyed = ddl.map((definition, index) => ({
+    key: `ddl-${String(index).padStart(3, '0')}.sql`,
+    definition,
+  }));
+  const index: RevisionIndex = {
+    script: script.path,
+    ddl: keyed.map(({ key, definition }) => ({
+      key,
+      object: definition.name,
+      path: definition.read.source.path,
+    })),
+  };
+  return {
+    ...Object.fromEntries(keyed.map(({ key, definition }) => [key, definition.read.statement.text])),
+    'revision.json': JSON.stringify(index),
+    'script.sql': script.text,
+  };
+}
+
+/** See RevisionIndex. */
+export function hashRevision(data: Readonly<Record<string, string>>): string {
+  const hash = createHash('sha256');
+  const keys = Object.keys(data).toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  for (const key of keys) {
+    const content = data[key] ?? '';
+    hash.update(`${key}\n${Buffer.byteLength(content)}\n${content}\n`);
+  }
+  return hash.digest('hex');
+}
+
+function configMap(
+  input: RevisionInput,
+  name: string,
+  hash: string,
+  data: Readonly<Record<string, string>>,
+): Manifest {
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name,
+      namespace: input.namespace,
+      labels: { 'app.kubernetes.io/managed-by': 'sdp', 'sdp.internal/job': input.job },
+      annotations: { 'sdp.internal/sha256': hash },
+    },
+    immutable: true,
+    data: { ...data },
+  };
+}
+
+function runnerArgs(input: RevisionInput, name: string): string[] {
+  const parameters = Object.entries(input.parameters).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const fixed = ['--namespace', input.namespace, '--job', input.job, '--revision', name];
+  return [...fixed, ...parameters.flatMap(([parameter, value]) => ['--param', `${parameter}=${value}`])];
+}
+
+function tooLarge(input: RevisionInput, bytes: number): Diagnostic {
+  return {
+    severity: 'error',
+    reason: 'SqlRevisionTooLarge',
+    summary: "The job's SQL is too large",
+    detail: `The script and the DDLs that it reaches have ${bytes} bytes, and a ConfigMap, in which the cluster keeps them, holds ${maxBytes}. Split the script into several jobs, or load long literals from a table.`,
+    source: { file: input.script.path },
+  };
+}
