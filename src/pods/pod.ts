@@ -1,0 +1,90 @@
+import type { KubernetesObject } from '../apiclient/object.ts';
+
+/** The parts of `v1.Pod` that are carried out here. */
+
+export interface ContainerPort {
+  name: string;
+  containerPort: number;
+}
+
+export interface Probe {
+  httpGet?: { path: string; port: string };
+  tcpSocket?: { port: string };
+}
+
+export interface Container {
+  name: string;
+  image: string;
+  args?: string[];
+  env?: { name: string; value: string }[];
+  ports?: ContainerPort[];
+  volumeMounts?: { name: string; mountPath: string }[];
+  readinessProbe?: Probe;
+}
+
+export interface Volume {
+  name: string;
+  configMap?: { name: string };
+  secret?: { secretName: string };
+  persistentVolumeClaim?: { claimName: string };
+  emptyDir?: object;
+}
+
+export interface PodSpec {
+  containers: Container[];
+  volumes?: Volume[];
+  restartPolicy?: 'Always' | 'OnFailure' | 'Never';
+  terminationGracePeriodSeconds?: number;
+}
+
+export interface ContainerState {
+  waiting?: { reason: string; message?: string };
+  running?: { startedAt: string };
+  terminated?: { exitCode: number; reason: string; message?: string; startedAt?: string; finishedAt: string };
+}
+
+export interface PodStatus {
+  phase?: 'Pending' | 'Running' | 'Succeeded' | 'Failed';
+  conditions?: { type: string; status: 'True' | 'False'; reason?: string; message?: string }[];
+  hostIP?: string;
+  podIP?: string;
+  startTime?: string;
+  containerStatuses?: {
+    name: string;
+    image: string;
+    imageID: string;
+    ready: boolean;
+    started: boolean;
+    restartCount: number;
+    state: ContainerState;
+    lastState: ContainerState;
+  }[];
+}
+
+export interface Pod extends KubernetesObject {
+  spec: PodSpec;
+  status?: PodStatus;
+}
+
+export interface Service extends KubernetesObject {
+  spec: {
+    selector?: Record<string, string>;
+    ports?: { name?: string; port: number; targetPort?: string | number }[];
+    publishNotReadyAddresses?: boolean;
+  };
+}
+
+/** Annotation with the real port of each container port, as JSON: `{"rest":40213}`. */
+export const portsAnnotation = 'sdp.internal/ports';
+
+/** Keeps a deleted Pod until its process has ended. */
+export const processFinalizer = 'sdp.internal/process';
+
+export function readPorts(pod: KubernetesObject): Readonly<Record<string, number>> {
+  const text = pod.metadata.annotations?.[portsAnnotation];
+  return text === undefined ? {} : (JSON.parse(text) as Record<string, number>);
+}
+
+export function isReady(pod: Pod): boolean {
+  return pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+}
