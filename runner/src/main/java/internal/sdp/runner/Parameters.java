@@ -1,0 +1,175 @@
+package internal.sdp.runner;
+
+import internal.sdp.runner.FilledStatement.Piece;
+import internal.sdp.runner.StatementSplitter.Statement;
+import internal.sdp.runner.Tokens.Token;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Replaces {@code ${name}} and {@code ${name:default}}: by the job's argument, else the environment variable
+ * {@code SDP_<NAME in upper case>}, else the default. Quotes are doubled inside literals and names; outside of them only plain
+ * words and numbers pass, so that no value can change what a statement does. Comments are left alone. The same rules as in
+ * src/sql/parameters.ts.
+ */
+final class Parameters {
+    private static final Pattern USE =
+            Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_.-]*)(?::([^{}\\r\\n]*))?}");
+    private static final Pattern USE_IN_QUOTES = Pattern.compile("\\$\\{[^}\\r\\n]*}?");
+    private static final Pattern BARE_VALUE = Pattern.compile("[A-Za-z0-9_.+-]+");
+
+    private final Map<String, String> arguments;
+    private final Map<String, String> environment;
+
+    Parameters(Map<String, String> arguments, Map<String, String> environment) {
+        this.arguments = arguments;
+        this.environment = environment;
+    }
+
+    FilledStatement fill(Statement statement) {
+        Filling filling = new Filling(statement);
+        for (Token token : tokensOf(statement)) {
+            switch (token.kind()) {
+                case PARAMETER -> filling.replace(token.start(), token.end(), Quoting.BARE);
+                case LITERAL -> filling.replaceInside(
+                        token, token.text().startsWith("'") ? Quoting.LITERAL : Quoting.ESCAPED_LITERAL);
+                case IDENTIFIER -> filling.replaceInside(token, Quoting.IDENTIFIER);
+                default -> {}
+            }
+        }
+        return filling.finish();
+    }
+
+    private enum Quoting {
+        LITERAL,
+        ESCAPED_LITERAL,
+        IDENTIFIER,
+        BARE
+    }
+
+    private static List<Token> tokensOf(Statement statement) {
+        try {
+            return Tokens.read(statement.text());
+        } catch (Tokens.UnclosedException impossible) {
+            throw new IllegalStateException("a statement that was split before has something unclosed", impossible);
+        }
+    }
+
+    private final class Filling {
+        private final Statement statement;
+        private final String original;
+        private final StringBuilder text = new StringBuilder();
+        private final List<Piece> pieces = new ArrayList<>();
+        private int copiedTo;
+
+        Filling(Statement statement) {
+            this.statement = statement;
+            this.original = statement.text();
+        }
+
+        FilledStatement finish() {
+            copy(original.length());
+            return new FilledStatement(statement, text.toString(), List.copyOf(pieces));
+        }
+
+        void replaceInside(Token token, Quoting quoting) {
+            Matcher uses = USE_IN_QUOTES.matcher(original).region(token.start(), token.end() - 1);
+            while (uses.find()) {
+                replace(uses.start(), uses.end(), quoting);
+            }
+        }
+
+        void replace(int start, int end, Quoting quoting) {
+            copy(start);
+            pieces.add(new Piece(text.length(), start, false));
+            copiedTo = end;
+            Matcher use = USE.matcher(original).region(start, end);
+            if (!use.matches()) {
+                throw wrong(
+                        start,
+                        original.substring(start, end) + " starts as a parameter does but is none",
+                        "Write ${name} or ${name:default}; a name has letters, digits and _ . - and starts with a letter.");
+            }
+            text.append(quote(use.group(1), valueOf(use, start), use.group(2), quoting, start, end));
+        }
+
+        private void copy(int to) {
+            pieces.add(new Piece(text.length(), copiedTo, true));
+            text.append(original, copiedTo, to);
+            copiedTo = to;
+        }
+
+        private String valueOf(Matcher use, int start) {
+            String name = use.group(1);
+            String defaultValue = use.group(2);
+            if (name.equals("secret") && defaultValue != null) {
+                throw wrong(
+                        start, "${secret:…} is not supported yet", "Take the reference to the secret out of the SQL.");
+            }
+            String variable = "SDP_" + name.toUpperCase(Locale.ROOT);
+            String value = arguments.getOrDefault(name, environment.getOrDefault(variable, defaultValue));
+            if (value == null) {
+                throw wrong(
+                        start,
+                        "parameter " + name + " has no value",
+                        "Add " + name + " to the job's args, give ${" + name
+                                + ":default} a default, or set " + variable + " in the JobManager's environment.");
+            }
+            return value;
+        }
+
+        private String quote(String name, String value, String defaultValue, Quoting quoting, int start, int end) {
+            if (value.indexOf('\0') >= 0) {
+                throw unfit(name, start, "its value holds a NUL character", "Remove it from the value.");
+            }
+            boolean asWritten = value.equals(defaultValue);
+            switch (quoting) {
+                case LITERAL:
+                    return asWritten ? value : value.replace("'", "''");
+                case ESCAPED_LITERAL:
+                    return asWritten ? value : value.replace("\\", "\\\\").replace("'", "\\'");
+                case IDENTIFIER:
+                    if (value.isEmpty()) {
+                        throw unfit(name, start, "its value is empty", "A name needs at least one character.");
+                    }
+                    return asWritten ? value : value.replace("`", "``");
+                default:
+                    checkBare(name, value, start, end);
+                    return value;
+            }
+        }
+
+        private void checkBare(String name, String value, int start, int end) {
+            if (!BARE_VALUE.matcher(value).matches() || value.contains("--") || value.endsWith("-")) {
+                throw unfit(
+                        name,
+                        start,
+                        "its value is no plain word or number",
+                        "Outside quotes a value may hold letters, digits and _ . + - only. For a text write '${" + name
+                                + "}', for a name `${" + name + "}`.");
+            }
+            char before = text.length() == 0 ? ' ' : text.charAt(text.length() - 1);
+            char after = end == original.length() ? ' ' : original.charAt(end);
+            boolean touchesQuote = "'\"`".indexOf(before) >= 0 || "'\"`".indexOf(after) >= 0;
+            if (touchesQuote || (before == '-' && value.startsWith("-"))) {
+                throw unfit(
+                        name,
+                        start,
+                        "it touches a quote or a minus sign",
+                        "Put a space between them, or move the parameter into the quotes.");
+            }
+        }
+
+        private RunnerException unfit(String name, int start, String seen, String change) {
+            return wrong(start, "parameter " + name + " cannot be filled in here: " + seen, change);
+        }
+
+        private RunnerException wrong(int start, String seen, String change) {
+            return RunnerException.at(statement.source().position(statement.offset() + start), seen, change);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package internal.sdp.runner;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
+
+/** One immutable version of a job's SQL. The contract is in src/sql/revision.ts (RevisionIndex). */
+record Revision(Source script, List<Source> ddl) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int HASH_DIGITS = 12;
+
+    /** Reads a ConfigMap, after checking that its content is what its name says. */
+    static Revision fromConfigMap(String namespace, String name, String configMap) {
+        String where = "ConfigMap " + namespace + "/" + name;
+        try {
+            Map<String, String> data = new TreeMap<>();
+            JSON.readTree(configMap)
+                    .path("data")
+                    .fields()
+                    .forEachRemaining(entry -> data.put(entry.getKey(), entry.getValue().asText()));
+            String hash = hash(data).substring(0, HASH_DIGITS);
+            if (!name.endsWith("-" + hash)) {
+                throw altered(where, "its content has the hash " + hash + ", which is not the one its name ends with");
+            }
+            return fromData(where, data);
+        } catch (IOException notJson) {
+            throw altered(where, "it cannot be read as JSON");
+        }
+    }
+
+    private static Revision fromData(String where, Map<String, String> data) throws IOException {
+        JsonNode index = JSON.readTree(data.getOrDefault("revision.json", "{}"));
+        String script = data.get("script.sql");
+        if (script == null || !index.hasNonNull("script")) {
+            throw altered(where, "it has no script.sql or no revision.json");
+        }
+        List<Source> ddl = new ArrayList<>();
+        for (JsonNode entry : index.path("ddl")) {
+            String text = data.get(entry.path("key").asText());
+            if (text == null) {
+                throw altered(where, "it has no " + entry.path("key").asText());
+            }
+            ddl.add(Source.ddl(entry.path("path").asText(), entry.path("object").asText(), text));
+        }
+        return new Revision(Source.script(index.path("script").asText(), script), List.copyOf(ddl));
+    }
+
+    /** sha256 in hex over key, length and content of each entry, keys in ascending order of their bytes. */
+    static String hash(Map<String, String> data) {
+        MessageDigest digest = sha256();
+        data.keySet().stream()
+                .map(Revision::utf8)
+                .sorted(Arrays::compareUnsigned)
+                .forEach(
+                        key -> {
+                            byte[] content = utf8(data.get(new String(key, StandardCharsets.UTF_8)));
+                            digest.update(key);
+                            digest.update(utf8("\n" + content.length + "\n"));
+                            digest.update(content);
+                            digest.update((byte) '\n');
+                        });
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every JVM has SHA-256", impossible);
+        }
+    }
+
+    private static RunnerException altered(String where, String seen) {
+        return RunnerException.at(
+                where,
+                "this revision of the job's SQL was altered: " + seen,
+                "Delete the ConfigMap and apply the job again; change SQL in the project's files only.");
+    }
+}

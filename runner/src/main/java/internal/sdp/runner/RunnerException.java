@@ -1,0 +1,28 @@
+package internal.sdp.runner;
+
+/**
+ * A problem of the script, its revision or the cluster. The message is all that a user sees (the operator copies it into the
+ * job's status and cuts there at 2048 characters), so it is short and says where, what was seen and what to change.
+ */
+public final class RunnerException extends RuntimeException {
+    private static final int MAX_LENGTH = 1500;
+
+    public RunnerException(String message) {
+        super(cut(message));
+    }
+
+    /** Makes the message {@code <where>: <seen>. <change>.} and keeps the change when what was seen is long. */
+    static RunnerException at(String where, String seen, String change) {
+        String room = cut(seen, MAX_LENGTH - where.length() - change.length() - 4);
+        return new RunnerException(where + ": " + room + (room.matches("(?s).*[.!?…]") ? " " : ". ") + change);
+    }
+
+    private static String cut(String text) {
+        return cut(text, MAX_LENGTH);
+    }
+
+    private static String cut(String text, int length) {
+        int room = Math.max(length, 40);
+        return text.length() <= room ? text : text.substring(0, room - 1) + "…";
+    }
+}

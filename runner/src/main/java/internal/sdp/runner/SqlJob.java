@@ -1,0 +1,176 @@
+package internal.sdp.runner;
+
+import internal.sdp.runner.StatementSplitter.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.table.api.EnvironmentSettings;
+import org.apache.flink.table.api.PlanReference;
+import org.apache.flink.table.api.StatementSet;
+import org.apache.flink.table.api.TableEnvironment;
+import org.apache.flink.table.api.TableResult;
+import org.apache.flink.table.api.ValidationException;
+import org.apache.flink.table.api.config.TableConfigOptions;
+import org.apache.flink.table.api.config.TableConfigOptions.CatalogPlanRestore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A revision as a Flink job: its definitions are run, its INSERTs become one job whose operators have ids of their own. Nothing
+ * here logs a plan: it holds the options of all tables, passwords too.
+ */
+final class SqlJob {
+    private static final Logger LOG = LoggerFactory.getLogger(SqlJob.class);
+
+    private final String name;
+    private final Source script;
+    private final List<FilledStatement> definitions;
+    private final List<FilledStatement> statements;
+
+    private SqlJob(String name, Source script, List<FilledStatement> definitions, List<FilledStatement> statements) {
+        this.name = name;
+        this.script = script;
+        this.definitions = definitions;
+        this.statements = statements;
+    }
+
+    /** Splits, fills in parameters and checks, all without Flink. */
+    static SqlJob prepare(String name, Revision revision, Parameters parameters) {
+        List<FilledStatement> definitions = new ArrayList<>();
+        for (Source ddl : revision.ddl()) {
+            definitions.addAll(fill(ddl, parameters));
+        }
+        List<FilledStatement> statements = fill(revision.script(), parameters);
+        ScriptRules.check(revision.script(), statements);
+        return new SqlJob(name, revision.script(), definitions, statements);
+    }
+
+    private static List<FilledStatement> fill(Source source, Parameters parameters) {
+        List<Statement> statements = StatementSplitter.split(source);
+        return statements.stream().map(parameters::fill).toList();
+    }
+
+    /** Submits the job and answers without waiting for its end. */
+    TableResult submit() {
+        TableEnvironment tables = TableEnvironment.create(settings());
+        return submit(tables);
+    }
+
+    TableResult submit(TableEnvironment tables) {
+        definitions.forEach(definition -> run(tables, definition));
+        StatementSet inserts = tables.createStatementSet();
+        TableResult fromQuery = runStatements(tables, inserts);
+        return fromQuery == null ? submitInserts(tables, inserts) : fromQuery;
+    }
+
+    /** The planner is chosen when the environment is made, so the script's runtime mode has to be known before. */
+    private EnvironmentSettings settings() {
+        Configuration configuration = new Configuration();
+        for (FilledStatement statement : statements) {
+            if (StatementKind.of(statement.text()) == StatementKind.SET) {
+                Setting setting = Setting.parse(statement);
+                if (ExecutionOptions.RUNTIME_MODE.key().equals(setting.key())) {
+                    configuration.setString(setting.key(), setting.value());
+                }
+            }
+        }
+        return EnvironmentSettings.newInstance().withConfiguration(configuration).build();
+    }
+
+    /**
+     * Runs the statements in their order, since USE and definitions change what the next one means, and collects the INSERTs.
+     * Answers the job of a CREATE TABLE … AS, if the script is one.
+     */
+    private TableResult runStatements(TableEnvironment tables, StatementSet inserts) {
+        Configuration options = tables.getConfig().getConfiguration();
+        Configuration initial = new Configuration(options);
+        TableResult fromQuery = null;
+        for (FilledStatement statement : statements) {
+            switch (StatementKind.of(statement.text())) {
+                case SET, RESET -> apply(Setting.parse(statement), options, initial);
+                case SHOW -> LOG.info("{} is skipped, it only prints", statement.position(0));
+                case CREATE_FROM_QUERY -> {
+                    LOG.info("{} starts a job without operator ids of its own", statement.position(0));
+                    nameJob(tables);
+                    fromQuery = run(tables, statement);
+                }
+                case INSERT -> add(inserts, statement);
+                default -> run(tables, statement);
+            }
+        }
+        return fromQuery;
+    }
+
+    private static void apply(Setting setting, Configuration options, Configuration initial) {
+        if (setting.value() != null) {
+            options.setString(setting.key(), setting.value());
+        } else if (setting.key() != null) {
+            reset(setting.key(), options, initial);
+        } else {
+            List.copyOf(options.keySet()).forEach(key -> reset(key, options, initial));
+        }
+    }
+
+    private static void reset(String key, Configuration options, Configuration initial) {
+        options.removeKey(key);
+        String before = initial.getString(key, null);
+        if (before != null) {
+            options.setString(key, before);
+        }
+    }
+
+    private static TableResult run(TableEnvironment tables, FilledStatement statement) {
+        try {
+            return tables.executeSql(statement.text());
+        } catch (RuntimeException error) {
+            LOG.error("{} failed", statement.position(0), error);
+            throw FlinkErrors.in(statement, error);
+        }
+    }
+
+    private static void add(StatementSet inserts, FilledStatement statement) {
+        try {
+            inserts.addInsertSql(statement.text());
+        } catch (RuntimeException error) {
+            LOG.error("{} failed", statement.position(0), error);
+            throw FlinkErrors.in(statement, error);
+        }
+    }
+
+    private TableResult submitInserts(TableEnvironment tables, StatementSet inserts) {
+        nameJob(tables);
+        try {
+            String plan = compile(inserts);
+            if (plan == null) {
+                return inserts.execute();
+            }
+            // Without ALL_ENFORCED, OPTIONS hints are lost; with the guard, an operator without an id is an error.
+            tables.getConfig().set(TableConfigOptions.PLAN_RESTORE_CATALOG_OBJECTS, CatalogPlanRestore.ALL_ENFORCED);
+            tables.getConfig().set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+            return tables.loadPlan(PlanReference.fromJsonString(PlanIds.renumber(plan))).execute();
+        } catch (RuntimeException error) {
+            LOG.error("{} could not be submitted", script.path(), error);
+            throw FlinkErrors.inJob(script, error);
+        }
+    }
+
+    /** The plan as JSON, or null when Flink cannot compile the statements, which may still run. */
+    private String compile(StatementSet inserts) {
+        try {
+            return inserts.compilePlan().asJsonString();
+        } catch (ValidationException invalid) {
+            throw invalid;
+        } catch (RuntimeException error) {
+            LOG.warn("{} cannot be compiled and runs without operator ids of its own", script.path(), error);
+            return null;
+        }
+    }
+
+    private void nameJob(TableEnvironment tables) {
+        if (tables.getConfig().getOptional(PipelineOptions.NAME).isEmpty()) {
+            tables.getConfig().set(PipelineOptions.NAME, name);
+        }
+    }
+}
