@@ -1,0 +1,86 @@
+import type { KubernetesObject, ResourceType } from '../../apiclient/object.ts';
+import type { DeclaredKind } from '../../kinds/kind.ts';
+import { readDrift } from '../framework/drift.ts';
+import { fromParams, toParams } from '../framework/params.ts';
+import type { PrivateState } from '../framework/resource.ts';
+import { type ObjectValue, sameValue } from '../framework/value.ts';
+import type { KindSchema } from './kind-schema.ts';
+import { appliedFields, ownershipOf } from './ownership.ts';
+import { shortHash } from './revision.ts';
+
+/** What Read learned about an object and Plan and Apply go by: kept in the resource's private state. */
+export interface Observation {
+  /** Hash of the fields that the project owns on the object: another one means that somebody took some over. */
+  readonly fields?: string | undefined;
+  /** Managers whose edits the plan shows, and which applying it puts back. */
+  readonly seen?: readonly string[] | undefined;
+  /** What was written beside the object. */
+  readonly companions?: readonly CompanionName[] | undefined;
+  /** Set by import: the next update takes fields over from whoever has them. */
+  readonly adopt?: boolean | undefined;
+}
+
+export interface CompanionName {
+  readonly type: ResourceType;
+  readonly name: string;
+}
+
+export function observationOf(privateState: PrivateState): Observation {
+  return (privateState['observed'] ?? {}) as Observation;
+}
+
+export function withObservation(privateState: PrivateState, observed: Observation): PrivateState {
+  return { ...privateState, observed };
+}
+
+export function fieldsHash(project: string, object: KubernetesObject): string {
+  return shortHash(appliedFields(project, object) ?? '');
+}
+
+/**
+ * State from the live object: the live values of what the user set. When something was changed from outside, or a
+ * companion is missing (not `complete`), the revision is gone too, so that the next plan is an update even where no
+ * attribute shows the change.
+ */
+export function readState(
+  schema: KindSchema,
+  declared: DeclaredKind,
+  project: string,
+  state: ObjectValue,
+  privateState: PrivateState,
+  object: KubernetesObject,
+  complete: boolean,
+): { readonly state: ObjectValue; readonly private: PrivateState } {
+  const before = observationOf(privateState);
+  const raw = toParams(schema.params, state);
+  const prior = declared.params.safeParse(raw).data ?? (raw as never);
+  const params = fromParams(schema.params, declared.readParams(object, prior));
+  const metadata = fromParams(schema.metadata, { ...object.metadata });
+  const live: ObjectValue = {
+    ...readDrift(schema.params, state, params),
+    ...readDrift(schema.metadata, state, metadata),
+    id: state['id'] ?? null,
+  };
+  const fields = fieldsHash(project, object);
+  const intact =
+    complete &&
+    before.adopt !== true &&
+    before.fields === fields &&
+    ownershipOf(project, object).owned === 'here' &&
+    sameValue({ ...live, revision: null }, { ...state, revision: null });
+  return {
+    state: { ...live, revision: intact ? (state['revision'] ?? null) : null },
+    private: withObservation(privateState, {
+      ...before,
+      seen: intact ? undefined : editorsOf(object),
+    }),
+  };
+}
+
+/** Who edited the object by hand (`kubectl edit`, `kubectl patch`), as opposed to applying it from a declaration. */
+function editorsOf({ metadata }: KubernetesObject): readonly string[] {
+  const edits = (metadata.managedFields ?? []).filter(
+    ({ operation, subresource }) => operation === 'Update' && subresource === undefined,
+  );
+  return [...new Set(edits.map(({ manager }) => manager))].sort();
+}

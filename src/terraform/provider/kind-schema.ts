@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { KindDefinition } from '../../kinds/kind.ts';
+import { toSnakeCase } from '../framework/names.ts';
+import { type Attribute, attribute, type Schema } from '../framework/schema.ts';
+import { attributesFromZod } from '../framework/schema-from-zod.ts';
+
+const nameRule = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
+
+/** What every resource of a kind takes besides the kind's params. */
+export const metadataParams = z.object({
+  name: z
+    .string()
+    .max(253)
+    .regex(nameRule, {
+      error:
+        'is no Kubernetes name: use lower-case letters, digits, "-" and ".", a letter or digit first and last',
+    })
+    .describe('Name of the Kubernetes object.'),
+  namespace: z
+    .string()
+    .max(63)
+    .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, {
+      error: 'is no namespace: use lower-case letters, digits and "-", a letter or digit first and last',
+    })
+    .optional()
+    .describe("Namespace of the object. The provider's when absent."),
+  labels: z.record(z.string(), z.string()).optional().describe('Labels of the object.'),
+  annotations: z.record(z.string(), z.string()).optional().describe('Annotations of the object.'),
+});
+
+const metadataAttributes: readonly Attribute[] = attributesFromZod(metadataParams).map((item) =>
+  item.name === 'namespace' ? { ...item, presence: 'optional-computed' } : item,
+);
+
+const computedAttributes: readonly Attribute[] = [
+  attribute('id', 'string', 'computed', 'Namespace and name: `namespace/name`, as import takes it.'),
+  attribute(
+    'revision',
+    'string',
+    'computed',
+    'Hash of everything that the resource writes. It changes exactly when what runs has to change.',
+  ),
+];
+
+export interface KindSchema {
+  readonly typeName: string;
+  readonly schema: Schema;
+  /** The attributes that are the kind's params. */
+  readonly params: readonly Attribute[];
+  /** The attributes that are the object's metadata. */
+  readonly metadata: readonly Attribute[];
+}
+
+/** `sdp_kafka_topic` for KafkaTopic: metadata, the kind's params, and what the provider computes. */
+export function kindSchema(kind: KindDefinition, params: z.ZodObject): KindSchema {
+  const attributes = attributesFromZod(params);
+  const taken = new Set([...metadataAttributes, ...computedAttributes].map(({ name }) => name));
+  const clash = attributes.find(({ name }) => taken.has(name));
+  if (clash !== undefined)
+    throw new Error(`${kind.type.kind} has a param ${clash.name}, which every resource has`);
+  return {
+    typeName: `sdp_${toSnakeCase(kind.type.kind)}`,
+    schema: {
+      version: 0,
+      description: kind.description,
+      attributes: [...metadataAttributes, ...attributes, ...computedAttributes],
+    },
+    params: attributes,
+    metadata: metadataAttributes,
+  };
+}

@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { KindDefinition } from '../../kinds/kind.ts';
+import { toParams } from '../framework/params.ts';
+import type { ManagedResource, StateResult } from '../framework/resource.ts';
+import { type Attribute, attribute } from '../framework/schema.ts';
+import { attributesFromZod } from '../framework/schema-from-zod.ts';
+import { validateParams } from '../framework/validate.ts';
+import { type ObjectValue, sameValue, unknown, type Value } from '../framework/value.ts';
+import { apiDiagnostics } from './api-diagnostics.ts';
+import { parseDuration } from './duration.ts';
+import { waitForRollout } from './rollout-wait.ts';
+import type { Session } from './session.ts';
+import { readWarningEvents } from './warning-events.ts';
+
+const defaultTimeout = '5m';
+
+/** `sdp_rollout`: an apply of it ends when the named object is healthy, and fails with the root cause otherwise. */
+export function rolloutResource(
+  kinds: readonly KindDefinition[],
+  session: () => Session | undefined,
+): ManagedResource {
+  const byName = new Map(
+    kinds.filter(({ declared }) => declared !== undefined).map((kind) => [kind.type.kind, kind]),
+  );
+  const params = rolloutParams([...byName.keys()]);
+  const attributes: readonly Attribute[] = [
+    ...attributesFromZod(params).map((item) =>
+      item.name === 'namespace' ? ({ ...item, presence: 'optional-computed' } as const) : item,
+    ),
+    attribute('id', 'string', 'computed', 'Kind, namespace and name: `kind/namespace/name`.'),
+  ];
+
+  const wait = async (planned: ObjectValue, current: Session): Promise<readonly Diagnostic[]> => {
+    const wanted = params.parse(toParams(attributes, planned));
+    const kind = byName.get(wanted.kind);
+    if (kind === undefined) throw new Error(`no kind ${wanted.kind}`);
+    const reference = { namespace: wanted.namespace ?? 'default', name: wanted.name };
+    const object = { kind: wanted.kind, ...reference };
+    try {
+      const client = await current.connect();
+      const result = await waitForRollout(
+        current.feed,
+        {
+          kind,
+          reference,
+          revision: wanted.revision,
+          timeout: parseDuration(wanted.timeout ?? defaultTimeout) ?? 0,
+          settle: (wanted.settle ?? 0) * 1_000,
+        },
+        current.signal,
+        (message) => current.log('info', `${wanted.kind} ${reference.namespace}/${wanted.name}: ${message}`),
+      );
+      if (result.outcome === 'healthy') return [];
+      return withEvents(result.diagnostics, await readWarningEvents(client, wanted.kind, reference));
+    } catch (error) {
+      return apiDiagnostics(error, 'wait for', object, kind.type);
+    }
+  };
+
+  return {
+    typeName: 'sdp_rollout',
+    schema: {
+      version: 0,
+      description:
+        'Waits until an object is healthy at a revision. Kept apart from the object, so that a failed start never makes Terraform replace it.',
+      attributes,
+    },
+
+    async validate(config) {
+      return validateParams(params, toParams(attributes, config));
+    },
+
+    async plan({ prior, config, private: privateState }) {
+      const namespace: Value = config['namespace'] ?? session()?.settings.namespace ?? unknown;
+      const parts = [config['kind'], namespace, config['name']];
+      const id: Value = parts.every((part) => typeof part === 'string') ? parts.join('/') : unknown;
+      const planned: ObjectValue = { ...config, namespace, id };
+      return {
+        planned,
+        private: privateState,
+        replacedBy:
+          prior === null
+            ? []
+            : ['kind', 'namespace', 'name']
+                .filter((name) => !sameValue(prior[name], planned[name]))
+                .map((name) => [name]),
+        diagnostics: [],
+      };
+    },
+
+    async read(state, privateState) {
+      return { state, private: privateState, diagnostics: [] };
+    },
+
+    async create({ planned }) {
+      return finish(planned, null, await wait(planned, required(session())));
+    },
+
+    async update({ planned, prior }) {
+      // Another time-out or settle time is nothing to wait for.
+      if (sameValue(prior['revision'], planned['revision'])) return finish(planned, prior, []);
+      return finish(planned, prior, await wait(planned, required(session())));
+    },
+
+    async delete() {
+      return [];
+    },
+  };
+}
+
+/** On failure Terraform keeps what was before, so that the next plan waits again. */
+function finish(
+  planned: ObjectValue,
+  before: ObjectValue | null,
+  diagnostics: readonly Diagnostic[],
+): StateResult {
+  return { state: diagnostics.length === 0 ? planned : before, private: {}, diagnostics };
+}
+
+function required(session: Session | undefined): Session {
+  if (session === undefined) throw new Error('Terraform used the provider before configuring it');
+  return session;
+}
+
+function withEvents(diagnostics: readonly Diagnostic[], events: readonly string[]): readonly Diagnostic[] {
+  if (events.length === 0) return diagnostics;
+  const text = `Last warnings about the object:\n${events.map((event) => `  ${event}`).join('\n')}`;
+  return diagnostics.map((item) => ({ ...item, detail: `${item.detail}\n${text}` }));
+}
+
+function rolloutParams(kinds: readonly string[]) {
+  return z.object({
+    kind: z.enum(kinds as [string, ...string[]]).describe('Kind of the object, such as FlinkSessionJob.'),
+    name: z.string().min(1).describe('Name of the object.'),
+    namespace: z.string().optional().describe("Namespace of the object. The provider's when absent."),
+    revision: z
+      .string()
+      .min(1)
+      .describe('Revision that has to be running: the `revision` of the resource that declares the object.'),
+    timeout: z
+      .string()
+      .refine((text) => (parseDuration(text) ?? 0) > 0, { error: 'is no duration: write 90s, 5m or 1h30m' })
+      .optional()
+      .describe('How long to wait: `90s`, `5m`, `1h30m`. 5m when absent.'),
+    settle: z
+      .number()
+      .min(0)
+      .optional()
+      .describe('Seconds for which the object has to stay healthy. 0 when absent.'),
+  });
+}

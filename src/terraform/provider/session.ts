@@ -1,0 +1,75 @@
+import type { ApiClient } from '../../apiclient/client.ts';
+import { type Diagnostic, DiagnosticError } from '../../diagnostics/diagnostic.ts';
+import type { Log } from '../protocol/log.ts';
+import { createListings, type Listings } from './listings.ts';
+import { createObjectFeed, type ObjectFeed } from './object-feed.ts';
+
+/** Opens the one connection of a configured provider; diagnostics as DiagnosticError. */
+export type Connect = (target: Target) => Promise<ApiClient>;
+
+/** Which API, as the provider's arguments say. Absent means the environment's. */
+export interface Target {
+  readonly kubeconfig?: string | undefined;
+  readonly context?: string | undefined;
+}
+
+/** The provider's arguments; undefined what is not known yet while planning. */
+export interface Settings {
+  readonly project: string | undefined;
+  readonly namespace: string | undefined;
+  readonly target: Target | undefined;
+}
+
+/** What resources need of the configured provider. One per ConfigureProvider call. */
+export interface Session {
+  readonly settings: Settings;
+  readonly version: string;
+  readonly log: Log;
+  /** Aborted by StopProvider. */
+  readonly signal: AbortSignal;
+  connect(): Promise<ApiClient>;
+  readonly listings: Listings;
+  readonly feed: ObjectFeed;
+  close(): Promise<void>;
+}
+
+export interface SessionOptions {
+  readonly settings: Settings;
+  readonly version: string;
+  readonly connect: Connect;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+export function createSession({ settings, version, connect, log, signal }: SessionOptions): Session {
+  let client: Promise<ApiClient> | undefined;
+  // A failure is not kept: in a long-lived process the next call may find the platform up.
+  const open = () => {
+    if (settings.target === undefined) return Promise.reject(new DiagnosticError(unknownTarget));
+    client ??= connect(settings.target).catch((error: unknown) => {
+      client = undefined;
+      throw error;
+    });
+    return client;
+  };
+  return {
+    settings,
+    version,
+    log,
+    signal,
+    connect: open,
+    listings: createListings(open, signal),
+    feed: createObjectFeed(open),
+    async close() {
+      await (await client?.catch(() => undefined))?.close();
+    },
+  };
+}
+
+const unknownTarget: Diagnostic = {
+  severity: 'error',
+  reason: 'UnknownTarget',
+  summary: 'The kubeconfig or context of the sdp provider is not known yet',
+  detail:
+    'It depends on something that does not exist yet, so nothing can be read. Apply that first (terraform apply -target), or set it to a fixed value.',
+};
