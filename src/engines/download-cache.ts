@@ -22,7 +22,9 @@ export interface Installable {
 export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
   if (environment.SDP_CACHE) return environment.SDP_CACHE;
   if (environment.XDG_CACHE_HOME) return join(environment.XDG_CACHE_HOME, 'sdp');
-  return platform() === 'darwin' ? join(homedir(), 'Library', 'Caches', 'sdp') : join(homedir(), '.cache', 'sdp');
+  return platform() === 'darwin'
+    ? join(homedir(), 'Library', 'Caches', 'sdp')
+    : join(homedir(), '.cache', 'sdp');
 }
 
 /**

@@ -47,7 +47,9 @@ export async function classDataArchive(
   const folder = join(root, 'class-data');
   const file = join(folder, `${name}-${key}.jsa`);
   if (existsSync(file)) {
-    return { options: [`-XX:SharedArchiveFile=${file}`, '-Xshare:auto', '-Xlog:cds=off', '-Xlog:cds+dynamic=off'] };
+    return {
+      options: [`-XX:SharedArchiveFile=${file}`, '-Xshare:auto', '-Xlog:cds=off', '-Xlog:cds+dynamic=off'],
+    };
   }
   await mkdir(folder, { recursive: true });
   const draft = join(workFolder, `${name}.jsa`);

@@ -56,7 +56,11 @@ export async function installFlink(
   };
 }
 
-async function installDistribution(draft: string, report: ReportProgress, signal: AbortSignal): Promise<void> {
+async function installDistribution(
+  draft: string,
+  report: ReportProgress,
+  signal: AbortSignal,
+): Promise<void> {
   const what = `Flink ${flinkVersion}`;
   const temporary = join(draft, 'tmp');
   const environment = join(draft, 'venv');

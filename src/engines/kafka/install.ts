@@ -22,8 +22,7 @@ export async function installKafka(
     {
       name: `kafka-${kafkaVersion}`,
       key: await readFile(pom, 'utf8'),
-      install: (draft) =>
-        copyDependencies(pom, join(draft, 'lib'), `Kafka ${kafkaVersion}`, report, signal),
+      install: (draft) => copyDependencies(pom, join(draft, 'lib'), `Kafka ${kafkaVersion}`, report, signal),
     },
     report,
     signal,

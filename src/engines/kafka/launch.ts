@@ -65,7 +65,8 @@ function brokerProperties(
   storage: string,
   ports: Readonly<Record<string, number>>,
 ): string {
-  const declared = configFolder === undefined ? '' : readFileSync(join(configFolder, 'server.properties'), 'utf8');
+  const declared =
+    configFolder === undefined ? '' : readFileSync(join(configFolder, 'server.properties'), 'utf8');
   return [
     declared.trimEnd(),
     'process.roles=broker,controller',

@@ -20,7 +20,10 @@ export function assessDeploymentHealth(object: KubernetesObject): Health {
       ],
     };
   }
-  if ((status.observedGeneration ?? 0) >= (generation ?? 1) && status.jobManagerDeploymentStatus === 'READY') {
+  if (
+    (status.observedGeneration ?? 0) >= (generation ?? 1) &&
+    status.jobManagerDeploymentStatus === 'READY'
+  ) {
     return { state: 'healthy', message: 'the cluster is ready' };
   }
   const condition = status.conditions?.find((candidate) => candidate.type === 'Running');

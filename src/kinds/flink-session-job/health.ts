@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../apiclient/object.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Health } from '../kind.ts';
+import { validateSessionJob } from './decide.ts';
 import type { FlinkSessionJobSpec, FlinkSessionJobStatus } from './spec.ts';
 
 /**
@@ -10,7 +11,10 @@ import type { FlinkSessionJobSpec, FlinkSessionJobStatus } from './spec.ts';
 export function assessJobHealth(object: KubernetesObject): Health {
   const { spec, status = {} } = object as { spec?: FlinkSessionJobSpec; status?: FlinkSessionJobStatus };
   const { generation, name, namespace } = object.metadata;
-  if (status.error !== undefined) {
+  const acted = (status.observedGeneration ?? 0) >= (generation ?? 1);
+  // The operator records no generation for a spec that it refuses; an error that is left from before means nothing.
+  const refused = spec !== undefined && validateSessionJob(spec, undefined) !== undefined;
+  if (status.error !== undefined && (acted || refused)) {
     return {
       state: 'failed',
       diagnostics: [
@@ -23,7 +27,7 @@ export function assessJobHealth(object: KubernetesObject): Health {
       ],
     };
   }
-  if ((status.observedGeneration ?? 0) < (generation ?? 1)) {
+  if (!acted) {
     return {
       state: 'progressing',
       message:

@@ -38,7 +38,12 @@ export const kafkaTopic = defineKind({
     { name: 'Partitions', type: 'integer', jsonPath: '.spec.partitions' },
     { name: 'Replication factor', type: 'integer', jsonPath: '.spec.replicas' },
     { name: 'Ready', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].status' },
-    { name: 'Reason', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].reason', priority: 1 },
+    {
+      name: 'Reason',
+      type: 'string',
+      jsonPath: '.status.conditions[?(@.type=="Ready")].reason',
+      priority: 1,
+    },
   ],
   assessHealth: assessTopicHealth,
   declared: {

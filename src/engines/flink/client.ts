@@ -1,0 +1,172 @@
+import { emptyJar } from './empty-jar.ts';
+
+/** A job as `GET /v1/jobs/overview` tells it. */
+export interface JobOverview {
+  readonly jid: string;
+  readonly name: string;
+  readonly state: string;
+  readonly 'start-time': number;
+  readonly tasks: Readonly<Record<string, number>>;
+}
+
+export interface RunRequest {
+  readonly entryClass?: string | undefined;
+  readonly args: readonly string[];
+  readonly parallelism?: number | undefined;
+  /** 32 hexadecimal digits; running the same id twice is refused by Flink while the job lives. */
+  readonly jobId: string;
+  readonly savepointPath?: string | undefined;
+  readonly allowNonRestoredState?: boolean | undefined;
+  readonly flinkConfiguration: Readonly<Record<string, string>>;
+}
+
+export type SavepointProgress =
+  | { readonly state: 'in-progress' }
+  | { readonly state: 'completed'; readonly path: string }
+  | { readonly state: 'failed'; readonly cause: string };
+
+export interface ClusterInfo {
+  readonly version: string;
+  readonly revision: string;
+}
+
+export interface TaskManagerInfo {
+  readonly id: string;
+  readonly slotsNumber: number;
+  readonly freeSlots: number;
+  readonly hardware: { readonly cpuCores: number; readonly physicalMemory: number };
+}
+
+/** The part of Flink's REST API (`/v1`, Flink 2.2) that deploying jobs takes. Failures are `FlinkRestError`. */
+export interface FlinkClient {
+  readConfig(): Promise<ClusterInfo>;
+  listTaskManagers(): Promise<readonly TaskManagerInfo[]>;
+  listJobs(): Promise<readonly JobOverview[]>;
+  /** Root exceptions, newest first, with their stack traces. */
+  readExceptions(jobId: string): Promise<readonly string[]>;
+  /** Path of the newest completed checkpoint or savepoint that outlives the job. */
+  readLatestCheckpoint(jobId: string): Promise<string | undefined>;
+  /** Runs a class of the cluster's classpath: `main()` in the JobManager, up to the submission of its job. */
+  run(request: RunRequest): Promise<void>;
+  cancel(jobId: string): Promise<void>;
+  /** `triggerId` makes it safe to repeat; the savepoint goes to the cluster's default folder. */
+  stopWithSavepoint(jobId: string, triggerId: string): Promise<void>;
+  readSavepoint(jobId: string, triggerId: string): Promise<SavepointProgress>;
+}
+
+export class FlinkRestError extends Error {
+  /** HTTP status, 0 when the JobManager did not answer. */
+  readonly status: number;
+
+  constructor(status: number, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'FlinkRestError';
+    this.status = status;
+  }
+}
+
+const timeoutMs = 15_000;
+/** `main()` plans the whole job inside the call. */
+const runTimeoutMs = 120_000;
+
+/** `baseUrl`: `http://127.0.0.1:8081`, without `/v1`. */
+export function createFlinkClient(baseUrl: string): FlinkClient {
+  const request = async (method: string, path: string, body?: FormData | object, timeout = timeoutMs) => {
+    const json = body !== undefined && !(body instanceof FormData);
+    let response: Response;
+    try {
+      response = await fetch(`${baseUrl}/v1${path}`, {
+        method,
+        signal: AbortSignal.timeout(timeout),
+        ...(json && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+        ...(body instanceof FormData && { body }),
+      });
+    } catch (error) {
+      throw new FlinkRestError(0, `the JobManager at ${baseUrl} does not answer`, error);
+    }
+    const text = await response.text();
+    if (!response.ok) throw new FlinkRestError(response.status, readErrors(text));
+    return (text === '' ? {} : JSON.parse(text)) as unknown;
+  };
+
+  return {
+    async readConfig() {
+      const config = (await request('GET', '/config')) as Record<string, string>;
+      return { version: config['flink-version'] ?? '', revision: config['flink-revision'] ?? '' };
+    },
+    async listTaskManagers() {
+      const answer = (await request('GET', '/taskmanagers')) as { taskmanagers: TaskManagerInfo[] };
+      return answer.taskmanagers;
+    },
+    async listJobs() {
+      const answer = (await request('GET', '/jobs/overview')) as { jobs: JobOverview[] };
+      return answer.jobs;
+    },
+    async readExceptions(jobId) {
+      const answer = (await request('GET', `/jobs/${jobId}/exceptions`)) as {
+        exceptionHistory?: { entries?: { stacktrace?: string }[] };
+      };
+      return (answer.exceptionHistory?.entries ?? []).flatMap((entry) => entry.stacktrace ?? []);
+    },
+    async readLatestCheckpoint(jobId) {
+      const answer = (await request('GET', `/jobs/${jobId}/checkpoints`)) as {
+        latest?: Record<'completed' | 'savepoint' | 'restored', CheckpointEntry | null>;
+      };
+      const { completed, savepoint, restored } = answer.latest ?? {};
+      const newest = [completed, savepoint, restored]
+        .filter((entry) => entry !== undefined && entry !== null && entry.external_path !== '<checkpoint-not-externally-addressable>')
+        .sort((left, right) => (right?.id ?? 0) - (left?.id ?? 0))[0];
+      return newest?.external_path ?? undefined;
+    },
+    async run({ args, ...options }) {
+      const form = new FormData();
+      form.set('jarfile', new Blob([emptyJar()], { type: 'application/java-archive' }), 'empty.jar');
+      const { filename } = (await request('POST', '/jars/upload', form)) as { filename: string };
+      const jar = encodeURIComponent(filename.split('/').at(-1) ?? '');
+      try {
+        await request(
+          'POST',
+          `/jars/${jar}/run`,
+          { ...options, programArgsList: args, claimMode: 'NO_CLAIM' },
+          runTimeoutMs,
+        );
+      } finally {
+        await request('DELETE', `/jars/${jar}`).catch(() => undefined);
+      }
+    },
+    async cancel(jobId) {
+      await request('PATCH', `/jobs/${jobId}?mode=cancel`).catch((error: unknown) => {
+        // Gone, or already at its end.
+        if (!(error instanceof FlinkRestError) || (error.status !== 404 && error.status !== 409)) throw error;
+      });
+    },
+    async stopWithSavepoint(jobId, triggerId) {
+      await request('POST', `/jobs/${jobId}/stop`, { triggerId, formatType: 'CANONICAL' });
+    },
+    async readSavepoint(jobId, triggerId) {
+      const answer = (await request('GET', `/jobs/${jobId}/savepoints/${triggerId}`)) as {
+        status: { id: string };
+        operation?: { location?: string; 'failure-cause'?: { 'stack-trace'?: string; class?: string } };
+      };
+      if (answer.status.id !== 'COMPLETED') return { state: 'in-progress' };
+      const { location, 'failure-cause': failure } = answer.operation ?? {};
+      if (location !== undefined) return { state: 'completed', path: location };
+      return { state: 'failed', cause: failure?.['stack-trace'] ?? failure?.class ?? 'no cause was given' };
+    },
+  };
+}
+
+interface CheckpointEntry {
+  readonly id: number;
+  readonly external_path: string;
+}
+
+/** Flink answers `{"errors": ["Internal server error.", "<Exception on server side: …>"]}`. */
+function readErrors(text: string): string {
+  try {
+    const parsed = JSON.parse(text) as { errors?: string[] };
+    return parsed.errors?.join('\n') ?? text;
+  } catch {
+    return text;
+  }
+}

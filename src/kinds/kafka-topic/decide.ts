@@ -1,0 +1,140 @@
+import type { KubernetesObject } from '../../apiclient/object.ts';
+import type { NewTopic, TopicDescription } from '../../engines/kafka/client.ts';
+import type { KafkaTopicSpec, KafkaTopicStatus } from './spec.ts';
+
+export interface KafkaTopicObject extends KubernetesObject {
+  spec: KafkaTopicSpec;
+  status?: KafkaTopicStatus;
+}
+
+/** Strimzi's finalizer: the object stays until the topic is gone. */
+export const topicFinalizer = 'strimzi.io/topic-operator';
+
+export interface ObservedTopic {
+  readonly resource: KafkaTopicObject;
+  /** The topic in Kafka; `undefined` when it is not there. */
+  readonly topic: TopicDescription | undefined;
+  /** Another resource that manages the topic, because it is older. */
+  readonly managedBy: { readonly namespace: string; readonly name: string } | undefined;
+}
+
+export type TopicAction =
+  | { readonly do: 'create'; readonly topic: NewTopic }
+  | {
+      readonly do: 'alter';
+      readonly set: Readonly<Record<string, string>>;
+      readonly remove: readonly string[];
+    }
+  | { readonly do: 'grow'; readonly partitions: number }
+  | { readonly do: 'delete' };
+
+export interface TopicDecision {
+  readonly actions: readonly TopicAction[];
+  readonly finalizer: 'add' | 'remove' | 'keep';
+  /** The condition to be written when all actions succeeded; `undefined`: no status is written. */
+  readonly condition: TopicCondition | undefined;
+}
+
+export interface TopicCondition {
+  readonly type: 'Ready' | 'Unmanaged' | 'ReconciliationPaused';
+  readonly status: 'True' | 'False';
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+const ready: TopicCondition = { type: 'Ready', status: 'True' };
+
+export function topicNameOf(resource: KafkaTopicObject): string {
+  return resource.spec.topicName ?? resource.metadata.name;
+}
+
+/** What Strimzi's topic operator does for one resource, rule by rule as recorded from it. */
+export function decideTopic(observed: ObservedTopic): TopicDecision {
+  const { resource, topic, managedBy } = observed;
+  const annotations = resource.metadata.annotations ?? {};
+  const owned = resource.metadata.finalizers?.includes(topicFinalizer) ?? false;
+  const managed = annotations['strimzi.io/managed'] !== 'false';
+  const renamed =
+    resource.status?.topicName !== undefined && resource.status.topicName !== topicNameOf(resource);
+
+  if (resource.metadata.deletionTimestamp !== undefined) {
+    if (!owned) return nothing(undefined);
+    if (!managed) return { actions: [], finalizer: 'remove', condition: undefined };
+    if (renamed) return nothing(notSupported('Changing spec.topicName is not supported'));
+    return { actions: [{ do: 'delete' }], finalizer: 'remove', condition: undefined };
+  }
+  if (!managed) return nothing({ type: 'Unmanaged', status: 'True' });
+  if (annotations['strimzi.io/pause-reconciliation'] === 'true') {
+    return nothing({ type: 'ReconciliationPaused', status: 'True' });
+  }
+  if (managedBy !== undefined) {
+    const { namespace, name } = managedBy;
+    const message = `Managed by Ref{namespace='${namespace}', name='${name}'}`;
+    return nothing({ type: 'Ready', status: 'False', reason: 'ResourceConflict', message });
+  }
+  if (renamed) return nothing(notSupported('Changing spec.topicName is not supported'));
+
+  const config = readConfig(resource.spec.config ?? {});
+  if ('unreadable' in config) {
+    const message = `io.strimzi.operator.common.model.InvalidResourceException: Invalid value for topic config '${config.unreadable}'`;
+    return {
+      ...nothing({ type: 'Ready', status: 'False', reason: 'InternalError', message }),
+      finalizer: 'add',
+    };
+  }
+  if (topic === undefined) {
+    const { partitions, replicas } = resource.spec;
+    return {
+      actions: [{ do: 'create', topic: { partitions, replicas, config } }],
+      finalizer: 'add',
+      condition: ready,
+    };
+  }
+  return { ...decideChange(resource.spec, config, topic), finalizer: 'add' };
+}
+
+/** Configuration is applied beside a refused change of partitions or replicas: recorded so. */
+function decideChange(
+  spec: KafkaTopicSpec,
+  config: Readonly<Record<string, string>>,
+  topic: TopicDescription,
+): Pick<TopicDecision, 'actions' | 'condition'> {
+  const actions: TopicAction[] = [];
+  const set = Object.fromEntries(
+    Object.entries(config).filter(([key, value]) => topic.config[key] !== value),
+  );
+  const remove = topic.dynamicKeys.filter((key) => config[key] === undefined);
+  if (Object.keys(set).length > 0 || remove.length > 0) actions.push({ do: 'alter', set, remove });
+  const { partitions = topic.partitions, replicas = topic.replicas } = spec;
+  if (partitions < topic.partitions) {
+    return { actions, condition: notSupported('Decreasing partitions not supported') };
+  }
+  if (replicas !== topic.replicas) {
+    const numbers = Array.from({ length: topic.partitions }, (_, index) => index).join(', ');
+    const message = `Replication factor change not supported, but required for partitions [${numbers}]`;
+    return { actions, condition: notSupported(message) };
+  }
+  if (partitions > topic.partitions) actions.push({ do: 'grow', partitions });
+  return { actions, condition: ready };
+}
+
+/** Strimzi's form of values: lists joined with commas, scalars as text; objects are not values. */
+function readConfig(
+  config: Readonly<Record<string, unknown>>,
+): Record<string, string> | { unreadable: string } {
+  const result: Record<string, string> = {};
+  for (const [key, value] of Object.entries(config)) {
+    if (Array.isArray(value)) result[key] = value.map(String).join(',');
+    else if (typeof value === 'object' && value !== null) return { unreadable: key };
+    else result[key] = String(value);
+  }
+  return result;
+}
+
+function nothing(condition: TopicCondition | undefined): TopicDecision {
+  return { actions: [], finalizer: 'keep', condition };
+}
+
+function notSupported(message: string): TopicCondition {
+  return { type: 'Ready', status: 'False', reason: 'NotSupported', message };
+}

@@ -1,0 +1,102 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ApiClient } from '../../apiclient/client.ts';
+import type { ReconcileResult } from '../../controller/controller.ts';
+import { applyOwned, replaceOwned } from '../../controller/owned-objects.ts';
+import type { KafkaClient } from '../../engines/kafka/client.ts';
+import { kafkaVersion } from '../../engines/kafka/install.ts';
+import { isReady, type Pod, readPorts } from '../../pods/pod.ts';
+import { buildKafkaObjects, clusterIdOf, type KafkaObject, podNameOf } from './desired.ts';
+import { kafkaType } from './kind.ts';
+import type { KafkaStatus } from './spec.ts';
+
+export interface KafkaReconcilerOptions {
+  readonly client: ApiClient;
+  podOf(namespace: string, name: string): Pod | undefined;
+  /** Called when the broker answers, and with `undefined` when it no longer does. */
+  onReady(kafka: KafkaObject, bootstrapServers: string | undefined): void;
+  connect(bootstrapServers: string): KafkaClient;
+}
+
+const fieldManager = 'sdp-kafka-operator';
+
+/** Runs one Kafka resource as a single KRaft node and says in its status where it answers. */
+export function createKafkaReconciler(options: KafkaReconcilerOptions) {
+  const { client } = options;
+
+  return async (_key: string, kafka: KafkaObject | undefined): Promise<ReconcileResult | undefined> => {
+    if (kafka === undefined || kafka.metadata.deletionTimestamp !== undefined) return undefined;
+    const { namespace = 'default' } = kafka.metadata;
+    const pod = options.podOf(namespace, podNameOf(kafka));
+    const wanted = buildKafkaObjects(kafka);
+    await Promise.all([
+      applyOwned(client, kafka, wanted.config, fieldManager),
+      applyOwned(client, kafka, wanted.service, fieldManager),
+    ]);
+    await replaceOwned(client, kafka, wanted.pod, pod, fieldManager);
+    const port = pod === undefined ? undefined : readPorts(pod).plain;
+    const bootstrapServers = port === undefined ? undefined : `127.0.0.1:${port}`;
+    const answers =
+      pod !== undefined &&
+      isReady(pod) &&
+      bootstrapServers !== undefined &&
+      (await answersRequests(bootstrapServers));
+    options.onReady(kafka, answers ? bootstrapServers : undefined);
+    await writeStatus(client, kafka, buildStatus(kafka, pod, answers ? port : undefined));
+    return pod !== undefined && isReady(pod) && !answers ? { requeueAfterMs: 200 } : undefined;
+  };
+
+  async function answersRequests(bootstrapServers: string): Promise<boolean> {
+    try {
+      await options.connect(bootstrapServers).listTopics();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+function buildStatus(kafka: KafkaObject, pod: Pod | undefined, port: number | undefined): KafkaStatus {
+  const waiting = pod?.status?.containerStatuses?.[0]?.state.waiting;
+  return {
+    observedGeneration: kafka.metadata.generation ?? 1,
+    kafkaVersion,
+    clusterId: clusterIdOf(kafka),
+    conditions: [
+      port === undefined
+        ? {
+            type: 'Ready',
+            status: 'False',
+            reason: waiting?.reason ?? 'Starting',
+            message: waiting?.message ?? 'the broker is starting',
+          }
+        : { type: 'Ready', status: 'True' },
+    ],
+    ...(port !== undefined && {
+      listeners: [
+        { name: 'plain', bootstrapServers: `127.0.0.1:${port}`, addresses: [{ host: '127.0.0.1', port }] },
+      ],
+    }),
+  };
+}
+
+async function writeStatus(client: ApiClient, kafka: KafkaObject, status: KafkaStatus): Promise<void> {
+  const before = kafka.status?.conditions?.[0];
+  const untimed = before === undefined ? [] : [withoutTime(before)];
+  if (isDeepStrictEqual({ ...kafka.status, conditions: untimed }, status)) return;
+  const [condition] = status.conditions ?? [];
+  const stamped = { ...status, conditions: [{ ...condition, lastTransitionTime: new Date().toISOString() }] };
+  const { namespace, name } = kafka.metadata;
+  await client.patch(
+    kafkaType,
+    { namespace, name },
+    { status: { listeners: null, ...stamped } },
+    { subresource: 'status' },
+  );
+}
+
+function withoutTime<T extends { lastTransitionTime?: unknown }>(
+  condition: T,
+): Omit<T, 'lastTransitionTime'> {
+  const { lastTransitionTime: _, ...rest } = condition;
+  return rest;
+}
