@@ -1,0 +1,15 @@
+output "name" {
+  description = "Name of the cluster, for session_cluster of jobs; null when disabled. It is known once the cluster is ready, if the module waits."
+  value       = one(sdp_flink_deployment.this[*].name)
+  depends_on  = [sdp_rollout.this]
+}
+
+output "namespace" {
+  description = "Namespace of the cluster; null when disabled."
+  value       = one(sdp_flink_deployment.this[*].namespace)
+}
+
+output "revision" {
+  description = "Hash of everything that the module declares; null when disabled."
+  value       = one(sdp_flink_deployment.this[*].revision)
+}

@@ -1,0 +1,160 @@
+variable "enabled" {
+  description = "Whether the cluster exists. Setting it to false deletes it, which waits for its jobs to be gone."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "name" {
+  description = "Name of the cluster, by which jobs refer to it."
+  type        = string
+  default     = "flink"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z]([-a-z0-9]{0,43}[a-z0-9])?$", var.name))
+    error_message = "The Flink operator takes 1 to 45 lower-case letters, digits and '-', a letter first."
+  }
+}
+
+variable "namespace" {
+  description = "Namespace of the cluster and of its jobs. The provider's when null."
+  type        = string
+  default     = null
+}
+
+variable "image" {
+  description = "Container image with Flink and the SQL runner. The operator's default when null."
+  type        = string
+  default     = null
+}
+
+variable "flink_version" {
+  description = "Flink version as the operator writes it: v2_2."
+  type        = string
+  default     = "v2_2"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^v[0-9]+_[0-9]+$", var.flink_version))
+    error_message = "Write the version as the operator does: v2_2 for Flink 2.2."
+  }
+}
+
+variable "service_account" {
+  description = "ServiceAccount of the pods; it needs the operator's role for Flink's high availability."
+  type        = string
+  default     = "flink"
+  nullable    = false
+}
+
+variable "job_manager" {
+  description = "The JobManager: memory of the process (1600m, 2g), CPU cores, number of processes (more than 1 are standbys)."
+  type = object({
+    memory   = optional(string, "1600m")
+    cpu      = optional(number, 1)
+    replicas = optional(number, 1)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = can(regex("^[0-9]+(\\.[0-9]+)? ?([kmgtKMGT](i?[bB]?|i)?)$", var.job_manager.memory))
+    error_message = "Memory is a number and a unit, such as 1600m, 2g or 2Gi."
+  }
+  validation {
+    condition     = var.job_manager.cpu > 0 && var.job_manager.replicas >= 1 && floor(var.job_manager.replicas) == var.job_manager.replicas
+    error_message = "cpu is more than 0, replicas a whole number, 1 or more."
+  }
+}
+
+variable "task_manager" {
+  description = "The TaskManagers: memory of one process (1728m, 4g), CPU cores of one, and their number, which only standalone clusters use (null: as many as jobs need)."
+  type = object({
+    memory   = optional(string, "1728m")
+    cpu      = optional(number, 1)
+    replicas = optional(number)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = can(regex("^[0-9]+(\\.[0-9]+)? ?([kmgtKMGT](i?[bB]?|i)?)$", var.task_manager.memory))
+    error_message = "Memory is a number and a unit, such as 1728m, 4g or 4Gi."
+  }
+  validation {
+    condition     = var.task_manager.cpu > 0 && try(var.task_manager.replicas == null || (var.task_manager.replicas >= 1 && floor(var.task_manager.replicas) == var.task_manager.replicas), true)
+    error_message = "cpu is more than 0, replicas a whole number, 1 or more."
+  }
+}
+
+variable "task_slots" {
+  description = "Slots of a TaskManager: how many parallel parts of jobs it runs."
+  type        = number
+  default     = 8
+  nullable    = false
+
+  validation {
+    condition     = var.task_slots >= 1 && floor(var.task_slots) == var.task_slots
+    error_message = "Use a whole number of slots, 1 or more."
+  }
+}
+
+variable "storage_uri" {
+  description = "Where checkpoints, savepoints and high-availability data go, for all processes to reach: s3a://bucket/flink, file:///flink-data on a shared volume."
+  type        = string
+  default     = "file:///flink-data"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9+.-]*://", var.storage_uri))
+    error_message = "Write a URI such as s3a://bucket/flink or file:///flink-data."
+  }
+}
+
+variable "checkpoint_interval" {
+  description = "Time between checkpoints of a job that sets none itself: 30 s, 1 min."
+  type        = string
+  default     = "1 min"
+  nullable    = false
+}
+
+variable "flink_configuration" {
+  description = "Flink configuration by key. It goes over the module's defaults (high availability, retained checkpoints)."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "labels" {
+  description = "Labels of the resource."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "annotations" {
+  description = "Annotations of the resource."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "wait" {
+  description = "Whether an apply waits until the cluster is ready, and fails when it does not become so."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "timeout" {
+  description = "How long to wait for the cluster: 90s, 5m, 1h30m."
+  type        = string
+  default     = "10m"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^([0-9]+(ms|s|m|h))+$", var.timeout))
+    error_message = "Write a duration such as 90s, 5m or 1h30m."
+  }
+}

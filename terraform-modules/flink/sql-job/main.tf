@@ -1,0 +1,59 @@
+locals {
+  # "Flink_SQL job.sql" is the job flink-sql-job, from the file "Flink_SQL job.sql".
+  name        = trim(replace(lower(trimsuffix(var.job_name, ".sql")), "/[^a-z0-9]+/", "-"), "-")
+  script_path = coalesce(var.script, "${var.sql_directory}/jobs/${trimsuffix(var.job_name, ".sql")}.sql")
+  script_file = "${path.root}/${local.script_path}"
+
+  scripts   = fileset(path.root, "${var.sql_directory}/jobs/**/*.sql")
+  ddl_paths = sort(fileset(path.root, "${var.sql_directory}/ddl/**/*.sql"))
+
+  # A changed job keeps its state, and so does one that is deleted and made again from its savepoint.
+  safe_configuration = var.upgrade_mode == "stateless" ? {} : {
+    "kubernetes.operator.job.savepoint-on-deletion" = "true"
+  }
+  flink_configuration = merge(local.safe_configuration, var.flink_configuration)
+}
+
+resource "sdp_flink_session_job" "this" {
+  count = var.enabled ? 1 : 0
+
+  name        = local.name
+  namespace   = var.namespace
+  labels      = var.labels
+  annotations = var.annotations
+
+  deployment_name     = var.session_cluster
+  flink_configuration = local.flink_configuration
+
+  job = {
+    parallelism  = var.parallelism
+    state        = var.state
+    upgrade_mode = var.upgrade_mode
+  }
+
+  sql = {
+    script = {
+      path = local.script_path
+      text = fileexists(local.script_file) ? file(local.script_file) : ""
+    }
+    ddl        = [for ddl in local.ddl_paths : { path = ddl, text = file("${path.root}/${ddl}") }]
+    parameters = var.args
+  }
+
+  lifecycle {
+    precondition {
+      condition     = fileexists(local.script_file)
+      error_message = "The job ${var.job_name} has no script: ${local.script_path} does not exist in ${abspath(path.root)}. Scripts there: ${length(local.scripts) == 0 ? "none" : join(", ", local.scripts)}. Add the file, or set script to its path."
+    }
+  }
+}
+
+resource "sdp_rollout" "this" {
+  count = var.enabled && var.wait ? 1 : 0
+
+  kind      = "FlinkSessionJob"
+  name      = sdp_flink_session_job.this[0].name
+  namespace = sdp_flink_session_job.this[0].namespace
+  revision  = sdp_flink_session_job.this[0].revision
+  timeout   = var.timeout
+}

@@ -1,0 +1,130 @@
+variable "enabled" {
+  description = "Whether the job exists. Setting it to false deletes it; unless upgrade_mode is stateless, a savepoint is taken."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "job_name" {
+  description = "Name of the job, with or without \".sql\". The script has this name, the Kubernetes object its lower-case form."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", trim(replace(lower(trimsuffix(var.job_name, ".sql")), "/[^a-z0-9]+/", "-"), "-")))
+    error_message = "No Kubernetes name can be made of ${jsonencode(var.job_name)}: it needs 1 to 63 letters, digits and '-'."
+  }
+}
+
+variable "script" {
+  description = "Path of the script, from the project's folder. <sql_directory>/jobs/<job_name>.sql when null."
+  type        = string
+  default     = null
+}
+
+variable "sql_directory" {
+  description = "Folder with the scripts (jobs/) and the DDL (ddl/), from the project's folder."
+  type        = string
+  default     = "sql"
+  nullable    = false
+}
+
+variable "session_cluster" {
+  description = "Name of the session cluster that runs the job, in the same namespace."
+  type        = string
+  default     = "flink"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z]([-a-z0-9]{0,43}[a-z0-9])?$", var.session_cluster))
+    error_message = "A session cluster's name has 1 to 45 lower-case letters, digits and '-', a letter first."
+  }
+}
+
+variable "namespace" {
+  description = "Namespace of the job: its cluster's. The provider's when null."
+  type        = string
+  default     = null
+}
+
+variable "parallelism" {
+  description = "Parallelism of the job."
+  type        = number
+  default     = 1
+  nullable    = false
+
+  validation {
+    condition     = var.parallelism >= 1 && floor(var.parallelism) == var.parallelism
+    error_message = "Use a whole number, 1 or more."
+  }
+}
+
+variable "state" {
+  description = "Whether the job runs: running, or suspended."
+  type        = string
+  default     = "running"
+  nullable    = false
+
+  validation {
+    condition     = contains(["running", "suspended"], var.state)
+    error_message = "Use running or suspended."
+  }
+}
+
+variable "upgrade_mode" {
+  description = "What a change does with the job's state: savepoint (taken, and restored), last-state (the last checkpoint is restored) or stateless (it is lost)."
+  type        = string
+  default     = "savepoint"
+  nullable    = false
+
+  validation {
+    condition     = contains(["stateless", "savepoint", "last-state"], var.upgrade_mode)
+    error_message = "Use savepoint, last-state or stateless."
+  }
+}
+
+variable "args" {
+  description = "Values for $${name} in the script and in the DDL that it uses."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "flink_configuration" {
+  description = "Flink configuration of the job by key. It goes over the module's defaults (savepoint on deletion)."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "labels" {
+  description = "Labels of the resource."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "annotations" {
+  description = "Annotations of the resource."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "wait" {
+  description = "Whether an apply waits until the job runs, and fails with the cause when it does not."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "timeout" {
+  description = "How long to wait for the job: 90s, 5m, 1h30m."
+  type        = string
+  default     = "5m"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^([0-9]+(ms|s|m|h))+$", var.timeout))
+    error_message = "Write a duration such as 90s, 5m or 1h30m."
+  }
+}
