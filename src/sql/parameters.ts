@@ -69,8 +69,8 @@ export function fillParameters(
     }
     used.add(use.name);
     const value = valueOf(use, values);
-    if (typeof value === 'object') report(value);
-    const known = typeof value === 'string' ? value : unknownValue;
+    if ('reason' in value) report(value);
+    const known = 'reason' in value ? { text: unknownValue, asWritten: true } : value;
     const quoted = quote(use, known, text.at(-1), statement.text.charAt(use.end));
     if (typeof quoted === 'object') report(quoted);
     text += typeof quoted === 'string' ? quoted : unknownValue;
@@ -112,7 +112,13 @@ function parseUse(found: FoundUse): ParameterUse | undefined {
   return { name: match[1], ...(match[2] === undefined ? {} : { default: match[2] }), quoting, start, end };
 }
 
-function valueOf(use: ParameterUse, values: Readonly<Record<string, string>>): string | undefined | Problem {
+/** `asWritten`: a default, which its author has quoted already. */
+interface Value {
+  readonly text: string;
+  readonly asWritten: boolean;
+}
+
+function valueOf(use: ParameterUse, values: Readonly<Record<string, string>>): Value | Problem {
   if (use.name === 'secret' && use.default !== undefined) {
     return {
       reason: 'SqlSecretUnsupported',
@@ -121,9 +127,9 @@ function valueOf(use: ParameterUse, values: Readonly<Record<string, string>>): s
     };
   }
   const value = Object.hasOwn(values, use.name) ? values[use.name] : undefined;
-  if (value !== undefined) return value;
-  if (platformParameters.includes(use.name)) return undefined;
-  if (use.default !== undefined) return use.default;
+  if (value !== undefined) return { text: value, asWritten: false };
+  if (platformParameters.includes(use.name)) return { text: unknownValue, asWritten: true };
+  if (use.default !== undefined) return { text: use.default, asWritten: true };
   return {
     reason: 'SqlParameterMissing',
     summary: `Parameter ${use.name} has no value`,
@@ -133,20 +139,19 @@ function valueOf(use: ParameterUse, values: Readonly<Record<string, string>>): s
 
 function quote(
   use: ParameterUse,
-  value: string,
+  { text: value, asWritten }: Value,
   before: string | undefined,
   after: string,
 ): string | Problem {
   if (value.includes('\0')) return unfit(use, 'its value holds a NUL character', 'Remove it from the value.');
-  const isDefault = value === use.default;
   switch (use.quoting) {
     case 'literal':
-      return isDefault ? value : value.replaceAll("'", "''");
+      return asWritten ? value : value.replaceAll("'", "''");
     case 'escaped-literal':
-      return isDefault ? value : value.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
+      return asWritten ? value : value.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
     case 'identifier':
       if (value === '') return unfit(use, 'its value is empty', 'A name needs at least one character.');
-      return isDefault ? value : value.replaceAll('`', '``');
+      return asWritten ? value : value.replaceAll('`', '``');
     case 'bare':
       if (!bareValue.test(value) || value.includes('--') || value.endsWith('-')) {
         return unfit(

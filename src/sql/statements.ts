@@ -94,13 +94,19 @@ const closing = {
   parameter: 'the form ${name} or ${name:default} on one line, without quotes or braces in the default',
 } as const;
 
-function unclosedError(source: SourceFile, unclosed: Unclosed): Diagnostic {
+function unclosedError(source: SourceFile, { what, start }: Unclosed): Diagnostic {
+  const base = { severity: 'error', reason: 'SqlSyntaxError', source: source.positionOf(start) } as const;
+  if (what === 'double quote') {
+    return {
+      ...base,
+      summary: 'Double quotes quote nothing in Flink SQL',
+      detail: "Write texts in single quotes ('text') and names in backticks (`name`).",
+    };
+  }
   return {
-    severity: 'error',
-    reason: 'SqlSyntaxError',
-    summary: `A ${unclosed.what} is never closed`,
-    detail: `The ${unclosed.what} that starts here runs to the end of the file, so the statements after it cannot be told apart. Give it ${closing[unclosed.what]}.`,
-    source: source.positionOf(unclosed.start),
+    ...base,
+    summary: `A ${what} is never closed`,
+    detail: `The ${what} that starts here runs to the end of the file, so the statements after it cannot be told apart. Give it ${closing[what]}.`,
   };
 }
 

@@ -8,9 +8,12 @@ export interface Token {
   readonly end: number;
 }
 
-/** Something that was opened and never closed, which makes everything after it a guess. */
+/**
+ * Something that was opened and never closed, which makes everything after it a guess. A double quote opens nothing
+ * in Flink, but whoever wrote it meant that it does.
+ */
 export interface Unclosed {
-  readonly what: 'literal' | 'identifier' | 'comment' | 'parameter';
+  readonly what: 'literal' | 'identifier' | 'comment' | 'parameter' | 'double quote';
   readonly start: number;
 }
 
@@ -45,7 +48,7 @@ export function tokenize(text: string): Tokenized {
       continue;
     }
     if (text.startsWith('/*', at) && text.charAt(at + 2) !== '+') {
-      const end = text.indexOf('*/', at + 2);
+      const end = text.indexOf('*/', at + openingOfComment(text, at));
       if (end < 0) return { tokens, unclosed: { what: 'comment', start: at } };
       at = end + 2;
       continue;
@@ -58,10 +61,16 @@ export function tokenize(text: string): Tokenized {
   return { tokens };
 }
 
+/** Flink takes the star after `/**` as text, unless it is `/**\/`: the comment `/***\/` goes on. */
+function openingOfComment(text: string, at: number): number {
+  return text.startsWith('/**', at) && text.charAt(at + 3) !== '/' ? 4 : 2;
+}
+
 function readToken(text: string, start: number): Token | Unclosed {
   const char = text.charAt(start);
   if (char === "'") return closed('literal', start, endOfQuoted(text, start, "'"));
   if (char === '`') return closed('identifier', start, endOfQuoted(text, start, '`'));
+  if (char === '"') return { what: 'double quote', start };
   if ((char === 'e' || char === 'E') && text.charAt(start + 1) === "'") {
     return closed('literal', start, endOfEscaped(text, start + 1));
   }

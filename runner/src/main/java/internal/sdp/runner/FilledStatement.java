@@ -2,9 +2,15 @@ package internal.sdp.runner;
 
 import internal.sdp.runner.StatementSplitter.Statement;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A statement with its parameters replaced, as Flink gets it, and the way back to what its author wrote. */
 record FilledStatement(Statement statement, String text, List<Piece> pieces) {
+
+    private static final Pattern INSERT_TARGET =
+            Pattern.compile(
+                    "(?i)^INSERT\\s+(?:INTO|OVERWRITE)\\s+(?:TABLE\\s+)?(?:(?:`[^`]+`|[\\w$]+)\\s*\\.\\s*)*(`[^`]+`|[\\w$]+)");
 
     /** From {@code at} in the filled text on stands what is, or for a value replaces, the original from {@code from} on. */
     record Piece(int at, int from, boolean copied) {}
@@ -23,5 +29,15 @@ record FilledStatement(Statement statement, String text, List<Piece> pieces) {
     /** The position of a line and column of the filled text, both from 1. */
     String position(int line, int column) {
         return position(Source.offsetOf(text, line, column));
+    }
+
+    /** Whether this INSERT's table has the given last name. */
+    boolean writesTo(String name) {
+        Matcher target = INSERT_TARGET.matcher(text);
+        if (!target.find()) {
+            return false;
+        }
+        String last = target.group(1);
+        return name.equals(last.startsWith("`") ? last.substring(1, last.length() - 1).replace("``", "`") : last);
     }
 }

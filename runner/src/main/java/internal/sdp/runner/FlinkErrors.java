@@ -1,54 +1,85 @@
 package internal.sdp.runner;
 
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Turns what Flink says about a statement into one short message at the place in the author's file. */
 final class FlinkErrors {
-    private static final Pattern VALIDATOR_POSITION =
-            Pattern.compile("(?:From|At|at) line (\\d+), column (\\d+)(?: to line \\d+, column \\d+)?(?:: )?");
+    private static final int MAX_CAUSES = 20;
+    private static final Pattern POSITION =
+            Pattern.compile("(?:From|At|\\s+at) line (\\d+), column (\\d+)(?: to line \\d+, column \\d+)?(?:: )?");
     private static final Pattern EXPECTED_TOKENS = Pattern.compile("(?s)\\s*Was expecting(?: one of)?:.*");
     private static final Pattern WRAPPER = Pattern.compile("^SQL (?:parse|validation) failed\\.\\s*");
     private static final Pattern BLANKS = Pattern.compile("\\s*\\R\\s*");
+    /** {@code sink for 'cat.db.t'}, {@code writing table 'cat.db.t'}: the last part of the table's name. */
+    private static final Pattern SINK =
+            Pattern.compile("(?:sink for|sink|writing table|[Tt]able sink) '(?:[^']*\\.)?([^'.]+)'");
 
     private FlinkErrors() {}
 
     static RunnerException in(FilledStatement statement, Throwable error) {
         String message = rootMessage(error);
-        Matcher position = VALIDATOR_POSITION.matcher(message);
+        Matcher position = POSITION.matcher(message);
         String where = statement.position(0);
         if (position.find()) {
             where = statement.position(Integer.parseInt(position.group(1)), Integer.parseInt(position.group(2)));
             message = message.substring(0, position.start()) + message.substring(position.end());
         }
-        String seen = BLANKS.matcher(EXPECTED_TOKENS.matcher(message).replaceFirst("")).replaceAll(" ");
-        return RunnerException.at(where, WRAPPER.matcher(seen).replaceFirst("").strip(), advice(message));
+        return at(where, message);
     }
 
-    /** For what concerns no single statement: the job as a whole. */
-    static RunnerException inJob(Source script, Throwable error) {
-        String seen = BLANKS.matcher(rootMessage(error)).replaceAll(" ");
-        return RunnerException.at(script.path(), seen, advice(seen));
-    }
-
-    /** The innermost message that says something: outer ones only repeat that something failed. */
-    private static String rootMessage(Throwable error) {
-        String message = error.toString();
-        int depth = 0;
-        for (Throwable at = error; at != null && depth < 20; at = at.getCause(), depth++) {
-            if (at.getMessage() != null && !at.getMessage().isBlank()) {
-                message = at.getMessage();
+    /** For what Flink finds in all INSERTs together: placed at the one whose table it names, else at the script. */
+    static RunnerException in(Source script, List<FilledStatement> inserts, Throwable error) {
+        for (Throwable at = error; at != null; at = at.getCause()) {
+            Matcher sink = SINK.matcher(String.valueOf(at.getMessage()));
+            if (sink.find()) {
+                String name = sink.group(1);
+                for (FilledStatement insert : inserts) {
+                    if (insert.writesTo(name)) {
+                        return at(insert.position(0), rootMessage(error));
+                    }
+                }
             }
         }
-        return message;
+        return at(inserts.size() == 1 ? inserts.get(0).position(0) : script.path(), rootMessage(error));
     }
 
-    private static String advice(String message) {
-        if (message.contains("Could not find any factory for identifier")) {
+    private static RunnerException at(String where, String message) {
+        String brief = EXPECTED_TOKENS.matcher(message).replaceFirst("");
+        String seen = WRAPPER.matcher(BLANKS.matcher(brief).replaceAll(" ")).replaceFirst("").strip();
+        return RunnerException.at(where, seen, advice(seen));
+    }
+
+    /** The innermost message with a position, else the innermost of all: outer ones only repeat that something failed. */
+    private static String rootMessage(Throwable error) {
+        String innermost = error.toString();
+        String placed = null;
+        int depth = 0;
+        for (Throwable at = error; at != null && depth < MAX_CAUSES; at = at.getCause(), depth++) {
+            String message = at.getMessage();
+            if (message == null || message.isBlank()) {
+                continue;
+            }
+            boolean isClass = at instanceof ClassNotFoundException || at instanceof NoClassDefFoundError;
+            innermost = isClass ? "class " + message + " is not on the classpath" : message;
+            placed = POSITION.matcher(message).find() ? message : placed;
+        }
+        return placed == null ? innermost : placed;
+    }
+
+    private static String advice(String seen) {
+        if (seen.contains("Could not find any factory for identifier")) {
             return "Correct the 'connector' or 'format' option, or put the connector's jar into the cluster's lib folder.";
         }
-        if (message.startsWith("Object '") && message.contains("not found")) {
+        if (seen.endsWith("is not on the classpath")) {
+            return "Correct the class name, or bring its jar by USING JAR or in the cluster's lib folder.";
+        }
+        if (seen.startsWith("Cannot find table") || (seen.startsWith("Object '") && seen.contains("not found"))) {
             return "Define it in a DDL file or earlier in the script, or correct the name.";
+        }
+        if (seen.contains("Cannot map checkpoint/savepoint state")) {
+            return "The change took away an operator that has state: bring it back, or allow its state to be dropped.";
         }
         return "Correct the SQL and apply the job again.";
     }

@@ -51,6 +51,13 @@ final class Parameters {
         BARE
     }
 
+    /**
+     * What a parameter stands for.
+     *
+     * @param asWritten for a default, which its author has quoted already
+     */
+    private record Value(String text, boolean asWritten) {}
+
     private static List<Token> tokensOf(Statement statement) {
         try {
             return Tokens.read(statement.text());
@@ -94,7 +101,7 @@ final class Parameters {
                         original.substring(start, end) + " starts as a parameter does but is none",
                         "Write ${name} or ${name:default}; a name has letters, digits and _ . - and starts with a letter.");
             }
-            text.append(quote(use.group(1), valueOf(use, start), use.group(2), quoting, start, end));
+            text.append(quote(use.group(1), valueOf(use, start), quoting, start, end));
         }
 
         private void copy(int to) {
@@ -103,7 +110,7 @@ final class Parameters {
             copiedTo = to;
         }
 
-        private String valueOf(Matcher use, int start) {
+        private Value valueOf(Matcher use, int start) {
             String name = use.group(1);
             String defaultValue = use.group(2);
             if (name.equals("secret") && defaultValue != null) {
@@ -111,22 +118,26 @@ final class Parameters {
                         start, "${secret:…} is not supported yet", "Take the reference to the secret out of the SQL.");
             }
             String variable = "SDP_" + name.toUpperCase(Locale.ROOT);
-            String value = arguments.getOrDefault(name, environment.getOrDefault(variable, defaultValue));
-            if (value == null) {
-                throw wrong(
-                        start,
-                        "parameter " + name + " has no value",
-                        "Add " + name + " to the job's args, give ${" + name
-                                + ":default} a default, or set " + variable + " in the JobManager's environment.");
+            String given = arguments.getOrDefault(name, environment.get(variable));
+            if (given != null) {
+                return new Value(given, false);
             }
-            return value;
+            if (defaultValue != null) {
+                return new Value(defaultValue, true);
+            }
+            throw wrong(
+                    start,
+                    "parameter " + name + " has no value",
+                    "Add " + name + " to the job's args, give ${" + name
+                            + ":default} a default, or set " + variable + " in the JobManager's environment.");
         }
 
-        private String quote(String name, String value, String defaultValue, Quoting quoting, int start, int end) {
+        private String quote(String name, Value given, Quoting quoting, int start, int end) {
+            String value = given.text();
+            boolean asWritten = given.asWritten();
             if (value.indexOf('\0') >= 0) {
                 throw unfit(name, start, "its value holds a NUL character", "Remove it from the value.");
             }
-            boolean asWritten = value.equals(defaultValue);
             switch (quoting) {
                 case LITERAL:
                     return asWritten ? value : value.replace("'", "''");

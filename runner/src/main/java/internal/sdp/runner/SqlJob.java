@@ -52,13 +52,13 @@ final class SqlJob {
         return statements.stream().map(parameters::fill).toList();
     }
 
-    /** Submits the job and answers without waiting for its end. */
-    TableResult submit() {
-        TableEnvironment tables = TableEnvironment.create(settings());
-        return submit(tables);
-    }
-
-    TableResult submit(TableEnvironment tables) {
+    /**
+     * Submits the job and answers without waiting for its end.
+     *
+     * @param options beyond those of the cluster
+     */
+    TableResult submit(Configuration options) {
+        TableEnvironment tables = TableEnvironment.create(settings(options));
         definitions.forEach(definition -> run(tables, definition));
         StatementSet inserts = tables.createStatementSet();
         TableResult fromQuery = runStatements(tables, inserts);
@@ -66,8 +66,8 @@ final class SqlJob {
     }
 
     /** The planner is chosen when the environment is made, so the script's runtime mode has to be known before. */
-    private EnvironmentSettings settings() {
-        Configuration configuration = new Configuration();
+    private EnvironmentSettings settings(Configuration options) {
+        Configuration configuration = new Configuration(options);
         for (FilledStatement statement : statements) {
             if (StatementKind.of(statement.text()) == StatementKind.SET) {
                 Setting setting = Setting.parse(statement);
@@ -152,7 +152,7 @@ final class SqlJob {
             return tables.loadPlan(PlanReference.fromJsonString(PlanIds.renumber(plan))).execute();
         } catch (RuntimeException error) {
             LOG.error("{} could not be submitted", script.path(), error);
-            throw FlinkErrors.inJob(script, error);
+            throw FlinkErrors.in(script, inserts(), error);
         }
     }
 
@@ -166,6 +166,12 @@ final class SqlJob {
             LOG.warn("{} cannot be compiled and runs without operator ids of its own", script.path(), error);
             return null;
         }
+    }
+
+    private List<FilledStatement> inserts() {
+        return statements.stream()
+                .filter(statement -> StatementKind.of(statement.text()) == StatementKind.INSERT)
+                .toList();
     }
 
     private void nameJob(TableEnvironment tables) {

@@ -1,6 +1,7 @@
 package internal.sdp.runner;
 
 import java.util.Map;
+import org.apache.flink.configuration.Configuration;
 
 /** Entry class of SQL jobs: reads the revision that its arguments name and submits it as one Flink job. */
 public final class SqlRunner {
@@ -13,6 +14,7 @@ public final class SqlRunner {
                 KubernetesApi.fromEnvironment(environment)
                         .readConfigMap(arguments.namespace(), arguments.revision());
         Revision revision = Revision.fromConfigMap(arguments.namespace(), arguments.revision(), configMap);
-        SqlJob.prepare(arguments.job(), revision, new Parameters(arguments.parameters(), environment)).submit();
+        Parameters parameters = new Parameters(arguments.parameters(), environment);
+        SqlJob.prepare(arguments.job(), revision, parameters).submit(new Configuration());
     }
 }

@@ -39,6 +39,12 @@ final class StatementSplitter {
         try {
             return new StatementSplitter(source).split(Tokens.read(source.text()));
         } catch (UnclosedException unclosed) {
+            if (unclosed.what.equals("double quote")) {
+                throw RunnerException.at(
+                        source.position(unclosed.start),
+                        "double quotes quote nothing in Flink SQL",
+                        "Write texts in single quotes ('text') and names in backticks (`name`).");
+            }
             throw RunnerException.at(
                     source.position(unclosed.start),
                     "the " + unclosed.what + " that starts here is never closed",

@@ -25,7 +25,7 @@ final class Tokens {
         }
     }
 
-    /** Something that was opened and never closed. */
+    /** Something that was opened and never closed, or a double quote, which opens nothing in Flink. */
     static final class UnclosedException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -67,7 +67,9 @@ final class Tokens {
             return endOfLine(at);
         }
         if (text.startsWith("/*", at) && !text.startsWith("/*+", at)) {
-            int end = text.indexOf("*/", at + 2);
+            // Flink takes the star after "/**" as text, unless it is "/**/".
+            boolean formal = text.startsWith("/**", at) && !text.startsWith("/**/", at);
+            int end = text.indexOf("*/", at + (formal ? 4 : 2));
             return closed("comment", at, end < 0 ? -1 : end + 2);
         }
         if (c == '\'') {
@@ -75,6 +77,9 @@ final class Tokens {
         }
         if (c == '`') {
             return add(Kind.IDENTIFIER, at, closed("identifier", at, endOfQuoted(at, '`')));
+        }
+        if (c == '"') {
+            throw new UnclosedException("double quote", at);
         }
         if ((c == 'e' || c == 'E') && text.startsWith("'", at + 1)) {
             return add(Kind.LITERAL, at, closed("literal", at, endOfEscaped(at + 1)));

@@ -1,0 +1,178 @@
+package internal.sdp.runner;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KubernetesApiTest {
+    private static final char[] PASSWORD = "password".toCharArray();
+
+    @TempDir static Path folder;
+    private static KeyStore serverKey;
+
+    private final Deque<Integer> statuses = new ArrayDeque<>();
+    private final List<String> requests = new ArrayList<>();
+    private HttpsServer server;
+
+    @BeforeAll
+    static void makeCertificate() throws Exception {
+        serverKey = makeKey("server");
+        writeCa(serverKey);
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        Files.writeString(folder.resolve("token"), "first\n");
+        server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(serverContext()));
+        server.createContext(
+                "/",
+                exchange -> {
+                    requests.add(
+                            exchange.getRequestURI() + " " + exchange.getRequestHeaders().getFirst("Authorization"));
+                    byte[] body = "{\"data\":{}}".getBytes(StandardCharsets.UTF_8);
+                    exchange.sendResponseHeaders(statuses.isEmpty() ? 200 : statuses.remove(), body.length);
+                    exchange.getResponseBody().write(body);
+                    exchange.close();
+                });
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    @Test
+    void readsWithTheServiceAccountsToken() {
+        assertEquals("{\"data\":{}}", api().readConfigMap("team-a", "job-sql-1"));
+        assertEquals(List.of("/api/v1/namespaces/team-a/configmaps/job-sql-1 Bearer first"), requests);
+    }
+
+    @Test
+    void readsTheTokenAgainForEachRequest() throws IOException {
+        KubernetesApi api = api();
+        api.readConfigMap("a", "b");
+        Files.writeString(folder.resolve("token"), "second");
+        api.readConfigMap("a", "b");
+        assertTrue(requests.get(1).endsWith("Bearer second"), requests.toString());
+    }
+
+    @Test
+    void triesAgainWhatMayPass() {
+        statuses.addAll(List.of(503, 429, 500));
+        assertEquals("{\"data\":{}}", api().readConfigMap("a", "b"));
+        assertEquals(4, requests.size());
+    }
+
+    @Test
+    void givesUpAfterFiveAttempts() {
+        statuses.addAll(List.of(503, 503, 503, 503, 503, 503));
+        RunnerException error = assertThrows(RunnerException.class, () -> api().readConfigMap("a", "b"));
+        assertEquals(5, requests.size());
+        assertTrue(error.getMessage().contains("after 5 attempts: status 503"), error.getMessage());
+    }
+
+    @Test
+    void saysThatARevisionIsMissing() {
+        statuses.add(404);
+        RunnerException error = assertThrows(RunnerException.class, () -> api().readConfigMap("a", "b"));
+        assertEquals(1, requests.size());
+        assertTrue(error.getMessage().startsWith("ConfigMap a/b: this revision"), error.getMessage());
+    }
+
+    @Test
+    void saysWhichRightIsMissing() {
+        statuses.add(403);
+        RunnerException error = assertThrows(RunnerException.class, () -> api().readConfigMap("a", "b"));
+        assertTrue(error.getMessage().contains("get configmaps in namespace a"), error.getMessage());
+    }
+
+    @Test
+    void trustsNoOtherCa() throws Exception {
+        writeCa(makeKey("other"));
+        try {
+            RunnerException error = assertThrows(RunnerException.class, () -> api().readConfigMap("a", "b"));
+            assertTrue(error.getMessage().contains("SSLHandshakeException"), error.getMessage());
+            assertEquals(List.of(), requests);
+        } finally {
+            writeCa(serverKey);
+        }
+    }
+
+    @Test
+    void saysThatCredentialsAreMissing() throws IOException {
+        Files.delete(folder.resolve("token"));
+        RunnerException error = assertThrows(RunnerException.class, () -> api().readConfigMap("a", "b"));
+        assertTrue(error.getMessage().contains("SDP_SERVICE_ACCOUNT_DIR"), error.getMessage());
+    }
+
+    private KubernetesApi api() {
+        Map<String, String> environment =
+                Map.of(
+                        "KUBERNETES_SERVICE_HOST", "127.0.0.1",
+                        "KUBERNETES_SERVICE_PORT", String.valueOf(server.getAddress().getPort()),
+                        "SDP_SERVICE_ACCOUNT_DIR", folder.toString());
+        return KubernetesApi.fromEnvironment(environment, Duration.ofMillis(1));
+    }
+
+    private static KeyStore makeKey(String name) throws Exception {
+        Path file = folder.resolve(name + ".p12");
+        List<String> command =
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                        "-genkeypair", "-alias", name, "-keyalg", "EC", "-dname", "CN=" + name,
+                        "-ext", "SAN=ip:127.0.0.1", "-validity", "1",
+                        "-storetype", "PKCS12", "-keystore", file.toString(), "-storepass", new String(PASSWORD));
+        Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, keytool.waitFor(), output);
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            store.load(in, PASSWORD);
+        }
+        return store;
+    }
+
+    private static void writeCa(KeyStore store) throws Exception {
+        byte[] certificate = store.getCertificate(store.aliases().nextElement()).getEncoded();
+        String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate);
+        Files.writeString(
+                folder.resolve("ca.crt"),
+                "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n");
+    }
+
+    private static SSLContext serverContext() throws GeneralSecurityException {
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(serverKey, PASSWORD);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), null, null);
+        return context;
+    }
+}

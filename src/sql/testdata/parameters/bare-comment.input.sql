@@ -1,0 +1,1 @@
+SELECT ${dashes} FROM t

@@ -1,0 +1,1 @@
+SELECT ${spaces} FROM t

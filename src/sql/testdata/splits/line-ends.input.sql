@@ -1,0 +1,4 @@
+﻿;;
+;SET a = b;
+
+  SELECT été, 𠮷 FROM 😀;USE CATALOG x ; -- no more
