@@ -14,11 +14,8 @@ test.each(inputs('splits'))('splits %s', async (name) => {
   const source = readSource('splits', name);
   const split = splitStatements(source);
   const lines = split.value?.map(({ line, column, inSet, text }) => ({ line, column, inSet, text }));
-  await expectLines(
-    'splits',
-    name,
-    lines ?? split.diagnostics.map(({ source: at }) => ({ error: place(at) })),
-  );
+  const actual = toLines(lines ?? split.diagnostics.map(({ source: at }) => ({ error: place(at) })));
+  await expect(actual).toMatchFileSnapshot(`testdata/splits/${name}.output.jsonl`);
 });
 
 test.each(inputs('parameters'))('fills in %s', async (name) => {
@@ -29,7 +26,7 @@ test.each(inputs('parameters'))('fills in %s', async (name) => {
     const [first] = diagnostics;
     return first === undefined ? { text } : { reason: first.reason, error: place(first.source) };
   });
-  await expectLines('parameters', name, lines);
+  await expect(toLines(lines)).toMatchFileSnapshot(`testdata/parameters/${name}.output.jsonl`);
 });
 
 test('hashes as the golden revision says', () => {
@@ -61,7 +58,6 @@ function place(position: { line?: number; column?: number } | undefined) {
   return { line: position?.line, column: position?.column };
 }
 
-async function expectLines(folder: string, name: string, lines: readonly object[]): Promise<void> {
-  const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
-  await expect(text).toMatchFileSnapshot(`testdata/${folder}/${name}.output.jsonl`);
+function toLines(lines: readonly object[]): string {
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }

@@ -67,7 +67,7 @@ class NameReader {
   }
 
   read(): StatementNames {
-    if (this.#accept('CREATE')) return this.#readCreate();
+    if (this.#accept('CREATE') || this.#is('REPLACE')) return this.#readCreate();
     if (this.#accept('DROP')) return this.#readDrop();
     if (this.#accept('USE')) return this.#readUse();
     if (this.#accept('ALTER', 'TRUNCATE', 'ANALYZE')) {
@@ -127,11 +127,11 @@ class NameReader {
 
   /**
    * Follows parentheses and keywords through the rest of the statement and notes every table, function and model.
-   * Answers whether there was a query outside of all parentheses.
+   * Answers whether there was an AS outside of all parentheses, which for CREATE TABLE opens its query.
    */
   #readQuery(createTable: boolean): boolean {
     const frames: Frame[] = [newFrame()];
-    let topLevelQuery = false;
+    let topLevelAs = false;
     while (this.#at < this.#tokens.length) {
       const frame = frames.at(-1) ?? newFrame();
       const symbol = this.#symbol();
@@ -152,12 +152,11 @@ class NameReader {
       } else if (symbol !== undefined) {
         this.#at += 1;
       } else if (!this.#readKeyword(frame, frames.length === 1 && createTable)) {
+        topLevelAs ||= frames.length === 1 && this.#is('AS');
         this.#readNameInQuery(frames, frame);
-      } else if (frames.length === 1) {
-        topLevelQuery ||= frame.query;
       }
     }
-    return topLevelQuery;
+    return topLevelAs;
   }
 
   /** Handles a keyword that says where tables stand, answers false for everything else. */
@@ -182,11 +181,11 @@ class NameReader {
       frame.expectTable = false;
     } else if (word === 'LATERAL' || (frame.expectTable && word === 'TABLE')) {
       if (word === 'TABLE' && this.#symbolAt(next) === '(') frame.expectTable = false;
-    } else if (word === 'WITH' && this.#startsCte(next)) {
-      frame.inWith = true;
+    } else if (word === 'WITH') {
+      frame.inWith = this.#startsCte(next);
       this.#at += 1;
       this.#accept('RECURSIVE');
-      this.#readCteName(frame);
+      if (frame.inWith) this.#readCteName(frame);
       return true;
     } else if (word === 'LIKE' && createTable && !frame.query) {
       this.#at += 1;

@@ -66,7 +66,7 @@ function checkScriptStatement(read: ReadStatement): Diagnostic | undefined {
       'A statement set holds INSERT statements only. Move this statement before the set.',
     );
   }
-  const [first = '', second = ''] = read.words;
+  const [first = ''] = read.words;
   if (['SELECT', 'WITH', 'VALUES', 'TABLE'].includes(first) || first === '') {
     return errorAt(
       read,
@@ -76,7 +76,7 @@ function checkScriptStatement(read: ReadStatement): Diagnostic | undefined {
       'A deployed script has no terminal to print to. Write the rows into a table: INSERT INTO … SELECT ….',
     );
   }
-  if (['UPDATE', 'DELETE', 'CALL', 'STOP'].includes(first) || second === 'PLAN') {
+  if (['UPDATE', 'DELETE', 'CALL', 'STOP', 'EXECUTE', 'COMPILE'].includes(first)) {
     return errorAt(
       read,
       0,
@@ -89,7 +89,7 @@ function checkScriptStatement(read: ReadStatement): Diagnostic | undefined {
 }
 
 function isInsert(read: ReadStatement): boolean {
-  return read.words[0] === 'INSERT' || (read.words[0] === 'EXECUTE' && read.words[1] === 'INSERT');
+  return read.words[0] === 'INSERT';
 }
 
 function describe(read: ReadStatement): string {

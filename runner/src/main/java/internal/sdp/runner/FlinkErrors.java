@@ -12,6 +12,8 @@ final class FlinkErrors {
     private static final Pattern EXPECTED_TOKENS = Pattern.compile("(?s)\\s*Was expecting(?: one of)?:.*");
     private static final Pattern WRAPPER = Pattern.compile("^SQL (?:parse|validation) failed\\.\\s*");
     private static final Pattern BLANKS = Pattern.compile("\\s*\\R\\s*");
+    private static final Pattern NO_FACTORY =
+            Pattern.compile("Could not find any factory for identifier ('[^']*') that implements '[^']*' in the classpath\\.");
     /** {@code sink for 'cat.db.t'}, {@code writing table 'cat.db.t'}: the last part of the table's name. */
     private static final Pattern SINK =
             Pattern.compile("(?:sink for|sink|writing table|[Tt]able sink) '(?:[^']*\\.)?([^'.]+)'");
@@ -46,7 +48,8 @@ final class FlinkErrors {
     }
 
     private static RunnerException at(String where, String message) {
-        String brief = EXPECTED_TOKENS.matcher(message).replaceFirst("");
+        String known = NO_FACTORY.matcher(message).replaceFirst("Nothing on the classpath offers $1.");
+        String brief = EXPECTED_TOKENS.matcher(known).replaceFirst("");
         String seen = WRAPPER.matcher(BLANKS.matcher(brief).replaceAll(" ")).replaceFirst("").strip();
         return RunnerException.at(where, seen, advice(seen));
     }
@@ -69,7 +72,7 @@ final class FlinkErrors {
     }
 
     private static String advice(String seen) {
-        if (seen.contains("Could not find any factory for identifier")) {
+        if (seen.startsWith("Nothing on the classpath offers")) {
             return "Correct the 'connector' or 'format' option, or put the connector's jar into the cluster's lib folder.";
         }
         if (seen.endsWith("is not on the classpath")) {

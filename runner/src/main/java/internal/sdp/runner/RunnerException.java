@@ -1,14 +1,15 @@
 package internal.sdp.runner;
 
 /**
- * A problem of the script, its revision or the cluster. The message is all that a user sees (the operator copies it into the
- * job's status and cuts there at 2048 characters), so it is short and says where, what was seen and what to change.
+ * A problem of the script, its revision or the cluster. The message is all that a user sees, so it says where, what was seen and
+ * what to change, and is short: the operator keeps 2048 characters in the job's status, of which Flink's own frames before the
+ * message take some 1700. For the same reason there is no cause and no stack trace; those go to the log.
  */
 public final class RunnerException extends RuntimeException {
     private static final int MAX_LENGTH = 1500;
 
     public RunnerException(String message) {
-        super(cut(message));
+        super(cut(message), null, false, false);
     }
 
     /** Makes the message {@code <where>: <seen>. <change>.} and keeps the change when what was seen is long. */

@@ -34,11 +34,11 @@ class ErrorsTest {
             INSERT INTO b SELECT id, id FROM a           | 4:1: Column types of query result and sink for 'default_catalog
             INSERT INTO b SELECT '${v}', nope FROM a     | 4:30: Column 'nope' not found in any table
             INSERT INTO b SELECT nof(id) FROM a          | 4:22: No match found for function signature nof(
-            INSERT INTO b SELECT id FROM lost            | 4:1: Could not find any factory for identifier 'nosuch'
-            INSERT INTO lost SELECT id FROM a            | 4:1: Could not find any factory for identifier 'nosuch'
+            INSERT INTO b SELECT id FROM lost            | 4:1: Nothing on the classpath offers 'nosuch'. Available
+            INSERT INTO lost SELECT id FROM a            | 4:1: Nothing on the classpath offers 'nosuch'. Available
             INSERT INTO b SELECT id FROM a GROUP BY name | 4:22: Expression 'id' is not being grouped
             CREATE TABLE c (id INT,)                     | 4:24: Encountered ")". Correct
-            CREATE CATALOG c WITH ('type' = 'nosuch')    | 4:1: Could not find any factory for identifier 'nosuch'
+            CREATE CATALOG c WITH ('type' = 'nosuch')    | 4:1: Nothing on the classpath offers 'nosuch'. Available
             USE nowhere                                  | 4:1: A database with name [nowhere] does not exist
             SET nothing                                  | 4:1: this sets no option. Write SET
             SELECT 1                                     | 4:1: the rows of this query go nowhere. Write them
