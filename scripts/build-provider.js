@@ -64,7 +64,7 @@ export function parseProtocol() {
   for (const file of ['tfplugin6.proto', 'plugin.proto', 'health.proto']) {
     protobuf.parse(readFileSync(join(protocol, file), 'utf8'), parsed, { keepCase: true });
   }
-  return `${JSON.stringify(parsed.toJSON())}\n`;
+  return `${JSON.stringify(parsed.toJSON(), undefined, 2)}\n`;
 }
 
 if (process.argv[2] === '--proto') writeFileSync(join(protocol, 'descriptors.json'), parseProtocol());

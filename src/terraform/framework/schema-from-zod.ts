@@ -88,7 +88,7 @@ export function unwrap(schema: AnyZod): AnyZod {
 }
 
 export function isOptional(schema: AnyZod): boolean {
-  return schema._zod.optin === 'optional' || schema._zod.def.type === 'nullable';
+  return schema._zod.optin !== undefined;
 }
 
 function descriptionOf(schema: AnyZod): string {

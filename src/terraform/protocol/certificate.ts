@@ -33,7 +33,6 @@ export function createServerCertificate(now: Date = new Date()): ServerCertifica
       3,
       sequence(
         extension('2.5.29.19', true, sequence(boolean(true))), // basic constraints: a CA, of itself
-        extension('2.5.29.37', false, sequence(objectId('1.3.6.1.5.5.7.3.1'))), // extended key usage: server
         extension('2.5.29.17', false, sequence(encodeDer(0x82, Buffer.from('localhost')))), // DNS name
       ),
     ),

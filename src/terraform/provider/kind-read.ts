@@ -52,12 +52,14 @@ export function readState(
   complete: boolean,
 ): { readonly state: ObjectValue; readonly private: PrivateState } {
   const before = observationOf(privateState);
-  const raw = toParams(schema.params, state);
+  // An import knows nothing yet, but what tells the object from another one is not to be planned as a change.
+  const known = before.adopt === true ? { ...state, ...readIdentity(schema, declared, object) } : state;
+  const raw = toParams(schema.params, known);
   const prior = declared.params.safeParse(raw).data ?? (raw as never);
   const params = fromParams(schema.params, declared.readParams(object, prior));
   const metadata = fromParams(schema.metadata, { ...object.metadata });
   const live: ObjectValue = {
-    ...readDrift(schema.params, state, params),
+    ...readDrift(schema.params, known, params),
     ...readDrift(schema.metadata, state, metadata),
     id: state['id'] ?? null,
   };
@@ -75,6 +77,15 @@ export function readState(
       seen: intact ? undefined : editorsOf(object),
     }),
   };
+}
+
+/** The live values of the attributes whose change means another object. */
+function readIdentity(schema: KindSchema, declared: DeclaredKind, object: KubernetesObject): ObjectValue {
+  const fields = declared.replacedBy.flatMap(([field]) => (typeof field === 'string' ? [field] : []));
+  const anything = Object.fromEntries(fields.map((field) => [field, '']));
+  const read = fromParams(schema.params, declared.readParams(object, anything as never));
+  const names = schema.params.filter(({ field }) => fields.includes(field)).map(({ name }) => name);
+  return Object.fromEntries(names.map((name) => [name, read[name] ?? null]));
 }
 
 /** Who edited the object by hand (`kubectl edit`, `kubectl patch`), as opposed to applying it from a declaration. */
