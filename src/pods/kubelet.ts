@@ -13,7 +13,7 @@ import { type ContainerRecord, openRecordStore } from './container-record.ts';
 import { type Action, decidePod, steadyAfterMs } from './decide.ts';
 import { type Pod, portsAnnotation, processFinalizer, readPorts, type Service } from './pod.ts';
 import { buildPodStatus, type Waiting } from './pod-status.ts';
-import { openPortAllocator } from './ports.ts';
+import type { PortAllocator } from './ports.ts';
 import { probeReady } from './probe.ts';
 import { killGroup, startProcessGroup, stopProcessGroup } from './process-group.ts';
 import { findEndpoints } from './service-endpoints.ts';
@@ -25,7 +25,8 @@ export interface KubeletOptions {
   readonly services: Informer<Service>;
   readonly events: EventRecorder;
   readonly engines: readonly Engine[];
-  /** Records, logs, volumes and ports are kept here. */
+  readonly ports: PortAllocator;
+  /** Records, logs and volumes are kept here. */
   readonly dataFolder: string;
   /** For every container, beside what its pod sets. */
   readonly environment: Readonly<Record<string, string>>;
@@ -50,9 +51,8 @@ const watchEveryMs = 2000;
 
 /** Runs Pod objects as process groups of this machine: the only code that starts any engine. */
 export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
-  const { client, pods, services, events, engines, dataFolder } = options;
+  const { client, pods, services, ports, events, engines, dataFolder } = options;
   const records = openRecordStore(join(dataFolder, 'pods'));
-  const ports = await openPortAllocator(join(dataFolder, 'ports.json'));
   const lastStatus = new Map<ObjectKey, string>();
   const exits = new Map<number, { code: number | null; signal: NodeJS.Signals | null }>();
   const starts = new Map<ObjectKey, AbortController>();

@@ -84,7 +84,11 @@ function terminated(exit: ProcessExit, since: string | undefined): ContainerStat
   };
 }
 
-function podPhase(pod: Pod, record: ContainerRecord | undefined, state: ContainerState): NonNullable<PodStatus['phase']> {
+function podPhase(
+  pod: Pod,
+  record: ContainerRecord | undefined,
+  state: ContainerState,
+): NonNullable<PodStatus['phase']> {
   if (state.running !== undefined) return 'Running';
   if (state.terminated !== undefined && (pod.spec.restartPolicy ?? 'Always') !== 'Always') {
     return state.terminated.exitCode === 0 ? 'Succeeded' : 'Failed';

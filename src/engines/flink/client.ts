@@ -114,7 +114,12 @@ export function createFlinkClient(baseUrl: string): FlinkClient {
       };
       const { completed, savepoint, restored } = answer.latest ?? {};
       const newest = [completed, savepoint, restored]
-        .filter((entry) => entry !== undefined && entry !== null && entry.external_path !== '<checkpoint-not-externally-addressable>')
+        .filter(
+          (entry) =>
+            entry !== undefined &&
+            entry !== null &&
+            entry.external_path !== '<checkpoint-not-externally-addressable>',
+        )
         .sort((left, right) => (right?.id ?? 0) - (left?.id ?? 0))[0];
       return newest?.external_path ?? undefined;
     },

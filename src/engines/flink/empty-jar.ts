@@ -24,7 +24,13 @@ export function emptyJar(): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(Buffer.concat([local, name, content, central, name, end]));
 }
 
-function writeSizes(header: Buffer, offset: number, checksum: number, size: number, nameLength: number): void {
+function writeSizes(
+  header: Buffer,
+  offset: number,
+  checksum: number,
+  size: number,
+  nameLength: number,
+): void {
   header.writeUInt32LE(checksum, offset);
   header.writeUInt32LE(size, offset + 4);
   header.writeUInt32LE(size, offset + 8);

@@ -14,7 +14,9 @@ export function findRootCause(trace: string): string {
   const lines = trace.split('\n');
   // A message may go on over several lines, up to the first frame or cause.
   const rest = lines.slice(chosen.index + 1);
-  const end = rest.findIndex((line) => /^\s*(at |\.\.\. \d+ more|Caused by:|Suppressed:|End of exception)/.test(line));
+  const end = rest.findIndex((line) =>
+    /^\s*(at |\.\.\. \d+ more|Caused by:|Suppressed:|End of exception)/.test(line),
+  );
   const message = [chosen.line, ...rest.slice(0, end === -1 ? 0 : end)].join('\n').trim();
   return message
     .replace(/^internal\.sdp\.runner\.\w+: /, '')

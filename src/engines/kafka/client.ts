@@ -1,4 +1,9 @@
-import { Admin, ConfigResourceTypes, ConfigSources, IncrementalAlterConfigOperationTypes } from '@platformatic/kafka';
+import {
+  Admin,
+  ConfigResourceTypes,
+  ConfigSources,
+  IncrementalAlterConfigOperationTypes,
+} from '@platformatic/kafka';
 
 export interface TopicDescription {
   readonly name: string;

@@ -1,0 +1,82 @@
+// Bundles sdp into dist/ and builds the runner's jar, where the sources are newer. Needs node_modules.
+import { createHash } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+/** @param {(message: string) => void} report */
+export async function buildAll(report = () => {}) {
+  await buildBundles(report);
+  await checkMachine();
+  buildRunner(report);
+}
+
+async function buildBundles(report) {
+  const stamp = join(root, 'dist', 'sources.sha256');
+  const sources = hashFolder(['src', 'scripts', 'package-lock.json']);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
+  report('Bundling sdp');
+  const { build } = await import('esbuild');
+  const { buildProvider } = await import('./build-provider.js');
+  await build({
+    entryPoints: {
+      sdp: join(root, 'src/cli/main.ts'),
+      quickstart: join(root, 'src/quickstart/main.ts'),
+      prerequisites: join(root, 'src/platform/prerequisites.ts'),
+    },
+    outdir: join(root, 'dist'),
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    target: 'node20.19',
+    format: 'esm',
+    packages: 'external',
+    sourcemap: 'linked',
+    logLevel: 'error',
+  });
+  await buildProvider({ outfile: join(root, 'dist', 'terraform-provider-sdp') });
+  writeFileSync(stamp, sources);
+}
+
+async function checkMachine() {
+  const { checkPrerequisites } = await import(pathToFileURL(join(root, 'dist', 'prerequisites.js')).href);
+  const problem = await checkPrerequisites();
+  if (problem === undefined) return;
+  console.error(`Error: ${problem.summary}\n${problem.detail.replace(/^/gm, '  ')}`);
+  process.exit(1);
+}
+
+function buildRunner(report) {
+  const jar = join(root, 'runner', 'target', 'sdp-runner.jar');
+  const stamp = join(root, 'runner', 'target', 'sources.sha256');
+  const sources = hashFolder(['runner/pom.xml', 'runner/src/main']);
+  if (existsSync(jar) && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
+  report('Building the SQL runner');
+  const args = ['-B', '-q', '-f', join(root, 'runner', 'pom.xml'), 'package', '-DskipTests'];
+  const { status } = spawnSync('mvn', args, { stdio: ['ignore', 'inherit', 'inherit'] });
+  if (status !== 0) {
+    console.error('Error: the SQL runner could not be built; Maven says why above.');
+    process.exit(1);
+  }
+  writeFileSync(stamp, sources);
+}
+
+/** One hash of the names and contents below some paths. */
+function hashFolder(paths) {
+  const hash = createHash('sha256');
+  const visit = (path) => {
+    const file = join(root, path);
+    if (statSync(file).isDirectory()) {
+      for (const name of readdirSync(file).sort()) visit(`${path}/${name}`);
+    } else {
+      hash.update(`${path}\0`).update(readFileSync(file));
+    }
+  };
+  for (const path of paths) visit(path);
+  return hash.digest('hex');
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAll((message) => console.log(message));

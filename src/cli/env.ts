@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import { connectPlatform, findBootstrapServers, withApi } from './running-platform.ts';
+import { printJson, printLine } from './terminal-output.ts';
+
+export function registerEnv(program: Command): void {
+  program
+    .command('env')
+    .description('Print exports for a shell: plain terraform and kubectl then use this platform.')
+    .option('--data <dir>', 'data folder of the platform')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  $ eval "$(sdp env)"\n  $ terraform plan')
+    .action(async (options: { data?: string; json?: boolean }) => {
+      const { folder, address, client } = await connectPlatform(options.data);
+      const bootstrapServers = await withApi('read where Kafka answers', () => findBootstrapServers(client));
+      await client.close();
+      const variables: Record<string, string> = {
+        KUBECONFIG: folder.kubeconfig,
+        TF_HTTP_USERNAME: 'sdp',
+        TF_HTTP_PASSWORD: address.stateToken,
+        TF_HTTP_CLIENT_CA_CERTIFICATE_PEM: address.caCertificate,
+        SDP_STATE_URL: `${address.url}/state`,
+        ...(bootstrapServers !== undefined && { SDP_BOOTSTRAP_SERVERS: bootstrapServers }),
+      };
+      if (options.json) printJson(variables);
+      else for (const [name, value] of Object.entries(variables)) printLine(`export ${name}=${quote(value)}`);
+    });
+}
+
+/** For POSIX shells: everything inside single quotes is literal. */
+function quote(value: string): string {
+  return `'${value.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { packageFile } from '../package-file.ts';
+import { statePath } from '../platform/state-backend.ts';
+import { installProvider } from '../terraform/install-provider.ts';
+import { connectPlatform } from './running-platform.ts';
+import { printJson, printLine } from './terminal-output.ts';
+
+interface InitOptions {
+  data?: string;
+  project?: string;
+  environment: string;
+  json?: boolean;
+}
+
+export function registerInit(program: Command): void {
+  program
+    .command('init [dir]')
+    .description(
+      "Make a folder with Terraform files ready for this platform: the provider and the project's own state.",
+    )
+    .option('--data <dir>', 'data folder of the platform')
+    .option('--project <name>', "name of the project; the folder's when absent")
+    .option('--environment <name>', 'environment: each has a state of its own', 'local')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nExample:\n  $ sdp init && eval "$(sdp env)" && terraform init && terraform plan')
+    .action(async (dir: string | undefined, options: InitOptions) => {
+      const folder = resolve(dir ?? '.');
+      const { address, client } = await connectPlatform(options.data);
+      await client.close();
+      const project = options.project ?? basename(folder);
+      const result = await initProject(folder, `${address.url}${statePath(project, options.environment)}`);
+      if (options.json) printJson({ folder, project, environment: options.environment, ...result });
+      else {
+        printLine(
+          `${folder} is ready: provider ${result.version}, state of ${project} (${options.environment}).`,
+        );
+        printLine('Next: eval "$(sdp env)" && terraform init && terraform plan');
+      }
+    });
+}
+
+const backendFile = 'backend.tf';
+const firstLine =
+  '# Written by "sdp init": where the state of this project lies. Credentials come from "sdp env".';
+
+/**
+ * Installs the provider into the project's implied mirror and writes its backend block. The address is the project's
+ * own: one that is exported for a whole shell would let one project destroy another.
+ */
+export async function initProject(
+  folder: string,
+  address: string,
+): Promise<{ version: string; backend: string }> {
+  const names = await readdir(folder).catch(() => []);
+  if (!names.some((name) => name.endsWith('.tf'))) {
+    throw new DiagnosticError({
+      severity: 'error',
+      reason: 'NotAProject',
+      summary: `${folder} has no Terraform files`,
+      detail: 'Name a folder with *.tf files, or write a main.tf there first.',
+    });
+  }
+  const file = join(folder, backendFile);
+  if (existsSync(file)) await requireOwn(file);
+  const { version } = await installProvider(packageFile('dist', 'terraform-provider-sdp'), {
+    project: folder,
+  });
+  await writeFile(
+    file,
+    `${firstLine}
+terraform {
+  backend "http" {
+    address        = "${address}"
+    lock_address   = "${address}/lock"
+    lock_method    = "POST"
+    unlock_address = "${address}/lock"
+    unlock_method  = "DELETE"
+  }
+}
+`,
+  );
+  return { version, backend: address };
+}
+
+async function requireOwn(file: string): Promise<void> {
+  if ((await readFile(file, 'utf8')).startsWith(firstLine)) return;
+  throw new DiagnosticError({
+    severity: 'error',
+    reason: 'BackendExists',
+    summary: `${file} was not written by sdp`,
+    detail:
+      'The project has a backend of its own, which sdp leaves alone. Remove the file to use the platform as backend.',
+  });
+}

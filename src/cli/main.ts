@@ -1,0 +1,48 @@
+import { Command, CommanderError } from 'commander';
+import { registerConsume } from './consume.ts';
+import { registerDoctor } from './doctor.ts';
+import { registerDown } from './down.ts';
+import { registerEnv } from './env.ts';
+import { registerInit } from './init.ts';
+import { registerLogs } from './logs.ts';
+import { registerProduce } from './produce.ts';
+import { registerStatus } from './status.ts';
+import { exitCodes, failWith } from './terminal-output.ts';
+import { registerUp } from './up.ts';
+
+const program = new Command('sdp')
+  .description(
+    'Deploys streaming data platforms: Kafka topics, connectors and Flink jobs, declared as Terraform modules.',
+  )
+  .version(process.env.npm_package_version ?? '0.1.0')
+  .showHelpAfterError('Run "sdp --help" for the commands.')
+  .exitOverride();
+
+for (const register of [
+  registerUp,
+  registerEnv,
+  registerStatus,
+  registerDoctor,
+  registerDown,
+  registerInit,
+  registerProduce,
+  registerConsume,
+  registerLogs,
+]) {
+  register(program);
+}
+// Commander copies this to subcommands only when they are made by it.
+for (const command of program.commands) command.exitOverride();
+
+// A reader that goes away (`sdp logs … | head`) ends the command quietly.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(exitCodes.done);
+  throw error;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? exitCodes.done : exitCodes.usage);
+  failWith(error);
+}

@@ -1,0 +1,69 @@
+import { type ApiClient, ApiError } from '../apiclient/client.ts';
+import { createApiClient } from '../apiclient/http-client.ts';
+import { readKubeconfig } from '../apiclient/kubeconfig.ts';
+import type { KubernetesObject } from '../apiclient/object.ts';
+import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import type { KafkaObject } from '../kinds/kafka/desired.ts';
+import { kafkaType } from '../kinds/kafka/kind.ts';
+import {
+  type DataFolder,
+  findDataFolder,
+  type PlatformAddress,
+  readPlatformAddress,
+} from '../platform/data-folder.ts';
+import { readLockHolder } from '../process/lock-file.ts';
+
+export interface RunningPlatform {
+  readonly folder: DataFolder;
+  readonly address: PlatformAddress;
+  readonly client: ApiClient;
+}
+
+/** The platform that a command talks to; a diagnostic when none runs there. */
+export async function connectPlatform(dataOption: string | undefined): Promise<RunningPlatform> {
+  const folder = await findDataFolder(dataOption);
+  const [address, holder] = await Promise.all([readPlatformAddress(folder), readLockHolder(folder.lockFile)]);
+  if (address === undefined || holder === undefined) {
+    throw new DiagnosticError({
+      severity: 'error',
+      reason: 'PlatformNotRunning',
+      summary: 'No platform is running',
+      detail: `Nothing holds the data folder ${folder.path}. Start it with "sdp up --detach", or name another folder by --data or SDP_DATA.`,
+    });
+  }
+  return { folder, address, client: createApiClient(await readKubeconfig(folder.kubeconfig)) };
+}
+
+/** `host:port` of the platform's Kafka, once it is ready; a diagnostic that says what is missing otherwise. */
+export async function findBootstrapServers(client: ApiClient): Promise<string | undefined> {
+  const { items } = await client.list<KafkaObject>(kafkaType);
+  return items[0]?.status?.listeners?.[0]?.bootstrapServers;
+}
+
+export async function requireBootstrapServers(client: ApiClient): Promise<string> {
+  const servers = await findBootstrapServers(client);
+  if (servers !== undefined) return servers;
+  throw new DiagnosticError({
+    severity: 'error',
+    reason: 'KafkaNotReady',
+    summary: 'Kafka is not ready',
+    detail: 'The broker has not answered yet. "sdp status" says what it is waiting for.',
+  });
+}
+
+/** Runs a step against the API; its failures become diagnostics that say what was tried. */
+export async function withApi<T>(purpose: string, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    throw new DiagnosticError({
+      severity: 'error',
+      reason: error.reason,
+      summary: `Could not ${purpose}`,
+      detail: error.message,
+    });
+  }
+}
+
+export type WithStatus = KubernetesObject & { status?: Record<string, unknown> };

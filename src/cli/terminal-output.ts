@@ -1,0 +1,54 @@
+import pc from 'picocolors';
+import { type Diagnostic, DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { renderForTerminal } from '../diagnostics/terminal.ts';
+
+/** Exit codes of every command. */
+export const exitCodes = { done: 0, problem: 1, usage: 2, bug: 3 } as const;
+
+export function printLine(text = ''): void {
+  process.stdout.write(`${text}\n`);
+}
+
+export function printJson(value: unknown): void {
+  printLine(JSON.stringify(value, undefined, 2));
+}
+
+/** Progress and notes go to standard error, so that output can be piped. */
+export function note(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+export function printDiagnostic(diagnostic: Diagnostic): void {
+  const colors = pc.createColors(pc.isColorSupported && process.stderr.isTTY === true);
+  note(renderForTerminal(diagnostic, colors));
+}
+
+/** Colours only where a person looks. */
+export function outputColors() {
+  return pc.createColors(pc.isColorSupported && process.stdout.isTTY === true);
+}
+
+/** Aligned columns under a header, without lines: easy to read and to cut. */
+export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [header, ...rows];
+  const widths = header.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  return all
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('   ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** Ends the process for an error that nobody handled: the user's and the world's problems, or a bug of ours. */
+export function failWith(error: unknown): never {
+  if (error instanceof DiagnosticError) {
+    for (const diagnostic of error.diagnostics) printDiagnostic(diagnostic);
+    process.exit(exitCodes.problem);
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  note(`This is a bug in sdp, please report it with the following:\n${text}`);
+  process.exit(exitCodes.bug);
+}

@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, openSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { type DataFolder, findDataFolder, readPlatformAddress } from '../platform/data-folder.ts';
+import { startPlatform } from '../platform/platform.ts';
+import { lastLines } from '../pods/container-logs.ts';
+import { readLockHolder } from '../process/lock-file.ts';
+import { note, printJson, printLine } from './terminal-output.ts';
+
+interface UpOptions {
+  data?: string;
+  detach?: boolean;
+  json?: boolean;
+}
+
+const readyTimeoutMs = 60_000;
+
+export function registerUp(program: Command): void {
+  program
+    .command('up')
+    .description('Start the local platform, or adopt what an earlier one left running.')
+    .option('--data <dir>', 'data folder: everything the platform keeps')
+    .option('-d, --detach', 'return when it is ready and leave it running')
+    .option('--json', 'with --detach: print where it answers as JSON')
+    .addHelpText(
+      'after',
+      '\nWithout --detach it runs until Ctrl-C, which ends every process well; jobs and data are there at the next start.\n\nExamples:\n  $ sdp up --detach\n  $ SDP_DATA=/tmp/try sdp up',
+    )
+    .action(async (options: UpOptions) => {
+      const folder = await findDataFolder(options.data);
+      if (options.detach) await detach(folder, options.json ?? false);
+      else await runInForeground(folder);
+    });
+}
+
+async function runInForeground(folder: DataFolder): Promise<void> {
+  const interrupted = waitForSignal();
+  const platform = await startPlatform({ folder, onTrouble: note });
+  printLine(`The platform answers at ${platform.url}, data in ${folder.path}.`);
+  printLine('Ctrl-C ends it. In another shell: eval "$(sdp env)"');
+  await interrupted;
+  note('Ending all processes; jobs and data stay.');
+  await platform.stop();
+}
+
+function waitForSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    // A second Ctrl-C must not cut the orderly end short.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
+  });
+}
+
+/** Starts this same program in the background and waits until it is ready. An already running one is fine. */
+export async function detach(folder: DataFolder, json: boolean): Promise<void> {
+  const holder = await readLockHolder(folder.lockFile);
+  if (holder === undefined) await startDaemon(folder);
+  const address = await readPlatformAddress(folder);
+  const how = holder === undefined ? 'is ready' : `already runs (process ${holder.pid})`;
+  if (json)
+    printJson({ url: address?.url, data: folder.path, kubeconfig: folder.kubeconfig, pid: address?.pid });
+  else printLine(`The platform ${how}: ${address?.url}, data in ${folder.path}.`);
+}
+
+async function startDaemon(folder: DataFolder): Promise<void> {
+  mkdirSync(folder.path, { recursive: true, mode: 0o700 });
+  const log = openSync(folder.daemonLog, 'a', 0o600);
+  const child = spawn(process.execPath, [process.argv[1] ?? '', 'up', '--data', folder.path], {
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
+  child.unref();
+  let ended = false;
+  child.once('exit', () => {
+    ended = true;
+  });
+  const deadline = Date.now() + readyTimeoutMs;
+  while (Date.now() < deadline && !ended) {
+    const address = await readPlatformAddress(folder);
+    if (address?.pid === child.pid) return;
+    await sleep(50);
+  }
+  throw new DiagnosticError({
+    severity: 'error',
+    reason: 'PlatformNotReady',
+    summary: ended ? 'The platform ended while it started' : 'The platform did not become ready',
+    detail: [`The end of ${folder.daemonLog}:`, ...(await lastLines(folder.daemonLog, 10))].join('\n'),
+  });
+}

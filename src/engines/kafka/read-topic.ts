@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Consumer, FetchIsolationLevels, ListOffsetTimestamps } from '@platformatic/kafka';
+import { committedRecords, lastOffsetOf } from './committed-records.ts';
+
+export interface TopicRecord {
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly timestamp: Date;
+  readonly key: string | undefined;
+  readonly value: string | undefined;
+}
+
+export interface ReadTopicOptions {
+  readonly bootstrapServers: string;
+  readonly topic: string;
+  /** Go on when the end that was there at the start is reached. */
+  readonly follow: boolean;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Committed records of a topic from its beginning, partition by partition in order. Without a consumer group: nothing is
+ * left in Kafka.
+ */
+export async function* readTopic(options: ReadTopicOptions): AsyncIterable<TopicRecord> {
+  const { topic, follow, signal } = options;
+  const consumer = new Consumer({
+    groupId: 'sdp-read',
+    clientId: 'sdp',
+    bootstrapBrokers: options.bootstrapServers.split(','),
+    retries: 2,
+    timeout: 15_000,
+  });
+  try {
+    const metadata = await consumer.metadata({ topics: [topic], forceUpdate: true });
+    const description = metadata.topics.get(topic);
+    if (description === undefined) return;
+    const isolationLevel = FetchIsolationLevels.READ_COMMITTED;
+    const [starts, ends] = await Promise.all([
+      consumer.listOffsets({ topics: [topic], timestamp: ListOffsetTimestamps.EARLIEST }),
+      consumer.listOffsets({ topics: [topic], timestamp: ListOffsetTimestamps.LATEST, isolationLevel }),
+    ]);
+    const positions = new Map((starts.get(topic) ?? []).map((offset, partition) => [partition, offset]));
+    const end = (partition: number) => ends.get(topic)?.[partition] ?? 0n;
+    while (!signal.aborted) {
+      const wanted = [...positions].filter(([partition, offset]) => follow || offset < end(partition));
+      if (wanted.length === 0) return;
+      let advanced = false;
+      for (const [leader, partitions] of groupByLeader(wanted, description.partitions)) {
+        const response = await consumer.fetch({
+          node: leader,
+          isolationLevel,
+          minBytes: 1,
+          maxBytes: 10_000_000,
+          maxWaitTime: 200,
+          topics: [
+            {
+              topicId: description.id,
+              partitions: partitions.map(([partition, fetchOffset]) => ({
+                partition,
+                fetchOffset,
+                currentLeaderEpoch: -1,
+                lastFetchedEpoch: -1,
+                partitionMaxBytes: 1_000_000,
+              })),
+            },
+          ],
+        });
+        for (const { partitionIndex, records = [], abortedTransactions } of response.responses.flatMap(
+          (entry) => entry.partitions,
+        )) {
+          const from = positions.get(partitionIndex) ?? 0n;
+          for (const { offset, timestamp, record } of committedRecords(
+            records,
+            abortedTransactions ?? [],
+            from,
+          )) {
+            if (!follow && offset >= end(partitionIndex)) break;
+            yield {
+              partition: partitionIndex,
+              offset,
+              timestamp: new Date(Number(timestamp)),
+              key: record.key?.toString('utf8'),
+              value: record.value?.toString('utf8'),
+            };
+          }
+          const last = records.at(-1);
+          if (last !== undefined) {
+            positions.set(partitionIndex, lastOffsetOf(last) + 1n);
+            advanced = true;
+          }
+        }
+      }
+      if (!advanced) await sleep(100, undefined, { signal }).catch(() => undefined);
+    }
+  } finally {
+    await consumer.close(true);
+  }
+}
+
+function groupByLeader(
+  positions: readonly (readonly [number, bigint])[],
+  partitions: readonly { readonly leader: number }[],
+): Map<number, (readonly [number, bigint])[]> {
+  const groups = new Map<number, (readonly [number, bigint])[]>();
+  for (const position of positions) {
+    const leader = partitions[position[0]]?.leader ?? 0;
+    groups.set(leader, [...(groups.get(leader) ?? []), position]);
+  }
+  return groups;
+}

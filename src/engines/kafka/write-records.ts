@@ -1,0 +1,51 @@
+import { ProduceAcks, Producer, stringSerializers } from '@platformatic/kafka';
+
+export interface NewRecord {
+  readonly key?: string;
+  readonly value: string;
+  /** Milliseconds since the epoch; now when absent. */
+  readonly timestamp?: number;
+}
+
+const batchSize = 500;
+
+/** Writes records in their order, each key to its own partition, and answers how many. Resolves when Kafka has them. */
+export async function writeRecords(
+  bootstrapServers: string,
+  topic: string,
+  records: Iterable<NewRecord> | AsyncIterable<NewRecord>,
+): Promise<number> {
+  const producer = new Producer({
+    clientId: 'sdp',
+    bootstrapBrokers: bootstrapServers.split(','),
+    serializers: stringSerializers,
+    idempotent: true,
+    acks: ProduceAcks.ALL,
+    autocreateTopics: false,
+  });
+  let written = 0;
+  let batch: NewRecord[] = [];
+  const send = async () => {
+    if (batch.length === 0) return;
+    await producer.send({
+      messages: batch.map(({ key, value, timestamp }) => ({
+        topic,
+        value,
+        ...(key !== undefined && { key }),
+        ...(timestamp !== undefined && { timestamp: BigInt(timestamp) }),
+      })),
+    });
+    written += batch.length;
+    batch = [];
+  };
+  try {
+    for await (const record of records) {
+      batch.push(record);
+      if (batch.length === batchSize) await send();
+    }
+    await send();
+    return written;
+  } finally {
+    await producer.close();
+  }
+}

@@ -1,0 +1,137 @@
+import type { ApiClient } from '../apiclient/client.ts';
+import { type Controller, dependsOn, ownerKeys, startController } from '../controller/controller.ts';
+import { createEventRecorder } from '../controller/events.ts';
+import { type Informer, keyOf } from '../controller/informer.ts';
+import { createKafkaClient, type KafkaClient } from '../engines/kafka/client.ts';
+import type { FlinkDeploymentObject } from '../kinds/flink-deployment/desired.ts';
+import { createDeploymentReconciler } from '../kinds/flink-deployment/reconcile.ts';
+import type { FlinkSessionJobObject } from '../kinds/flink-session-job/decide.ts';
+import { createSessionJobReconciler } from '../kinds/flink-session-job/reconcile.ts';
+import type { KafkaObject } from '../kinds/kafka/desired.ts';
+import { createKafkaReconciler } from '../kinds/kafka/reconcile.ts';
+import type { KafkaTopicObject } from '../kinds/kafka-topic/decide.ts';
+import { clusterLabel } from '../kinds/kafka-topic/kind.ts';
+import { createTopicReconciler } from '../kinds/kafka-topic/reconcile.ts';
+import type { Pod } from '../pods/pod.ts';
+
+export interface Watched {
+  readonly kafkas: Informer<KafkaObject>;
+  readonly topics: Informer<KafkaTopicObject>;
+  readonly deployments: Informer<FlinkDeploymentObject>;
+  readonly sessionJobs: Informer<FlinkSessionJobObject>;
+  readonly pods: Informer<Pod>;
+}
+
+export interface Operators {
+  stop(): Promise<void>;
+}
+
+/** The local operators. They know the Kubernetes API and the engines, and not which server answers. */
+export function startOperators(
+  client: ApiClient,
+  watched: Watched,
+  onError: (key: string, error: unknown) => void,
+): Operators {
+  const { kafkas, topics, deployments, sessionJobs, pods } = watched;
+  const events = createEventRecorder(client, 'sdp');
+  const brokers = createBrokerConnections();
+  const podOf = (namespace: string, name: string) => pods.get(`${namespace}/${name}`);
+
+  const topicController: Controller = startController<KafkaTopicObject>({
+    name: 'kafkatopics',
+    informer: topics,
+    concurrency: 8,
+    onError,
+    reconcile: createTopicReconciler({ client, listResources: topics.list, kafkaOf: brokers.ofCluster }),
+  });
+
+  const kafkaController = startController<KafkaObject>({
+    name: 'kafkas',
+    informer: kafkas,
+    onError,
+    alsoWatch: [dependsOn(pods, (pod) => ownerKeys(pod, 'Kafka'))],
+    reconcile: createKafkaReconciler({
+      client,
+      podOf,
+      connect: brokers.connect,
+      onReady({ metadata: { name } }, bootstrapServers) {
+        if (!brokers.set(name, bootstrapServers)) return;
+        for (const topic of topics.list()) {
+          if (topic.metadata.labels?.[clusterLabel] === name) topicController.enqueue(keyOf(topic));
+        }
+      },
+    }),
+  });
+
+  const jobsOf = (namespace: string, deployment: string) =>
+    sessionJobs
+      .list()
+      .filter(({ metadata, spec }) => metadata.namespace === namespace && spec.deploymentName === deployment);
+
+  const deploymentController = startController<FlinkDeploymentObject>({
+    name: 'flinkdeployments',
+    informer: deployments,
+    onError,
+    alsoWatch: [dependsOn(pods, (pod) => ownerKeys(pod, 'FlinkDeployment'))],
+    reconcile: createDeploymentReconciler({
+      client,
+      events,
+      listPods: (namespace) => pods.list().filter((pod) => pod.metadata.namespace === namespace),
+      sessionJobsOf: (namespace, name) => jobsOf(namespace, name).map(({ metadata }) => metadata.name),
+    }),
+  });
+
+  const sessionJobController = startController<FlinkSessionJobObject>({
+    name: 'flinksessionjobs',
+    informer: sessionJobs,
+    concurrency: 8,
+    onError,
+    alsoWatch: [
+      dependsOn(deployments, ({ metadata }) => jobsOf(metadata.namespace ?? '', metadata.name).map(keyOf)),
+    ],
+    reconcile: createSessionJobReconciler({
+      client,
+      events,
+      podOf,
+      deploymentOf: (namespace, name) => deployments.get(`${namespace}/${name}`),
+    }),
+  });
+
+  return {
+    async stop() {
+      const controllers = [kafkaController, topicController, deploymentController, sessionJobController];
+      await Promise.all(controllers.map((controller) => controller.stop()));
+      await brokers.close();
+    },
+  };
+}
+
+/** One client for each broker address, and the address of each cluster that answers. */
+function createBrokerConnections() {
+  const clients = new Map<string, KafkaClient>();
+  const ready = new Map<string, string>();
+  const connect = (bootstrapServers: string) => {
+    const known = clients.get(bootstrapServers);
+    if (known !== undefined) return known;
+    const client = createKafkaClient(bootstrapServers);
+    clients.set(bootstrapServers, client);
+    return client;
+  };
+  return {
+    connect,
+    ofCluster(cluster: string): KafkaClient | undefined {
+      const bootstrapServers = ready.get(cluster);
+      return bootstrapServers === undefined ? undefined : connect(bootstrapServers);
+    },
+    /** Answers whether the cluster has just become ready. */
+    set(cluster: string, bootstrapServers: string | undefined): boolean {
+      const before = ready.get(cluster);
+      if (bootstrapServers === undefined) ready.delete(cluster);
+      else ready.set(cluster, bootstrapServers);
+      return bootstrapServers !== undefined && before !== bootstrapServers;
+    },
+    async close() {
+      await Promise.allSettled([...clients.values()].map((client) => client.close()));
+    },
+  };
+}

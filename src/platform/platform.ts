@@ -1,0 +1,197 @@
+import { join } from 'node:path';
+import fastify from 'fastify';
+import { type ApiClient, ApiError } from '../apiclient/client.ts';
+import { createApiClient } from '../apiclient/http-client.ts';
+import type { KubernetesObject, ResourceType } from '../apiclient/object.ts';
+import { ensureServerCertificate } from '../apiserver/certificates.ts';
+import { buildKubeconfig } from '../apiserver/kubeconfig.ts';
+import { apiServerOptions, openStorage, type PodLogs, registerKubernetesApi } from '../apiserver/server.ts';
+import { createEventRecorder } from '../controller/events.ts';
+import { type Informer, startInformer } from '../controller/informer.ts';
+import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import type { Engine } from '../engines/engine.ts';
+import { flinkEngine } from '../engines/flink/launch.ts';
+import { kafkaEngine } from '../engines/kafka/launch.ts';
+import { kinds } from '../kinds/catalog.ts';
+import { customResourceDefinitionType, podType, serviceType } from '../kinds/core-types.ts';
+import { buildCustomResourceDefinition } from '../kinds/crd.ts';
+import type { FlinkDeploymentObject } from '../kinds/flink-deployment/desired.ts';
+import { flinkDeploymentType } from '../kinds/flink-deployment/kind.ts';
+import type { FlinkSessionJobObject } from '../kinds/flink-session-job/decide.ts';
+import { flinkSessionJobType } from '../kinds/flink-session-job/kind.ts';
+import type { KafkaObject } from '../kinds/kafka/desired.ts';
+import { kafkaType } from '../kinds/kafka/kind.ts';
+import type { KafkaTopicObject } from '../kinds/kafka-topic/decide.ts';
+import { kafkaTopicType } from '../kinds/kafka-topic/kind.ts';
+import { type Kubelet, startKubelet } from '../pods/kubelet.ts';
+import type { Pod, Service } from '../pods/pod.ts';
+import { isFree, openPortAllocator, type PortAllocator } from '../pods/ports.ts';
+import { startEndpointController } from '../pods/service-endpoints.ts';
+import { isHeld, tryLock } from '../process/lock-file.ts';
+import { openCredentials } from './credentials.ts';
+import { type DataFolder, writePlatformAddress, writePrivately } from './data-folder.ts';
+import { localKafka, localKafkaPorts, systemNamespace } from './local-kafka.ts';
+import { startOperators } from './operators.ts';
+import { createServiceAccounts } from './service-accounts.ts';
+import { registerStateBackend } from './state-backend.ts';
+
+export interface Platform {
+  readonly url: string;
+  readonly client: ApiClient;
+  /** Ends every process well and then the platform. Jobs and data are there again at the next start. */
+  stop(): Promise<void>;
+}
+
+export interface PlatformOptions {
+  readonly folder: DataFolder;
+  /** A line about something that went wrong inside and is tried again. */
+  onTrouble(message: string): void;
+}
+
+const engines: readonly Engine[] = [kafkaEngine as Engine, flinkEngine as Engine];
+
+/**
+ * Starts the local platform on a data folder, or takes over what an earlier daemon left running: the Kubernetes API,
+ * the operators and the kubelet in this process; Kafka and Flink as processes that outlive it.
+ */
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const { folder, onTrouble } = options;
+  const lock = await tryLock(folder.lockFile, 'sdp up');
+  if (!isHeld(lock)) {
+    throw new DiagnosticError({
+      severity: 'error',
+      reason: 'DataFolderInUse',
+      summary: 'The data folder is in use',
+      detail: `Process ${lock.pid} (${lock.purpose}, started ${lock.startTime} UTC) holds ${folder.path}. Use that platform, end it with "sdp down", or name another folder by --data or SDP_DATA.`,
+    });
+  }
+  const undo: (() => unknown)[] = [() => lock.release()];
+  const stopAll = async () => {
+    for (const step of undo.reverse()) await step();
+    undo.length = 0;
+  };
+  try {
+    const ports = await openPortAllocator(join(folder.runtime, 'ports.json'));
+    const [credentials, certificate, serverPort, kafkaPorts] = await Promise.all([
+      openCredentials(folder),
+      ensureServerCertificate(join(folder.controlPlane, 'certificates')),
+      choosePort(ports),
+      ports.allocate(localKafkaPorts.owner, localKafkaPorts.names),
+    ]);
+    const url = `https://127.0.0.1:${serverPort}`;
+    let kubelet: Kubelet | undefined;
+    const podLogs: PodLogs = async (pod, logOptions) =>
+      (await requireKubelet(kubelet)).readLog(pod, logOptions);
+
+    const storage = await openStorage(join(folder.controlPlane, 'storage'));
+    undo.push(() => storage.close());
+    const app = fastify({
+      ...apiServerOptions,
+      https: { key: certificate.key, cert: certificate.certificate },
+    });
+    registerStateBackend(app, { folder: folder.states, token: credentials.state });
+    await registerKubernetesApi(app, {
+      storage,
+      tokens: [
+        { token: credentials.admin, user: 'admin', groups: ['system:masters'] },
+        { token: credentials.operator, user: 'sdp-operators', groups: ['system:masters'] },
+        { token: credentials.pods, user: 'pods', groups: ['system:masters'] },
+      ],
+      namespaces: [systemNamespace],
+      podLogs,
+      onError: (error) => onTrouble(`API server: ${describe(error)}`),
+    });
+    await app.listen({ host: '127.0.0.1', port: serverPort });
+    undo.push(() => app.close());
+
+    const access = { server: url, ca: certificate.ca };
+    await writePrivately(
+      folder.kubeconfig,
+      buildKubeconfig({ ...access, token: credentials.admin, user: 'admin' }),
+    );
+    const client = createApiClient({ ...access, token: async () => credentials.operator });
+    undo.push(() => client.close());
+    await installKinds(client);
+
+    const ending = new AbortController();
+    undo.push(() => ending.abort());
+    const watch = <T extends KubernetesObject>(type: ResourceType): Informer<T> =>
+      startInformer<T>(client, type, {
+        signal: ending.signal,
+        onError: (error) => onTrouble(`watching ${type.plural}: ${describe(error)}`),
+      });
+    const watched = {
+      kafkas: watch<KafkaObject>(kafkaType),
+      topics: watch<KafkaTopicObject>(kafkaTopicType),
+      deployments: watch<FlinkDeploymentObject>(flinkDeploymentType),
+      sessionJobs: watch<FlinkSessionJobObject>(flinkSessionJobType),
+      pods: watch<Pod>(podType),
+    };
+    const services = watch<Service>(serviceType);
+    await Promise.all([...Object.values(watched).map((informer) => informer.synced), services.synced]);
+    const onError = (what: string) => (key: string, error: unknown) =>
+      onTrouble(`${what} ${key}: ${describe(error)}`);
+
+    kubelet = await startKubelet({
+      client,
+      pods: watched.pods,
+      services,
+      ports,
+      events: createEventRecorder(client, 'kubelet'),
+      engines,
+      dataFolder: folder.runtime,
+      environment: {
+        KUBERNETES_SERVICE_HOST: '127.0.0.1',
+        KUBERNETES_SERVICE_PORT: String(serverPort),
+        SDP_BOOTSTRAP_SERVERS: `127.0.0.1:${kafkaPorts.plain}`,
+      },
+      serviceAccountFolder: createServiceAccounts(folder, { ...access, token: credentials.pods }),
+      onError: onError('pod'),
+    });
+    const endpoints = startEndpointController(client, services, watched.pods, onError('service'));
+    const operators = startOperators(client, watched, onError('resource'));
+    undo.push(async () => {
+      await operators.stop();
+      await endpoints.stop();
+      await kubelet?.stopAll();
+    });
+    await client.apply(kafkaType, localKafka, { fieldManager: 'sdp-platform', force: true });
+    await writePlatformAddress(folder, {
+      url,
+      caCertificate: certificate.ca,
+      stateToken: credentials.state,
+      pid: process.pid,
+    });
+    return { url, client, stop: stopAll };
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+/** The same port at every start if it can be had: kubeconfigs and backend addresses name it. */
+async function choosePort(ports: PortAllocator): Promise<number> {
+  const { https } = await ports.allocate('platform', ['https']);
+  if (https !== undefined && (await isFree(https))) return https;
+  throw new Error('the port that was just free is taken');
+}
+
+async function installKinds(client: ApiClient): Promise<void> {
+  await Promise.all(
+    kinds.map((kind) =>
+      client.apply(customResourceDefinitionType, buildCustomResourceDefinition(kind), {
+        fieldManager: 'sdp-platform',
+        force: true,
+      }),
+    ),
+  );
+}
+
+async function requireKubelet(kubelet: Kubelet | undefined): Promise<Kubelet> {
+  if (kubelet === undefined) throw new ApiError('ServiceUnavailable', 'the platform is still starting');
+  return kubelet;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
