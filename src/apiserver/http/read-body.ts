@@ -1,0 +1,74 @@
+import { parseAllDocuments } from 'yaml';
+import { badRequest, unsupportedMediaType } from '../status.ts';
+
+const MAX_DEPTH = 500;
+
+export type BodyFormat = 'json' | 'yaml';
+
+/** The media type without its parameters. */
+export function mediaTypeOf(contentType: string | undefined): string {
+  return (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+}
+
+/** How an object in a request is written. Protobuf is refused, to which clients answer with JSON. */
+export function objectFormat(contentType: string | undefined): BodyFormat {
+  const mediaType = mediaTypeOf(contentType);
+  if (mediaType === '' || mediaType === 'application/json' || mediaType === '*/*') return 'json';
+  if (mediaType === 'application/yaml') return 'yaml';
+  throw unsupportedMediaType(
+    'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
+  );
+}
+
+/** Parses a body whatever it holds: everything that is wrong with it is a `BadRequest`. */
+export function parseBodyText(body: Buffer, format: BodyFormat): unknown {
+  const text = body.toString('utf8');
+  const value = format === 'json' ? parseJson(text) : parseYaml(text);
+  checkShape(value, 0);
+  return value;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw badRequest(`the object provided is unrecognized (must be of type JSON): ${messageOf(error)}`);
+  }
+}
+
+function parseYaml(text: string): unknown {
+  let documents: ReturnType<typeof parseAllDocuments>;
+  try {
+    documents = parseAllDocuments(text, { uniqueKeys: true, stringKeys: true });
+  } catch (error) {
+    throw badRequest(`error parsing YAML: ${messageOf(error)}`);
+  }
+  if (!Array.isArray(documents) || documents.length === 0) return undefined;
+  const [document, ...others] = documents;
+  if (document === undefined || others.length > 0) throw badRequest('the body holds several YAML documents');
+  const [problem] = document.errors;
+  if (problem !== undefined) throw badRequest(`error parsing YAML: ${problem.message}`);
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    throw badRequest(`error parsing YAML: ${messageOf(error)}`);
+  }
+}
+
+/** What is walked recursively later has to be of bounded depth, and no field may reach a prototype. */
+function checkShape(value: unknown, depth: number): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (depth > MAX_DEPTH) throw badRequest(`the object is nested more than ${MAX_DEPTH} levels deep`);
+  if (Array.isArray(value)) {
+    for (const item of value) checkShape(item, depth + 1);
+    return;
+  }
+  for (const [name, item] of Object.entries(value)) {
+    if (name === '__proto__') throw badRequest('the object has a field named __proto__');
+    checkShape(item, depth + 1);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

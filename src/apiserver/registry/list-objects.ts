@@ -1,0 +1,120 @@
+import type { ApiObject } from '../json.ts';
+import { badRequest, expired, resourceVersionTooLarge, StatusError } from '../status.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { ObjectFilter } from '../watch/selectors.ts';
+import { present, type Resource, storageName } from './resource.ts';
+
+export interface ListQuery {
+  readonly namespace: string | undefined;
+  readonly filter: ObjectFilter | undefined;
+  readonly limit: number | undefined;
+  readonly continueToken: string | undefined;
+  readonly resourceVersion: string | undefined;
+  readonly resourceVersionMatch: string | undefined;
+}
+
+export interface ListedObjects {
+  readonly revision: number;
+  readonly objects: readonly ApiObject[];
+  readonly continueToken?: string;
+  readonly remaining?: number;
+}
+
+interface Position {
+  readonly revision: number;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** A list, or one page of it; all pages of a list are of the same revision. */
+export function listObjects(storage: Storage, resource: Resource, query: ListQuery): ListedObjects {
+  const position = query.continueToken === undefined ? undefined : parseToken(query.continueToken);
+  const at = position?.revision ?? exactRevision(query, storage.revision());
+  const snapshot = listAt(storage, resource, query.namespace, at, position !== undefined);
+  const after =
+    position === undefined
+      ? snapshot.objects
+      : snapshot.objects.filter((object) => isAfter(object, position));
+  const chosen = query.filter === undefined ? after : after.filter(query.filter);
+  const { revision } = snapshot;
+  const { limit } = query;
+  const page = limit === undefined || limit === 0 ? chosen : chosen.slice(0, limit);
+  const objects = page.map((object) => present(resource, object));
+  const last = page.at(-1);
+  if (last === undefined || page.length === chosen.length) return { revision, objects };
+  const continueToken = printToken({
+    revision,
+    namespace: last.metadata.namespace ?? '',
+    name: last.metadata.name,
+  });
+  // As in kube-apiserver: what a selector leaves out is not counted.
+  const remaining = query.filter === undefined ? { remaining: chosen.length - page.length } : {};
+  return { revision, objects, continueToken, ...remaining };
+}
+
+function listAt(
+  storage: Storage,
+  resource: Resource,
+  namespace: string | undefined,
+  revision: number | undefined,
+  isContinued: boolean,
+) {
+  try {
+    return storage.list(storageName(resource.type), namespace, revision);
+  } catch (error) {
+    if (isContinued && error instanceof StatusError && error.status.reason === 'Expired') {
+      throw expired(
+        'The provided continue parameter is too old to display a consistent list result. You must start a new list without the continue parameter.',
+      );
+    }
+    throw error;
+  }
+}
+
+/** Lists are always as new as can be, so "not older than" holds by itself. */
+function exactRevision(query: ListQuery, current: number): number | undefined {
+  const { resourceVersion, resourceVersionMatch } = query;
+  if (resourceVersion === undefined || resourceVersion === '') {
+    if (resourceVersionMatch !== undefined && resourceVersionMatch !== '') {
+      throw badRequest('resourceVersionMatch is forbidden unless resourceVersion is provided');
+    }
+    return undefined;
+  }
+  const revision = parseResourceVersion(resourceVersion);
+  if (revision > current) throw resourceVersionTooLarge(revision, current);
+  return resourceVersionMatch === 'Exact' ? revision : undefined;
+}
+
+/** Throws `BadRequest` for anything but a whole number. */
+export function parseResourceVersion(text: string): number {
+  if (!/^\d{1,15}$/u.test(text)) {
+    throw badRequest(`Invalid value: ${JSON.stringify(text)}: resourceVersion must be a whole number`);
+  }
+  return Number(text);
+}
+
+function isAfter(object: ApiObject, position: Position): boolean {
+  const namespace = object.metadata.namespace ?? '';
+  if (namespace !== position.namespace) return namespace > position.namespace;
+  return object.metadata.name > position.name;
+}
+
+function printToken(position: Position): string {
+  const content = JSON.stringify([position.revision, position.namespace, position.name]);
+  return Buffer.from(content, 'utf8').toString('base64url');
+}
+
+function parseToken(token: string): Position {
+  try {
+    const content: unknown = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));
+    if (Array.isArray(content) && content.length === 3) {
+      const [revision, namespace, name]: unknown[] = content;
+      if (Number.isSafeInteger(revision) && typeof namespace === 'string' && typeof name === 'string') {
+        return { revision: revision as number, namespace, name };
+      }
+    }
+  } catch {
+    // Falls through: whatever is wrong with the token, the answer is the same.
+  }
+  throw badRequest('continue key is not valid');
+}

@@ -1,0 +1,19 @@
+/** What a write says besides its object, read from the query by the HTTP layer. */
+export interface WriteContext {
+  /** The name that fields are recorded under. */
+  readonly manager: string;
+  readonly dryRun: boolean;
+  readonly fieldValidation: 'Strict' | 'Warn' | 'Ignore';
+  readonly subresource?: 'status' | undefined;
+  /** Texts for Warning headers, collected while the write is prepared. */
+  readonly warnings: string[];
+}
+
+/** `meta/v1` DeleteOptions, as far as they are honoured. */
+export interface DeletePreconditions {
+  readonly uid?: string | undefined;
+  readonly resourceVersion?: string | undefined;
+  readonly propagationPolicy?: 'Foreground' | 'Background' | 'Orphan' | undefined;
+  readonly gracePeriodSeconds?: number | undefined;
+  readonly dryRun: boolean;
+}

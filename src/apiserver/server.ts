@@ -1,0 +1,128 @@
+import type { FastifyInstance } from 'fastify';
+import { authenticateTokens, type TokenEntry, type User } from './auth/authenticate.ts';
+import { type Authorize, mastersOnly } from './auth/authorize.ts';
+import { sendJson, sendStatus, toStatus } from './http/answer.ts';
+import type { ApiContext, PodLogs } from './http/api-context.ts';
+import { routeResource } from './http/resource-routes.ts';
+import { findDiscovery, PUBLIC_PATHS, registerRootRoutes } from './http/root-routes.ts';
+import { createCatalog } from './registry/catalog.ts';
+import { startGarbageCollector } from './registry/garbage-collector.ts';
+import { createStore } from './registry/store.ts';
+import { ensureNamespaces, startTerminator } from './registry/terminator.ts';
+import { noSuchResource, unauthorized } from './status.ts';
+import type { Storage } from './storage/storage.ts';
+
+export type { TokenEntry } from './auth/authenticate.ts';
+export type { Attributes, Authorize } from './auth/authorize.ts';
+export type { PodLogOptions, PodLogs, PodReference } from './http/api-context.ts';
+export { StatusError } from './status.ts';
+export { openStorage, type Storage, type StorageOptions } from './storage/storage.ts';
+
+export interface KubernetesApiOptions {
+  readonly storage: Storage;
+  readonly tokens: readonly TokenEntry[];
+  /** Namespaces that exist from the start, besides `default` and `kube-system`. */
+  readonly namespaces?: readonly string[];
+  /** Absent: everything for the group `system:masters`, nothing for others. */
+  readonly authorize?: Authorize;
+  /** Absent: logs are answered with 501. */
+  readonly podLogs?: PodLogs;
+  /** Told of errors that nobody foresaw: bugs. */
+  readonly onError?: (error: unknown) => void;
+}
+
+export interface KubernetesApi {
+  /** Ends watches and background work; call it before closing the storage. Closing the Fastify instance calls it. */
+  stop(): Promise<void>;
+}
+
+const MAX_BODY_BYTES = 3 * 1024 * 1024;
+const ALL_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'];
+
+/**
+ * Mounts the Kubernetes API (/api, /apis, /version, /openapi, health) on a Fastify instance, which may serve other
+ * routes beside it. The instance should be created with `apiServerOptions`.
+ */
+export async function registerKubernetesApi(
+  app: FastifyInstance,
+  options: KubernetesApiOptions,
+): Promise<KubernetesApi> {
+  const { storage } = options;
+  await ensureNamespaces(storage, ['default', 'kube-system', ...(options.namespaces ?? [])]);
+  const closing = new AbortController();
+  const catalog = createCatalog(storage);
+  const api: ApiContext = {
+    storage,
+    catalog,
+    store: createStore(storage),
+    podLogs: options.podLogs,
+    closing: closing.signal,
+  };
+  const authenticate = authenticateTokens(options.tokens);
+  const authorize = options.authorize ?? mastersOnly;
+  const report = options.onError ?? (() => undefined);
+  const background = [
+    startGarbageCollector(storage, catalog, api.store, report),
+    startTerminator(storage, catalog, api.store, report),
+  ];
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopped ??= (async () => {
+      closing.abort();
+      await Promise.all(background.map((task) => task.stop()));
+    })();
+    return stopped;
+  };
+
+  await app.register(async (scope) => {
+    const users = new WeakMap<object, User>();
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser(
+      '*',
+      { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES },
+      (_request, body, done) => done(null, body),
+    );
+    scope.setErrorHandler((error, _request, reply) => {
+      const status = toStatus(error);
+      if (status.code === 500) report(error);
+      return sendStatus(reply, status);
+    });
+    scope.addHook('onRequest', async (request) => {
+      const user = authenticate(request.headers.authorization);
+      if (user !== undefined) users.set(request, user);
+      else if (!PUBLIC_PATHS.has(pathOf(request.raw.url))) throw unauthorized();
+    });
+    scope.addHook('preClose', stop);
+    registerRootRoutes(scope, api);
+    for (const url of ['/api/*', '/apis/*']) {
+      scope.route({
+        method: ALL_METHODS,
+        url,
+        handler: (request, reply) => {
+          const discovered = findDiscovery(api, pathOf(request.raw.url));
+          if (discovered !== undefined && request.method === 'GET') return sendJson(reply, 200, discovered);
+          const user = users.get(request);
+          if (user === undefined) throw unauthorized();
+          const answer = routeResource(api, authorize, user, request, reply);
+          if (answer === undefined) throw noSuchResource();
+          return answer;
+        },
+      });
+    }
+  });
+  return { stop };
+}
+
+/** Settings that a Fastify instance needs to carry this API: long paths, long-lived streams, no logger of its own. */
+export const apiServerOptions = {
+  bodyLimit: MAX_BODY_BYTES,
+  routerOptions: { maxParamLength: 16_384 },
+  requestTimeout: 60_000,
+  keepAliveTimeout: 75_000,
+  forceCloseConnections: true,
+  logger: false,
+} as const;
+
+function pathOf(url: string | undefined): string {
+  return (url ?? '').split('?')[0] ?? '';
+}
