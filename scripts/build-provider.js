@@ -10,16 +10,16 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const protocol = join(root, 'src/terraform/protocol');
 const placeholder = '0.0.0-version-of-this-build';
 
-// Node takes a file without an extension for an ES module or for CommonJS by the package.json of whatever folder it was
-// installed below. So the text works as both: a CommonJS bundle, which also starts faster, in a function that gets its
-// `require` from `process.getBuiltinModule` (Node 20.16).
-const opening = '((require,module,exports,__filename,__dirname)=>{';
-const closing =
-  '})(process.getBuiltinModule("node:module").createRequire(process.argv[1]),{exports:{}},{},process.argv[1],"");';
+// By what loader Node takes a file follows from its extension, here the version's last number, and from the package.json
+// of whatever folder it was installed below. So a shell starts Node on a line of code that compiles this file as
+// CommonJS, which also starts faster than ESM; to JavaScript that shell line is a string and a comment.
+const opening = `#!/bin/sh
+':' //; exec node -e 'const p=process.argv[1],m=new module.constructor(p);m.filename=p;m._compile(require("fs").readFileSync(p,"utf8").replace("#!","//"),p)' "$0" "$@"
+`;
 
 /**
  * Bundles the provider into one executable file, the same bytes for the same sources, and resolves to its version,
- * which also stands in its second line.
+ * which also stands in its third line.
  *
  * Without `version` it is a development build, 0.1.N with N made from the hash of the bundle: Terraform's lock file
  * holds a hash of every version, so other bytes need another version, and a prerelease (0.1.0-dev.1a2b) is only chosen
@@ -44,7 +44,7 @@ export async function buildProvider({ outfile, version }) {
   });
   const bundle = outputFiles[0]?.text ?? '';
   const own = version ?? developmentVersion(bundle);
-  const text = `#!/usr/bin/env node\n// terraform-provider-sdp ${own}\n${opening}${bundle}${closing}\n`;
+  const text = `${opening}// terraform-provider-sdp ${own}\n${bundle}\n`;
   await mkdir(dirname(outfile), { recursive: true });
   await writeFile(outfile, text.replaceAll(placeholder, own));
   await chmod(outfile, 0o755);
