@@ -135,7 +135,7 @@ function prune(
   let owned = emptySet();
   for (const { fields } of managers.values()) owned = union(owned, fields);
   const abandoned = difference(withNamedParents(last, schema), withNamedParents(owned, schema));
-  return removeFields(merged, abandoned, schema) ?? {};
+  return removeFields(merged, abandoned, schema, owned) ?? {};
 }
 
 function releaseFields(managers: Managers, comparison: Comparison, except?: string): void {

@@ -164,29 +164,49 @@ function childrenOf(
   return undefined;
 }
 
-/** The value without the paths of a set; what becomes empty by that goes too. */
-export function removeFields(value: unknown, set: FieldSet, schema: Schema): unknown {
+/**
+ * The value without the paths of a set. What becomes empty by that goes too, unless its own path is `owned`:
+ * somebody wants it to be there, empty.
+ */
+export function removeFields(
+  value: unknown,
+  set: FieldSet,
+  schema: Schema,
+  owned: FieldSet | undefined,
+): unknown {
   if (isGranularMap(value, schema)) {
     const kept: JsonObject = {};
     for (const [name, item] of Object.entries(value)) {
-      const child = set.children.get(`f:${name}`);
-      if (child?.member === true) continue;
-      const rest = child === undefined ? item : removeFields(item, child, propertySchema(schema, name));
+      const rest = removeChild(item, `f:${name}`, set, propertySchema(schema, name), owned);
       if (rest !== undefined) kept[name] = rest;
     }
-    return Object.keys(kept).length === 0 && Object.keys(value).length > 0 ? undefined : kept;
+    return becomesEmpty(value, kept, owned) ? undefined : kept;
   }
   if (Array.isArray(value) && isAssociative(schema)) {
     const kept: unknown[] = [];
     for (const item of value) {
-      const child = set.children.get(elementOf(item, schema));
-      if (child?.member === true) continue;
-      const rest = child === undefined ? item : removeFields(item, child, schema?.items);
+      const rest = removeChild(item, elementOf(item, schema), set, schema?.items, owned);
       if (rest !== undefined) kept.push(rest);
     }
-    return kept.length === 0 && value.length > 0 ? undefined : kept;
+    return becomesEmpty(value, kept, owned) ? undefined : kept;
   }
   return value;
+}
+
+function removeChild(
+  item: unknown,
+  element: string,
+  set: FieldSet,
+  schema: Schema,
+  owned: FieldSet | undefined,
+): unknown {
+  const child = set.children.get(element);
+  if (child === undefined) return item;
+  return child.member ? undefined : removeFields(item, child, schema, owned?.children.get(element));
+}
+
+function becomesEmpty(before: object, after: object, owned: FieldSet | undefined): boolean {
+  return owned?.member !== true && Object.keys(after).length === 0 && Object.keys(before).length > 0;
 }
 
 /** The set with every named field on the way to a member: who owns `a.b` also speaks for `a`, if it is no map item. */

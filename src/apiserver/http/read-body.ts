@@ -1,20 +1,22 @@
 import { parseAllDocuments } from 'yaml';
 import { badRequest, unsupportedMediaType } from '../status.ts';
+import { PROTOBUF, parseProtobuf } from './protobuf-body.ts';
 
 const MAX_DEPTH = 500;
 
-export type BodyFormat = 'json' | 'yaml';
+export type BodyFormat = 'json' | 'yaml' | 'protobuf';
 
 /** The media type without its parameters. */
 export function mediaTypeOf(contentType: string | undefined): string {
   return (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 }
 
-/** How an object in a request is written. Protobuf is refused, to which clients answer with JSON. */
+/** How an object in a request is written. */
 export function objectFormat(contentType: string | undefined): BodyFormat {
   const mediaType = mediaTypeOf(contentType);
   if (mediaType === '' || mediaType === 'application/json' || mediaType === '*/*') return 'json';
   if (mediaType === 'application/yaml') return 'yaml';
+  if (mediaType === PROTOBUF) return 'protobuf';
   throw unsupportedMediaType(
     'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
   );
@@ -22,6 +24,7 @@ export function objectFormat(contentType: string | undefined): BodyFormat {
 
 /** Parses a body whatever it holds: everything that is wrong with it is a `BadRequest`. */
 export function parseBodyText(body: Buffer, format: BodyFormat): unknown {
+  if (format === 'protobuf') return parseProtobuf(body);
   const text = body.toString('utf8');
   const value = format === 'json' ? parseJson(text) : parseYaml(text);
   checkShape(value, 0);

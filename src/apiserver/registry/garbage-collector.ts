@@ -135,14 +135,16 @@ export function startGarbageCollector(
   async function dropOwners(node: Node, isDropped: (owner: OwnerReference) => boolean): Promise<void> {
     await change(node, (metadata) => {
       const ownerReferences = (metadata.ownerReferences ?? []).filter((owner) => !isDropped(owner));
-      return { ...metadata, ownerReferences };
+      const { ownerReferences: _before, ...rest } = metadata;
+      return ownerReferences.length === 0 ? rest : { ...rest, ownerReferences };
     });
   }
 
   async function dropFinalizer(node: Node, finalizer: string): Promise<void> {
     await change(node, (metadata) => {
       const finalizers = (metadata.finalizers ?? []).filter((item) => item !== finalizer);
-      return { ...metadata, finalizers };
+      const { finalizers: _before, ...rest } = metadata;
+      return finalizers.length === 0 ? rest : { ...rest, finalizers };
     });
   }
 
