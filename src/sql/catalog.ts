@@ -1,3 +1,4 @@
+import { editDistance } from './edit-distance.ts';
 import type { Name, NameUse, SqlObjectKind, StatementNames } from './names.ts';
 import { unknownValue } from './parameters.ts';
 import type { ReadStatement } from './sql-file.ts';
@@ -151,19 +152,4 @@ function keyOf(kind: SqlObjectKind, parts: readonly string[], current: Place): s
   const { catalog, database } = placeOf(parts, current);
   const space = kind === 'view' ? 'table' : kind;
   return `${space} ${catalog}.${database}.${space === 'function' ? last.toLowerCase() : last}`;
-}
-
-/** Levenshtein's distance, given up above `limit`. */
-function editDistance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) > limit) return limit + 1;
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? limit + 1;
 }

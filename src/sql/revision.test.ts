@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { formatPosition } from './position.ts';
 import { buildRevision } from './revision.ts';
 
 const ddl = [
@@ -73,4 +74,86 @@ test('a revision holds the script and what it reaches', async () => {
       "name": "totals-sql-f74beb9db518",
     }
   `);
+});
+
+async function build(change: Partial<Parameters<typeof buildRevision>[0]>) {
+  return buildRevision({
+    job: 'totals',
+    namespace: 'team-a',
+    script,
+    ddl,
+    parameters: { title: 'a' },
+    ...change,
+  });
+}
+
+async function problems(change: Parameters<typeof build>[0]): Promise<string[]> {
+  const result = await build(change);
+  expect(result.value).toBeUndefined();
+  return result.diagnostics.map(({ reason, source }) => `${source ? formatPosition(source) : ''} ${reason}`);
+}
+
+test('unrelated changes leave the hash alone, related ones do not', async () => {
+  const [trades, out] = ddl;
+  const original = (await build({})).value?.hash;
+  const unrelated = `-- new\n${trades?.text.replace('unused (x', 'other (y')}`;
+  expect(
+    (await build({ ddl: [{ path: 'sql/ddl/trades.sql', text: unrelated }, ...ddl.slice(1)] })).value?.hash,
+  ).toBe(original);
+  expect((await build({ ddl: ddl.toReversed() })).value?.hash).toBe(original);
+  const related = `${out?.text.replace('BIGINT', 'INT')}`;
+  const changed = await build({ ddl: [...ddl.slice(0, 1), { path: 'sql/ddl/out.sql', text: related }] });
+  expect(changed.value?.hash).not.toBe(original);
+});
+
+test('collects the problems of parameters, with positions in script and DDLs', async () => {
+  expect(await problems({ parameters: { limit: '1 OR 1', tittle: 'x' } })).toEqual([
+    'sql/jobs/totals.sql:1:24 SqlParameterMissing',
+    'sql/ddl/out.sql:1:55 SqlParameterInvalid',
+    'sql/jobs/totals.sql SqlParameterUnused',
+  ]);
+});
+
+test.each([
+  ['SELECT 1', ['a.sql:1:1 SqlStatementUnsupported', 'a.sql SqlInsertMissing']],
+  ["SET 'a' = 'b'", ['a.sql SqlInsertMissing']],
+  ['', ['a.sql SqlInsertMissing']],
+  [
+    "CREATE TABLE c WITH ('a' = 'b') AS SELECT 1; INSERT INTO totals VALUES ('a', 1)",
+    ['a.sql:1:1 SqlStatementUnsupported'],
+  ],
+  [
+    'EXECUTE STATEMENT SET BEGIN SET a = b; INSERT INTO totals SELECT 1; END;',
+    ['a.sql:1:29 SqlStatementUnsupported'],
+  ],
+  [
+    "COMPILE PLAN 'x' FOR INSERT INTO totals SELECT 1",
+    ['a.sql:1:1 SqlStatementUnsupported', 'a.sql SqlInsertMissing'],
+  ],
+  ["INSERT INTO totals SELECT 'a", ['a.sql:1:27 SqlSyntaxError']],
+  [
+    'INSERT INTO totals SELECT 1, FROM trades; INSERT INTO totals SELECT (1',
+    ['a.sql:1:30 SqlSyntaxError', 'a.sql:1:69 SqlSyntaxError'],
+  ],
+  ['INSERT INTO totals SELECT id FORM trades', ['a.sql:1:30 SqlSyntaxError']],
+])('refuses %s', async (text, expected) => {
+  expect(await problems({ script: { path: 'a.sql', text }, parameters: {} })).toEqual(expected);
+});
+
+test('refuses more than a ConfigMap holds', async () => {
+  const text = `INSERT INTO totals SELECT '${'ü'.repeat(600_000)}', 1;`;
+  expect(await problems({ script: { path: 'a.sql', text }, parameters: {} })).toEqual([
+    'a.sql SqlRevisionTooLarge',
+  ]);
+});
+
+test('parses nothing that was parsed before', async () => {
+  const odd = { path: 'a.sql', text: "INSERT INTO totals SELECT 'a', 1 SOMEHOW 3" };
+  const first = await build({ script: odd, parameters: {} });
+  expect(first.diagnostics.map(({ severity, reason }) => `${severity} ${reason}`)).toEqual([
+    'warning SqlSyntaxUnknown',
+  ]);
+  const again = await build({ script: odd, parameters: {}, checkedHash: first.value?.hash });
+  expect(again.diagnostics).toEqual([]);
+  expect(again.value).toEqual(first.value);
 });

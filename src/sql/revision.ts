@@ -6,6 +6,7 @@ import { unusedArguments } from './parameters.ts';
 import { SourceFile } from './position.ts';
 import type { SqlFile } from './sql-file.ts';
 import { checkScript } from './statement-rules.ts';
+import { checkTokens } from './syntax-checks.ts';
 
 /**
  * THE CONTRACT OF A REVISION, one immutable version of a job's SQL, between this module, which writes it, and the
@@ -35,7 +36,7 @@ export interface RevisionInput {
   readonly script: SqlFile;
   readonly ddl: readonly SqlFile[];
   readonly parameters: Readonly<Record<string, string>>;
-  /** The hash of a revision whose syntax is known to be right: an equal one is not parsed again. */
+  /** The hash of a revision that was parsed before: an equal one is not parsed again. */
   readonly checkedHash?: string | undefined;
 }
 
@@ -59,9 +60,10 @@ export async function buildRevision(input: RevisionInput): Promise<Diagnosed<Rev
 
   const data = revisionData(input.script, closure.value);
   const hash = hashRevision(data);
-  if (hash !== input.checkedHash) diagnostics.push(...(await checkSyntax(closure.value)));
   const bytes = Object.values(data).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   if (bytes > maxBytes) diagnostics.push(tooLarge(input, bytes));
+  if (hash !== input.checkedHash && !hasErrors(diagnostics))
+    diagnostics.push(...(await checkSyntax(closure.value)));
   if (hasErrors(diagnostics)) return failed(...diagnostics);
 
   const name = `${input.job}-sql-${hash.slice(0, 12)}`;
@@ -79,6 +81,7 @@ function checkClosure(input: RevisionInput, { script, ddl }: Closure): readonly 
     ...reached.flatMap(({ filled }) => filled.diagnostics),
     ...unusedArguments(source, input.parameters, used),
     ...checkScript(input.script, script),
+    ...reached.flatMap((statement) => checkTokens(statement) ?? []),
   ];
 }
 
