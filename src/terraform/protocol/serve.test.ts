@@ -112,10 +112,12 @@ describe('server', () => {
     await expect(call(socket, as(terraform), 'tfplugin6.Provider', 'StopProvider')).resolves.toEqual({
       Error: 'stopped',
     });
-    await expect(call(socket, as(stranger), 'tfplugin6.Provider', 'StopProvider')).rejects.toThrow();
+    await expect(call(socket, as(stranger), 'tfplugin6.Provider', 'StopProvider')).rejects.toThrow(
+      'UNAVAILABLE',
+    );
     await expect(
       call(socket, grpc.credentials.createSsl(serverPem), 'tfplugin6.Provider', 'StopProvider'),
-    ).rejects.toThrow();
+    ).rejects.toThrow('UNAVAILABLE');
   });
 
   it('answers health, reports failures and ends when told to', async () => {

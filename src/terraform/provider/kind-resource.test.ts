@@ -9,10 +9,10 @@ import { flinkSessionJobType } from '../../kinds/flink-session-job/kind.ts';
 import { kafkaTopicType } from '../../kinds/kafka-topic/kind.ts';
 import type { Provider } from '../framework/resource.ts';
 import { type ObjectValue, unknown, type Value } from '../framework/value.ts';
-import { createFakeApi, type FakeApi } from './fake-api.ts';
+import { createFakeApi, type FakeApi } from '../testing/fake-api.ts';
+import { absent, createTerraformCore, isError } from '../testing/terraform-core.ts';
 import { fieldManagerOf } from './ownership.ts';
 import { platformProvider } from './platform-provider.ts';
-import { absent, createTerraformCore, isError } from './terraform-core.fake.ts';
 
 let api: FakeApi;
 let provider: Provider;

@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { buildProvider } from '../../../scripts/build-provider.js';
+import { installProvider } from '../install-provider.ts';
+
+export interface TerraformRun {
+  readonly code: number;
+  /** stdout and stderr. */
+  readonly output: string;
+}
+
+/** A project folder with the provider of these sources, for the real `terraform`; a missing binary fails. */
+export interface TerraformProject {
+  readonly folder: string;
+  write(files: Readonly<Record<string, string>>): Promise<void>;
+  run(...args: readonly string[]): Promise<TerraformRun>;
+  /** As `run`, but an exit code other than 0 is an exception with the output. */
+  succeed(...args: readonly string[]): Promise<string>;
+  /** `terraform show -json` of the state. */
+  state(): Promise<readonly StateResource[]>;
+  remove(): Promise<void>;
+}
+
+export interface StateResource {
+  readonly address: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly tainted?: boolean;
+}
+
+let bundle: Promise<string> | undefined;
+
+async function buildOnce(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'sdp-provider-build-'));
+  process.once('exit', () => void rm(folder, { recursive: true, force: true }));
+  const outfile = join(folder, 'terraform-provider-sdp');
+  await buildProvider({ outfile });
+  return outfile;
+}
+
+/** `template` is copied in, without its own traces of Terraform. */
+export async function createTerraformProject(
+  environment: Readonly<Record<string, string>>,
+  template?: string,
+): Promise<TerraformProject> {
+  bundle ??= buildOnce();
+  const folder = await mkdtemp(join(tmpdir(), 'sdp-terraform-'));
+  if (template !== undefined) await cp(template, folder, { recursive: true });
+  await installProvider(await bundle, { project: folder });
+
+  const run = (...args: readonly string[]) =>
+    new Promise<TerraformRun>((resolve, reject) => {
+      const options = {
+        cwd: folder,
+        maxBuffer: 64 << 20,
+        env: {
+          PATH: process.env['PATH'],
+          HOME: folder,
+          TMPDIR: process.env['TMPDIR'] ?? tmpdir(),
+          CHECKPOINT_DISABLE: '1',
+          TF_IN_AUTOMATION: '1',
+          TF_CLI_ARGS: '-no-color',
+          ...environment,
+        },
+      };
+      execFile('terraform', args, options, (error, stdout, stderr) => {
+        const code = error === null ? 0 : error.code;
+        if (typeof code === 'number') resolve({ code, output: `${stdout}${stderr}` });
+        else reject(new Error('terraform could not be run', { cause: error }));
+      });
+    });
+  const succeed = async (...args: readonly string[]) => {
+    const { code, output } = await run(...args);
+    if (code !== 0) throw new Error(`terraform ${args.join(' ')} ended with ${code}:\n${output}`);
+    return output;
+  };
+
+  return {
+    folder,
+    run,
+    succeed,
+    async write(files) {
+      for (const [name, text] of Object.entries(files)) {
+        const path = join(folder, name);
+        await mkdir(dirname(path), { recursive: true });
+        await writeFile(path, text);
+      }
+    },
+    async state() {
+      const shown = JSON.parse(await succeed('show', '-json')) as { values?: { root_module?: StateModule } };
+      return resourcesOf(shown.values?.root_module);
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+interface StateModule {
+  readonly resources?: readonly StateResource[];
+  readonly child_modules?: readonly StateModule[];
+}
+
+function resourcesOf(module: StateModule | undefined): readonly StateResource[] {
+  return [...(module?.resources ?? []), ...(module?.child_modules ?? []).flatMap(resourcesOf)];
+}
