@@ -8,8 +8,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
 
@@ -17,6 +20,8 @@ import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMap
 record Revision(Source script, List<Source> ddl) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int HASH_DIGITS = 12;
+    private static final Pattern CREATE =
+            Pattern.compile("(?i)^CREATE\\s+(?:(?:OR|REPLACE|TEMPORARY|SYSTEM|MATERIALIZED)\\s+)*(\\w+)");
 
     /** Reads a ConfigMap, after checking that its content is what its name says. */
     static Revision fromConfigMap(String namespace, String name, String configMap) {
@@ -49,9 +54,16 @@ record Revision(Source script, List<Source> ddl) {
             if (text == null) {
                 throw altered(where, "it has no " + entry.path("key").asText());
             }
-            ddl.add(Source.ddl(entry.path("path").asText(), entry.path("object").asText(), text));
+            String object = kindOf(text) + entry.path("object").asText();
+            ddl.add(Source.ddl(entry.path("path").asText(), object, text));
         }
         return new Revision(Source.script(index.path("script").asText(), script), List.copyOf(ddl));
+    }
+
+    /** {@code "table "} for a CREATE TABLE, and so on: messages say what a DDL defines. */
+    private static String kindOf(String ddl) {
+        Matcher create = CREATE.matcher(ddl);
+        return create.find() ? create.group(1).toLowerCase(Locale.ROOT) + " " : "";
     }
 
     /** sha256 in hex over key, length and content of each entry, keys in ascending order of their bytes. */

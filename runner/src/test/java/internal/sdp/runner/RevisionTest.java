@@ -31,7 +31,7 @@ class RevisionTest {
     void readsScriptAndDefinitions() throws IOException {
         Revision revision = Revision.fromConfigMap("team-a", name, configMap());
         assertEquals(Source.script("sql/jobs/totals.sql", data.get("script.sql")), revision.script());
-        assertEquals(List.of(Source.ddl("sql/ddl/out.sql", "größe", data.get("ddl-000.sql"))), revision.ddl());
+        assertEquals(List.of(Source.ddl("sql/ddl/out.sql", "table größe", data.get("ddl-000.sql"))), revision.ddl());
     }
 
     @Test
