@@ -60,6 +60,19 @@ class ErrorsTest {
     }
 
     @Test
+    void placesUpdatesThatASinkCannotTakeAtItsInsert() {
+        String message =
+                submit(
+                        TABLES
+                                + "CREATE TABLE f (n BIGINT) WITH ('connector'='filesystem','path'='/x','format'='csv');\n"
+                                + "INSERT INTO b SELECT id FROM a;\nINSERT INTO f SELECT COUNT(*) FROM a;");
+        assertTrue(
+                message.startsWith(
+                        "sql/jobs/s.sql:6:1: Table sink 'default_catalog.default_database.f' doesn't support"),
+                message);
+    }
+
+    @Test
     void saysThatAScriptHasNoInsert() {
         String message = submit(TABLES);
         assertTrue(message.startsWith("sql/jobs/s.sql: the script has no INSERT"), message);
