@@ -67,6 +67,8 @@ export async function servePlugin(service: ProviderService, options: ServeOption
   const folder = mkdtempSync(
     join(options.environment['PLUGIN_UNIX_SOCKET_DIR'] || tmpdir(), 'sdp-provider-'),
   );
+  const removeFolder = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', removeFolder);
   const socketPath = join(folder, 'rpc.sock');
   await new Promise<void>((resolve, reject) => {
     server.bindAsync(`unix:${socketPath}`, credentials, (error) =>
@@ -79,7 +81,8 @@ export async function servePlugin(service: ProviderService, options: ServeOption
     shutdown,
     close() {
       server.forceShutdown();
-      rmSync(folder, { recursive: true, force: true });
+      removeFolder();
+      process.off('exit', removeFolder);
     },
   };
 }

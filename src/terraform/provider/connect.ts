@@ -1,12 +1,17 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { createApiClient } from '../../apiclient/http-client.ts';
-import { readKubeconfig } from '../../apiclient/kubeconfig.ts';
 import type { Connect } from './session.ts';
 
-export const connectToCluster: Connect = async ({ kubeconfig, context }) =>
-  createApiClient(await readKubeconfig(kubeconfigPath(kubeconfig, process.env, homedir()), context));
+/** The client's modules are loaded here: half of a plan's provider processes never talk to the API. */
+export const connectToCluster: Connect = async ({ kubeconfig, context }) => {
+  const [{ readKubeconfig }, { createApiClient }] = await Promise.all([
+    import('../../apiclient/kubeconfig.ts'),
+    import('../../apiclient/http-client.ts'),
+  ]);
+  const path = kubeconfigPath(kubeconfig, process.env, homedir());
+  return createApiClient(await readKubeconfig(path, context), 'sdp');
+};
 
 /** The argument, else the first of $KUBECONFIG that exists, else ~/.kube/config: as kubectl looks. */
 export function kubeconfigPath(

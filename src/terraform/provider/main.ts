@@ -19,19 +19,26 @@ async function main(): Promise<void> {
   const log = createLog(process.env, (line) => process.stderr.write(line));
   const version = process.env['SDP_PROVIDER_VERSION'] ?? 'development';
   const provider = platformProvider({ kinds, version, connect: connectToCluster, log });
+  process.on('SIGTERM', () => process.exit(0));
   const serving = await servePlugin(provideService(provider), {
     environment: process.env,
     clientCertificate: handshake.clientCertificate,
     writeLine: (line) => writeSync(1, `${line}\n`),
   });
-  const end = async () => {
-    await provider.close();
-    serving.close();
-    process.exit(0);
-  };
-  process.on('SIGTERM', () => void end());
+  endWithParent();
   await serving.shutdown;
-  await end();
+  // Terraform kills what is still there after two seconds.
+  setTimeout(() => process.exit(0), 1_000);
+  await provider.close();
+  process.exit(0);
+}
+
+/** A Terraform that was killed says nothing. */
+function endWithParent(): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.exit(0);
+  }, 5_000).unref();
 }
 
 main().catch((error: unknown) => {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -33,7 +34,7 @@ let bundle: Promise<string> | undefined;
 
 async function buildOnce(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'sdp-provider-build-'));
-  process.once('exit', () => void rm(folder, { recursive: true, force: true }));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const outfile = join(folder, 'terraform-provider-sdp');
   await buildProvider({ outfile });
   return outfile;
