@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { authenticateTokens, type TokenEntry, type User } from './auth/authenticate.ts';
 import { type Authorize, mastersOnly } from './auth/authorize.ts';
 import { sendJson, sendStatus, toStatus } from './http/answer.ts';
@@ -121,6 +121,10 @@ export const apiServerOptions = {
   keepAliveTimeout: 75_000,
   forceCloseConnections: true,
   logger: false,
+  /** Errors before routing: a path with a malformed escape. */
+  frameworkErrors: (error: unknown, _request: FastifyRequest, reply: FastifyReply): void => {
+    void sendStatus(reply, toStatus(error));
+  },
 } as const;
 
 function pathOf(url: string | undefined): string {
