@@ -3,6 +3,7 @@ import {
   ConfigResourceTypes,
   ConfigSources,
   IncrementalAlterConfigOperationTypes,
+  UserError,
 } from '@platformatic/kafka';
 
 export interface TopicDescription {
@@ -116,7 +117,8 @@ export function createKafkaClient(bootstrapServers: string): KafkaClient {
 
 async function describe(admin: Admin, name: string): Promise<TopicDescription | undefined> {
   const metadata = await admin.metadata({ topics: [name], forceUpdate: true }).catch((error: unknown) => {
-    if (classify(error).code === 'UNKNOWN_TOPIC_OR_PARTITION') return undefined;
+    // The client turns the broker's answer into an error of its own.
+    if (error instanceof UserError && error.message === `Unknown topic ${name}.`) return undefined;
     throw error;
   });
   const topic = metadata?.topics.get(name);
