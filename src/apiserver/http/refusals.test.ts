@@ -455,13 +455,10 @@ describe('a request is refused for', () => {
       headers: { 'content-type': type, ...headers },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
-    const status: unknown = JSON.parse(await answer.text());
+    const status = JSON.parse(await answer.text()) as { message: string };
     expect(status).toMatchObject({ kind: 'Status', status: 'Failure', code: one.code, reason: one.reason });
     expect(answer.status).toBe(one.code);
-    if (one.message !== undefined) {
-      const message = typeof one.message === 'string' ? one.message : expect.stringMatching(one.message);
-      expect(status).toMatchObject({ message });
-    }
+    expect(status.message).toMatch(one.message ?? /./u);
   });
 });
 
