@@ -20,6 +20,7 @@ export interface ContainerRecord {
   readonly namespace: string;
   readonly name: string;
   readonly graceSeconds: number;
+  readonly priority: number;
   readonly restarts: number;
   /** Failures in a row; back-off follows from it. */
   readonly failures: number;
@@ -74,4 +75,12 @@ export function openRecordStore(folder: string): RecordStore {
       await rm(podFolder(uid), { recursive: true, force: true });
     },
   };
+}
+
+/** Groups of equal priority, in the order in which they end when the machine goes down: lowest first. */
+export function byPriority(records: readonly ContainerRecord[]): readonly (readonly ContainerRecord[])[] {
+  const priorities = [...new Set(records.map(({ priority }) => priority))].sort(
+    (left, right) => left - right,
+  );
+  return priorities.map((priority) => records.filter((record) => record.priority === priority));
 }

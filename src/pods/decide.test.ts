@@ -15,7 +15,16 @@ const never: Pod = { ...pod, spec: { ...pod.spec, restartPolicy: 'Never' } };
 const onFailure: Pod = { ...pod, spec: { ...pod.spec, restartPolicy: 'OnFailure' } };
 
 function record(state: ContainerRecord['state'], failures = 1): ContainerRecord {
-  return { uid: 'u', namespace: 'default', name: 'p', graceSeconds: 30, restarts: 0, failures, state };
+  return {
+    uid: 'u',
+    namespace: 'default',
+    name: 'p',
+    graceSeconds: 30,
+    priority: 0,
+    restarts: 0,
+    failures,
+    state,
+  };
 }
 const since = '2026-01-01T00:00:00Z';
 const running = record({ is: 'running', process: { pid: 1, startTime: 't' }, since });

@@ -9,7 +9,7 @@ import type { Engine, LaunchPlan } from '../engines/engine.ts';
 import { podType } from '../kinds/core-types.ts';
 import { readProcessIdentities, readProcessIdentity } from '../process/process-identity.ts';
 import { lastLines, logFile, type ReadLogOptions, readLog, rotateLogs } from './container-logs.ts';
-import { type ContainerRecord, openRecordStore } from './container-record.ts';
+import { byPriority, type ContainerRecord, openRecordStore } from './container-record.ts';
 import { type Action, decidePod, steadyAfterMs } from './decide.ts';
 import { type Pod, portsAnnotation, processFinalizer, readPorts, type Service } from './pod.ts';
 import { buildPodStatus, type Waiting } from './pod-status.ts';
@@ -268,6 +268,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       namespace,
       name,
       graceSeconds: pod.spec.terminationGracePeriodSeconds ?? 30,
+      priority: pod.spec.priority ?? 0,
       restarts,
       failures: earlier?.failures ?? 0,
       lastExit:
@@ -479,7 +480,9 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     async stopAll() {
       stopping = true;
       await endLoops();
-      await Promise.all((await records.readAll()).map((record) => stop(record, true)));
+      for (const group of byPriority(await records.readAll())) {
+        await Promise.all(group.map((record) => stop(record, true)));
+      }
     },
   };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { readProcessIdentity } from '../process/process-identity.ts';
-import { openRecordStore } from './container-record.ts';
+import { isAlive } from '../process/process-identity.ts';
+import { byPriority, type ContainerRecord, openRecordStore, type RecordStore } from './container-record.ts';
 import { stopProcessGroup } from './process-group.ts';
 
 /**
@@ -9,16 +9,20 @@ import { stopProcessGroup } from './process-group.ts';
  */
 export async function stopLeftProcesses(dataFolder: string): Promise<number> {
   const records = openRecordStore(join(dataFolder, 'pods'));
-  const stopped = await Promise.all(
-    (await records.readAll()).map(async (record) => {
-      if (record.state.is !== 'running') return 0;
-      const { process, since } = record.state;
-      if ((await readProcessIdentity(process.pid))?.startTime !== process.startTime) return 0;
-      await stopProcessGroup(process, record.graceSeconds * 1000);
-      const exit = { at: new Date().toISOString(), asked: true };
-      await records.write({ ...record, failures: 0, state: { is: 'exited', exit, since } });
-      return 1;
-    }),
-  );
-  return stopped.reduce<number>((total, count) => total + count, 0);
+  let stopped = 0;
+  for (const group of byPriority(await records.readAll())) {
+    const ended = await Promise.all(group.map((record) => stopIfAlive(records, record)));
+    stopped += ended.filter(Boolean).length;
+  }
+  return stopped;
+}
+
+async function stopIfAlive(records: RecordStore, record: ContainerRecord): Promise<boolean> {
+  if (record.state.is !== 'running') return false;
+  const { process, since } = record.state;
+  if (!(await isAlive(process))) return false;
+  await stopProcessGroup(process, record.graceSeconds * 1000);
+  const exit = { at: new Date().toISOString(), asked: true };
+  await records.write({ ...record, failures: 0, state: { is: 'exited', exit, since } });
+  return true;
 }

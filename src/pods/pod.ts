@@ -35,6 +35,8 @@ export interface PodSpec {
   volumes?: Volume[];
   restartPolicy?: 'Always' | 'OnFailure' | 'Never';
   terminationGracePeriodSeconds?: number;
+  /** When the machine goes down, pods of lower priority end first (kubelet's graceful node shutdown). */
+  priority?: number;
 }
 
 export interface ContainerState {

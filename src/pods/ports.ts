@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
@@ -37,26 +38,26 @@ export async function openPortAllocator(file: string): Promise<PortAllocator> {
   };
 }
 
+/**
+ * Below the ports that systems give to outgoing connections (Linux from 32768, macOS from 49152): one of those can be
+ * lost to any client while its server restarts, even to a client that connects to itself while it waits for the server.
+ */
+const lowest = 20_000;
+const highest = 32_767;
+
 async function findFreePort(taken: ReadonlyMap<string, number>): Promise<number> {
   const used = new Set(taken.values());
   for (;;) {
-    const port = await listenOnce(0);
-    if (port !== undefined && !used.has(port)) return port;
+    const port = randomInt(lowest, highest + 1);
+    if (!used.has(port) && (await isFree(port))) return port;
   }
 }
 
 /** Whether a loopback port can be listened on now. */
-export async function isFree(port: number): Promise<boolean> {
-  return (await listenOnce(port)) !== undefined;
-}
-
-function listenOnce(port: number): Promise<number | undefined> {
+export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(undefined));
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' ? address?.port : undefined));
-    });
+    server.once('error', () => resolve(false));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)));
   });
 }

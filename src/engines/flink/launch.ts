@@ -66,6 +66,8 @@ async function planProcess(
       ...archive.options,
       ...moduleOptions,
       `-Djava.io.tmpdir=${temporary}`,
+      // Names of months in data must not depend on where the laptop stands.
+      '-Duser.language=en',
       `-Dlog4j.configurationFile=${logging}`,
       '-cp',
       libraries.join(':'),
@@ -203,7 +205,7 @@ appender.console.name = console
 appender.console.type = Console
 appender.console.layout.type = PatternLayout
 appender.console.layout.pattern = %d{yyyy-MM-dd HH:mm:ss,SSS} %-5p %c{1} - %m%n
-logger.kafka.name = org.apache.kafka
+logger.kafka.name = org.apache.flink.kafka.shaded.org.apache.kafka
 logger.kafka.level = WARN
 logger.pekko.name = org.apache.pekko
 logger.pekko.level = WARN

@@ -60,6 +60,8 @@ export function buildKafkaObjects(kafka: KafkaObject): {
         metadata: { name: podNameOf(kafka), labels },
         spec: {
           terminationGracePeriodSeconds: 30,
+          // What reads and writes topics ends before it.
+          priority: 1000,
           containers: [
             {
               name: 'kafka',
