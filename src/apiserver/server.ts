@@ -6,6 +6,7 @@ import type { ApiContext, PodLogs } from './http/api-context.ts';
 import { routeResource } from './http/resource-routes.ts';
 import { findDiscovery, PUBLIC_PATHS, registerRootRoutes } from './http/root-routes.ts';
 import { createCatalog } from './registry/catalog.ts';
+import { startEventExpiry } from './registry/event-expiry.ts';
 import { startGarbageCollector } from './registry/garbage-collector.ts';
 import { createStore } from './registry/store.ts';
 import { ensureNamespaces, startTerminator } from './registry/terminator.ts';
@@ -64,6 +65,7 @@ export async function registerKubernetesApi(
   const background = [
     startGarbageCollector(storage, catalog, api.store, report),
     startTerminator(storage, catalog, api.store, report),
+    startEventExpiry(catalog, api.store, report),
   ];
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {

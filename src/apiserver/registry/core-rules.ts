@@ -103,7 +103,10 @@ export const NAMESPACE_RULES: ResourceRules = {
       ...next.metadata.labels,
       'kubernetes.io/metadata.name': next.metadata.name,
     };
-    if (live !== undefined) return;
+    if (live !== undefined) {
+      next['spec'] = live['spec'];
+      return;
+    }
     next['spec'] = { finalizers: [NAMESPACE_FINALIZER] };
     next['status'] = { phase: 'Active' };
   },

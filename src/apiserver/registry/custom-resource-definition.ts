@@ -37,7 +37,10 @@ export const CRD_RULES: ResourceRules = {
     names['listKind'] ??= `${kind}List`;
     spec['conversion'] ??= { strategy: 'None' };
     next['status'] = acceptedStatus(next, live);
-    if (live === undefined) next.metadata.finalizers = [...(next.metadata.finalizers ?? []), CRD_FINALIZER];
+    const { finalizers = [], deletionTimestamp } = next.metadata;
+    if (deletionTimestamp === undefined && !finalizers.includes(CRD_FINALIZER)) {
+      next.metadata.finalizers = [...finalizers, CRD_FINALIZER];
+    }
   },
   validate: validateDefinition,
 };
