@@ -277,6 +277,11 @@ describe('kubectl', () => {
     await kubectl('delete', 'pod', 'p');
   });
 
+  test('auth can-i', async () => {
+    expect(await kubectl('auth', 'can-i', 'list', 'pods')).toBe('yes\n');
+    expect(await kubectl('auth', 'can-i', 'get', '/version')).toBe('yes\n');
+  });
+
   test('get --raw through the service proxy', async () => {
     await expect(kubectl('get', '--raw', '/api/v1/namespaces/default/services/none/proxy/')).rejects.toThrow(
       'services "none" not found',

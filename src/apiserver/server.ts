@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { authenticateTokens, type TokenEntry, type User } from './auth/authenticate.ts';
 import { type Authorize, mastersOnly } from './auth/authorize.ts';
+import { registerAccessReview } from './http/access-review.ts';
 import { sendJson, sendStatus, toStatus } from './http/answer.ts';
 import type { ApiContext, PodLogs } from './http/api-context.ts';
 import { routeResource } from './http/resource-routes.ts';
@@ -96,6 +97,7 @@ export async function registerKubernetesApi(
     });
     scope.addHook('preClose', stop);
     registerRootRoutes(scope, api);
+    registerAccessReview(scope, api, authorize, (request) => users.get(request));
     for (const url of ['/api/*', '/apis/*']) {
       scope.route({
         method: ALL_METHODS,

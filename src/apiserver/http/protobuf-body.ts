@@ -101,6 +101,29 @@ const MESSAGES: ReadonlyMap<string, Message> = new Map([
   ],
   ['v1/Service', message({ 1: ['metadata', OBJECT_META], 2: ['spec', SERVICE_SPEC] })],
   [
+    'authorization.k8s.io/v1/SelfSubjectAccessReview',
+    message({
+      2: [
+        'spec',
+        message({
+          1: [
+            'resourceAttributes',
+            message({
+              1: ['namespace', 'string'],
+              2: ['verb', 'string'],
+              3: ['group', 'string'],
+              4: ['version', 'string'],
+              5: ['resource', 'string'],
+              6: ['subresource', 'string'],
+              7: ['name', 'string'],
+            }),
+          ],
+          2: ['nonResourceAttributes', message({ 1: ['path', 'string'], 2: ['verb', 'string'] })],
+        }),
+      ],
+    }),
+  ],
+  [
     'v1/DeleteOptions',
     message({
       1: ['gracePeriodSeconds', 'int'],
