@@ -20,7 +20,6 @@ export async function writeCompanions(
   client: ApiClient,
   project: string,
   companions: readonly Companion[],
-  signal: AbortSignal,
 ): Promise<void> {
   for (const { type, manifest } of companions) {
     const { name, namespace } = manifest.metadata;
@@ -33,7 +32,7 @@ export async function writeCompanions(
         throw new DiagnosticError(tampered(existing));
       }
     }
-    await client.apply(type, withOwner(project, manifest), { fieldManager: fieldManagerOf(project), signal });
+    await client.apply(type, withOwner(project, manifest), { fieldManager: fieldManagerOf(project) });
   }
 }
 
@@ -46,9 +45,8 @@ export async function pruneCompanions(
   project: string,
   type: ResourceType,
   owner: KubernetesObject,
-  signal: AbortSignal,
 ): Promise<void> {
-  const companions = await listCompanions(client, project, type, owner, signal);
+  const companions = await listCompanions(client, project, type, owner);
   const { spec, status } = owner as {
     spec?: unknown;
     status?: { reconciliationStatus?: { lastStableSpec?: string } };
@@ -57,7 +55,7 @@ export async function pruneCompanions(
   const others = companions
     .filter(({ metadata }) => !inUse.includes(metadata.name))
     .sort((a, b) => (b.metadata.creationTimestamp ?? '').localeCompare(a.metadata.creationTimestamp ?? ''));
-  await deleteAll(client, type, others.slice(keptOthers), signal);
+  await deleteAll(client, type, others.slice(keptOthers));
 }
 
 /** Deletes all companions of an object that is gone. */
@@ -66,9 +64,8 @@ export async function deleteCompanions(
   project: string,
   type: ResourceType,
   owner: KubernetesObject,
-  signal: AbortSignal,
 ): Promise<void> {
-  await deleteAll(client, type, await listCompanions(client, project, type, owner, signal), signal);
+  await deleteAll(client, type, await listCompanions(client, project, type, owner));
 }
 
 async function listCompanions(
@@ -76,10 +73,9 @@ async function listCompanions(
   project: string,
   type: ResourceType,
   owner: KubernetesObject,
-  signal: AbortSignal,
 ): Promise<readonly KubernetesObject[]> {
   const { name, namespace } = owner.metadata;
-  const { items } = await client.list(type, { namespace, labelSelector: `${jobLabel}=${name}`, signal });
+  const { items } = await client.list(type, { namespace, labelSelector: `${jobLabel}=${name}` });
   return items.filter(({ metadata }) => metadata.annotations?.[projectAnnotation] === project);
 }
 
@@ -87,14 +83,9 @@ async function deleteAll(
   client: ApiClient,
   type: ResourceType,
   objects: readonly KubernetesObject[],
-  signal: AbortSignal,
 ): Promise<void> {
   for (const { metadata } of objects) {
-    await client.delete(
-      type,
-      { name: metadata.name, namespace: metadata.namespace },
-      { uid: metadata.uid, signal },
-    );
+    await client.delete(type, { name: metadata.name, namespace: metadata.namespace }, { uid: metadata.uid });
   }
 }
 

@@ -13,6 +13,7 @@ export interface Writing {
   readonly client: ApiClient;
   readonly project: string;
   readonly type: ResourceType;
+  /** Ends waiting. Requests that were sent are left to end: their effect has to be known. */
   readonly signal: AbortSignal;
 }
 
@@ -36,10 +37,9 @@ export async function createObject(
     const ownership = ownershipOf(project, existing);
     if (ownership.owned !== 'here') throw new DiagnosticError(existsAlready(existing, ownership.by));
   }
-  await writeCompanions(client, project, built.companions, signal);
+  await writeCompanions(client, project, built.companions);
   return client.apply(type, withOwner(project, built.manifest, revision), {
     fieldManager: fieldManagerOf(project),
-    signal,
   });
 }
 
@@ -48,7 +48,7 @@ export async function createObject(
  * plan was made in view of those edits (`observed.seen`); any other conflict is an error.
  */
 export async function updateObject(
-  { client, project, type, signal }: Writing,
+  { client, project, type }: Writing,
   built: BuiltManifest,
   revision: string,
   observed: Observation,
@@ -59,10 +59,10 @@ export async function updateObject(
   if (existing.metadata.deletionTimestamp !== undefined) throw new DiagnosticError(beingDeleted(existing));
   const ownership = ownershipOf(project, existing);
   if (ownership.owned === 'elsewhere') throw new DiagnosticError(existsAlready(existing, ownership.by));
-  await writeCompanions(client, project, built.companions, signal);
+  await writeCompanions(client, project, built.companions);
 
   const manifest = withOwner(project, built.manifest, revision);
-  const options = { fieldManager: fieldManagerOf(project), signal };
+  const options = { fieldManager: fieldManagerOf(project) };
   try {
     return await client.apply(type, manifest, { ...options, force: observed.adopt === true });
   } catch (error) {
@@ -85,11 +85,7 @@ export async function deleteObject(
   const ownership = ownershipOf(project, existing);
   if (ownership.owned !== 'here') throw new DiagnosticError(notOurs(existing, ownership.by));
   if (existing.metadata.deletionTimestamp === undefined) {
-    await client.delete(type, reference, {
-      uid: existing.metadata.uid,
-      propagationPolicy: 'Foreground',
-      signal,
-    });
+    await client.delete(type, reference, { uid: existing.metadata.uid });
   }
   await waitUntilGone(client, type, existing, { timeout, signal });
 }

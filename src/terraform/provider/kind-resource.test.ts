@@ -271,6 +271,27 @@ describe('ownership', () => {
   });
 });
 
+describe('one object declared twice', () => {
+  it('is an error of the second, and the first stays', async () => {
+    const core = await coreFor('sdp_kafka_topic');
+    const { instance } = await core.apply(absent, topic);
+    const second = await core.apply(absent, { ...topic, partitions: 9 });
+    expect(second).toMatchObject({ action: 'failed', instance: { state: null } });
+    expect(second.diagnostics[0]?.summary).toContain('declared twice');
+    expect((await core.apply(instance, topic)).action).toBe('no-op');
+  });
+});
+
+describe('a cancelled run', () => {
+  it('touches nothing more', async () => {
+    const core = await coreFor('sdp_kafka_topic');
+    provider.stop();
+    const run = await core.apply(absent, topic);
+    expect(run.diagnostics[0]?.summary).toContain('the run is cancelled');
+    expect(api.requests).toEqual([]);
+  });
+});
+
 describe('a failing API', () => {
   const unreachable = new ApiError('Unreachable', 'connect ECONNREFUSED');
 
@@ -286,7 +307,8 @@ describe('a failing API', () => {
   it('makes a creation whose answer was lost safe to repeat', async () => {
     const core = await coreFor('sdp_kafka_topic');
     await core.apply(absent, topic);
-    expect(await core.apply(absent, { ...topic, partitions: 5 })).toMatchObject({
+    const next = await coreFor('sdp_kafka_topic');
+    expect(await next.apply(absent, { ...topic, partitions: 5 })).toMatchObject({
       action: 'create',
       diagnostics: [],
     });

@@ -1,5 +1,10 @@
 import type { KubernetesObject, ResourceType } from '../../apiclient/object.ts';
-import { type Diagnostic, DiagnosticError, hasErrors } from '../../diagnostics/diagnostic.ts';
+import {
+  type Diagnostic,
+  DiagnosticError,
+  hasErrors,
+  type ObjectName,
+} from '../../diagnostics/diagnostic.ts';
 import type { BuiltManifest, DeclaredKind, KindDefinition } from '../../kinds/kind.ts';
 import type { ManagedResource, PrivateState, StateResult } from '../framework/resource.ts';
 import { type ObjectValue, textAt } from '../framework/value.ts';
@@ -47,6 +52,7 @@ export function kindResource(
       if (current === undefined) throw new Error('Terraform used the provider before configuring it');
       const project = current.settings.project;
       if (project === undefined) throw new DiagnosticError(unknownProject);
+      if (current.signal.aborted) throw new DiagnosticError(cancelled(objectName(state)));
       const client = await current.connect();
       current.log('debug', `${what} ${describeObject(objectName(state))}`);
       return {
@@ -123,45 +129,48 @@ export function kindResource(
     },
 
     async create({ planned, private: privateState }) {
-      const { value, diagnostics } = await attempt('create', planned, async (writing, { listings }) => {
-        const { built, revision, state } = await build(planned);
-        listings.forget(type, referenceOf(state).namespace);
-        const object = await createObject(writing, built, revision);
-        return { state, private: keep(privateState, writing.project, object, built) };
-      });
+      const { value, diagnostics } = await attempt(
+        'create',
+        planned,
+        async (writing, { listings, created }) => {
+          const { built, revision, state } = await build(planned);
+          listings.forget(type, referenceOf(state).namespace);
+          if (created.has(describeObject(objectName(state))))
+            throw new DiagnosticError(declaredTwice(objectName(state)));
+          const object = await createObject(writing, built, revision);
+          created.add(describeObject(objectName(state)));
+          return { state, private: keep(privateState, writing.project, object, built) };
+        },
+      );
       // No state beside an error: Terraform would replace the resource next time.
       return { ...(value ?? { state: null, private: {} }), diagnostics };
     },
 
     async update({ planned, prior, private: privateState }): Promise<StateResult> {
-      const { value, diagnostics } = await attempt(
-        'update',
-        planned,
-        async (writing, { listings, signal }) => {
-          const { built, revision, state } = await build(planned);
-          listings.forget(type, referenceOf(state).namespace);
-          const observed = observationOf(privateState);
-          const object = await updateObject(writing, built, revision, observed);
-          const after = keep(privateState, writing.project, object, built);
-          const types = companionTypes(observed, observationOf(after));
-          const leftover = await tidy(async () => {
-            for (const item of types)
-              await pruneCompanions(writing.client, writing.project, item, object, signal);
-          });
-          return { state, private: after, leftover };
-        },
-      );
+      const { value, diagnostics } = await attempt('update', planned, async (writing, { listings }) => {
+        const { built, revision, state } = await build(planned);
+        listings.forget(type, referenceOf(state).namespace);
+        const observed = observationOf(privateState);
+        const object = await updateObject(writing, built, revision, observed);
+        const after = keep(privateState, writing.project, object, built);
+        const types = companionTypes(observed, observationOf(after));
+        const leftover = await tidy(async () => {
+          for (const item of types) await pruneCompanions(writing.client, writing.project, item, object);
+        });
+        return { state, private: after, leftover };
+      });
       if (value === undefined) return { state: prior, private: privateState, diagnostics };
       return { state: value.state, private: value.private, diagnostics: value.leftover };
     },
 
     async delete(state, privateState) {
-      const { diagnostics } = await attempt('delete', state, async (writing, { listings, signal }) => {
+      const { diagnostics } = await attempt('delete', state, async (writing, { listings, created }) => {
         listings.forget(type, referenceOf(state).namespace);
+        created.delete(describeObject(objectName(state)));
         await deleteObject(writing, referenceOf(state), deleteTimeout);
         const owner = { apiVersion: '', kind: type.kind, metadata: referenceOf(state) };
         for (const item of companionTypes(observationOf(privateState))) {
-          await deleteCompanions(writing.client, writing.project, item, owner, signal);
+          await deleteCompanions(writing.client, writing.project, item, owner);
         }
       });
       return diagnostics;
@@ -215,6 +224,29 @@ const unknownProject: Diagnostic = {
   detail:
     'The provider argument project depends on something that does not exist yet. Set it to a fixed value: it says who owns what is created.',
 };
+
+function cancelled(object: ObjectName): Diagnostic {
+  return {
+    severity: 'error',
+    reason: 'Cancelled',
+    summary: `${describeObject(object)} was not touched: the run is cancelled`,
+    detail: 'Run again to carry on.',
+    object,
+  };
+}
+
+function declaredTwice(object: ObjectName): Diagnostic {
+  return {
+    severity: 'error',
+    reason: 'DeclaredTwice',
+    summary: `${describeObject(object)} is declared twice in this project`,
+    detail:
+      'Another resource of this run has just created it. Two resources of one object undo and delete each ' +
+      "other's work. Give one of them another name or namespace, or remove it.",
+    object,
+    path: ['name'],
+  };
+}
 
 function badImportId(id: string): Diagnostic {
   return {

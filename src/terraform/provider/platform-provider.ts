@@ -22,9 +22,7 @@ const providerParams = z.object({
   kubeconfig: z
     .string()
     .optional()
-    .describe(
-      'Path of the kubeconfig. When absent: $KUBECONFIG, then ~/.kube/config, then the pod that Terraform runs in.',
-    ),
+    .describe('Path of the kubeconfig. When absent: $KUBECONFIG, then ~/.kube/config.'),
   context: z.string().optional().describe('Context of the kubeconfig. Its current one when absent.'),
   namespace: z.string().optional().describe('Namespace of resources that name none. `default` when absent.'),
 });

@@ -108,6 +108,20 @@ describe('a rollout', () => {
     expect((await core.apply(failed.instance, { ...rollout, revision: 'r2' })).action).toBe('update');
   });
 
+  it('waits again for what was edited by hand and is put back', async () => {
+    const core = await start();
+    report(running);
+    const { instance } = await core.apply(absent, rollout);
+    api.edit(flinkSessionJobType, 'default', 'j', (object) => {
+      object.spec = { ...object.spec, deploymentName: 'other' };
+    });
+    const again = await start();
+    const { instance: read } = await again.refresh(instance);
+    expect(read.state).toMatchObject({ revision: null });
+    report(running);
+    expect((await again.apply(instance, rollout)).action).toBe('update');
+  });
+
   it('does not wait for another time-out', async () => {
     const core = await start();
     report(running);

@@ -1,14 +1,16 @@
 import { z } from 'zod';
-import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { ApiError } from '../../apiclient/client.ts';
+import { type Diagnostic, DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import type { KindDefinition } from '../../kinds/kind.ts';
 import { toParams } from '../framework/params.ts';
-import type { ManagedResource, StateResult } from '../framework/resource.ts';
+import type { ManagedResource, PrivateState, StateResult } from '../framework/resource.ts';
 import { type Attribute, attribute } from '../framework/schema.ts';
 import { attributesFromZod } from '../framework/schema-from-zod.ts';
 import { validateParams } from '../framework/validate.ts';
-import { type ObjectValue, sameValue, unknown, type Value } from '../framework/value.ts';
+import { type ObjectValue, sameValue, textAt, unknown, type Value } from '../framework/value.ts';
 import { apiDiagnostics } from './api-diagnostics.ts';
 import { parseDuration } from './duration.ts';
+import { fieldsHash } from './kind-read.ts';
 import { waitForRollout } from './rollout-wait.ts';
 import type { Session } from './session.ts';
 import { readWarningEvents } from './warning-events.ts';
@@ -31,7 +33,10 @@ export function rolloutResource(
     attribute('id', 'string', 'computed', 'Kind, namespace and name: `kind/namespace/name`.'),
   ];
 
-  const wait = async (planned: ObjectValue, current: Session): Promise<readonly Diagnostic[]> => {
+  const wait = async (
+    planned: ObjectValue,
+    current: Session,
+  ): Promise<{ private: PrivateState; diagnostics: readonly Diagnostic[] }> => {
     const wanted = params.parse(toParams(attributes, planned));
     const kind = byName.get(wanted.kind);
     if (kind === undefined) throw new Error(`no kind ${wanted.kind}`);
@@ -51,10 +56,14 @@ export function rolloutResource(
         current.signal,
         (message) => current.log('info', `${wanted.kind} ${reference.namespace}/${wanted.name}: ${message}`),
       );
-      if (result.outcome === 'healthy') return [];
-      return withEvents(result.diagnostics, await readWarningEvents(client, wanted.kind, reference));
+      if (result.outcome === 'healthy') {
+        const fields = fieldsHash(current.settings.project ?? '', result.object);
+        return { private: { fields }, diagnostics: [] };
+      }
+      const events = await readWarningEvents(client, wanted.kind, reference);
+      return { private: {}, diagnostics: withEvents(result.diagnostics, events) };
     } catch (error) {
-      return apiDiagnostics(error, 'wait for', object, kind.type);
+      return { private: {}, diagnostics: apiDiagnostics(error, 'wait for', object, kind.type) };
     }
   };
 
@@ -89,18 +98,34 @@ export function rolloutResource(
       };
     },
 
+    /** What was changed from outside will be put back, and that is waited for again. */
     async read(state, privateState) {
-      return { state, private: privateState, diagnostics: [] };
+      const kept = { state, private: privateState, diagnostics: [] };
+      const current = session();
+      const kind = byName.get(textAt(state, 'kind') ?? '');
+      if (current?.settings.project === undefined || kind === undefined) return kept;
+      const reference = { namespace: textAt(state, 'namespace'), name: textAt(state, 'name') ?? '' };
+      try {
+        const object = await current.listings.find(kind.type, reference);
+        const fields = object === undefined ? undefined : fieldsHash(current.settings.project, object);
+        return fields === privateState['fields'] ? kept : { ...kept, state: { ...state, revision: null } };
+      } catch (error) {
+        // The resource that declares the object reports it.
+        if (error instanceof ApiError || error instanceof DiagnosticError) return kept;
+        throw error;
+      }
     },
 
     async create({ planned }) {
-      return finish(planned, null, await wait(planned, required(session())));
+      return finish(planned, null, {}, await wait(planned, required(session())));
     },
 
-    async update({ planned, prior }) {
+    async update({ planned, prior, private: privateState }) {
       // Another time-out or settle time is nothing to wait for.
-      if (sameValue(prior['revision'], planned['revision'])) return finish(planned, prior, []);
-      return finish(planned, prior, await wait(planned, required(session())));
+      if (sameValue(prior['revision'], planned['revision'])) {
+        return { state: planned, private: privateState, diagnostics: [] };
+      }
+      return finish(planned, prior, privateState, await wait(planned, required(session())));
     },
 
     async delete() {
@@ -113,9 +138,11 @@ export function rolloutResource(
 function finish(
   planned: ObjectValue,
   before: ObjectValue | null,
-  diagnostics: readonly Diagnostic[],
+  beforePrivate: PrivateState,
+  waited: { private: PrivateState; diagnostics: readonly Diagnostic[] },
 ): StateResult {
-  return { state: diagnostics.length === 0 ? planned : before, private: {}, diagnostics };
+  if (waited.diagnostics.length > 0) return { ...waited, state: before, private: beforePrivate };
+  return { ...waited, state: planned };
 }
 
 function required(session: Session | undefined): Session {

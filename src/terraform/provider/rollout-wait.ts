@@ -20,7 +20,7 @@ export interface Awaited {
 export type Progress = (message: string) => void;
 
 export type Outcome =
-  | { readonly outcome: 'healthy' }
+  | { readonly outcome: 'healthy'; readonly object: KubernetesObject }
   | { readonly outcome: 'failed'; readonly diagnostics: readonly Diagnostic[] };
 
 /** Waits until the object is at the revision and healthy, has failed, or time or `signal` end the wait. */
@@ -35,12 +35,14 @@ export async function waitForRollout(
   const ended = AbortSignal.any([signal, over.signal]);
   const versions = feed.follow(awaited.kind.type, awaited.reference, ended)[Symbol.asyncIterator]();
   let standing: Standing = { state: 'progressing', message: 'waiting for an answer of the API' };
-  let healthySince: number | undefined;
+  let healthy: { readonly object: KubernetesObject; readonly since: number } | undefined;
   try {
     let next = versions.next();
     for (;;) {
-      const patience = healthySince === undefined ? undefined : awaited.settle - (Date.now() - healthySince);
-      if (patience !== undefined && patience <= 0) return { outcome: 'healthy' };
+      const patience = healthy === undefined ? undefined : healthy.since + awaited.settle - Date.now();
+      if (healthy !== undefined && healthy.since + awaited.settle <= Date.now()) {
+        return { outcome: 'healthy', object: healthy.object };
+      }
       const step = await (patience === undefined ? next : Promise.race([next, settled(patience, ended)]));
       if (step === 'settled') continue;
       if (step.done === true) break;
@@ -48,7 +50,10 @@ export async function waitForRollout(
       standing = assess(awaited, step.value);
       if (standing.state === 'failed') return { outcome: 'failed', diagnostics: standing.diagnostics };
       progress(standing.message);
-      healthySince = standing.state === 'healthy' ? (healthySince ?? Date.now()) : undefined;
+      healthy =
+        standing.state === 'healthy' && step.value !== undefined
+          ? { object: step.value, since: healthy?.since ?? Date.now() }
+          : undefined;
     }
     return { outcome: 'failed', diagnostics: [unfinished(awaited, signal.aborted, standing.message)] };
   } finally {

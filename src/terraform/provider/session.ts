@@ -29,6 +29,8 @@ export interface Session {
   readonly signal: AbortSignal;
   connect(): Promise<ApiClient>;
   readonly listings: Listings;
+  /** The objects that were created in this run. */
+  readonly created: Set<string>;
   readonly feed: ObjectFeed;
   close(): Promise<void>;
 }
@@ -59,6 +61,7 @@ export function createSession({ settings, version, connect, log, signal }: Sessi
     signal,
     connect: open,
     listings: createListings(open, signal),
+    created: new Set(),
     feed: createObjectFeed(open),
     async close() {
       await (await client?.catch(() => undefined))?.close();
