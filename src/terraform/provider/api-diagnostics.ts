@@ -38,7 +38,11 @@ export function apiDiagnostics(
     }));
   }
   return [
-    { ...problem, summary, detail: `${thrown.message}\n${advice[thrown.reason]?.(type) ?? ''}`.trim() },
+    {
+      ...problem,
+      summary,
+      detail: `${thrown.message}\n${advice[thrown.reason]?.(type, thrown.message) ?? ''}`.trim(),
+    },
   ];
 }
 
@@ -46,7 +50,7 @@ const checkReach =
   'Check that the platform or the cluster is up and that kubeconfig and context are the right ones, then run again.';
 
 /** What to do about a failed request, where the server's message does not tell. */
-const advice: Readonly<Partial<Record<ApiErrorReason, (type: ResourceType) => string>>> = {
+const advice: Readonly<Partial<Record<ApiErrorReason, (type: ResourceType, message: string) => string>>> = {
   Unreachable: () => checkReach,
   Timeout: () => checkReach,
   ServiceUnavailable: () => checkReach,
@@ -54,9 +58,11 @@ const advice: Readonly<Partial<Record<ApiErrorReason, (type: ResourceType) => st
     'The credentials of the kubeconfig are not accepted, or have expired. Renew them and run again.',
   Forbidden: ({ plural, group }) =>
     `The credentials do not allow this. Ask for get, list, watch, create, patch and delete on ${plural}.${group}.`,
-  NotFound: (type) =>
-    `The server does not know ${apiVersionOf(type)} ${type.kind}. ` +
-    "Its operator's CustomResourceDefinition is not installed, or serves only another version.",
+  NotFound: (type, message) =>
+    /namespaces? "/.test(message)
+      ? 'Create the namespace first, or correct its name.'
+      : `The server does not know ${apiVersionOf(type)} ${type.kind}. ` +
+        "Its operator's CustomResourceDefinition is not installed, or serves only another version.",
   TooManyRequests: () => 'The server has too much to do. Run again, or with a lower -parallelism.',
 };
 
@@ -91,7 +97,7 @@ function conflictDiagnostic(
     severity: 'error',
     reason: 'FieldConflict',
     summary: `${summary}: ${managers.join(', ')} manages fields of it`,
-    detail: `${lines.join('\n')}\nTwo managers that set one field undo each other's work. Remove the field here or there, then apply again.`,
+    detail: `${lines.join('\n')}\nTwo managers that set one field undo each other's work. Remove the field here or there, then apply again. To take it over for good, remove the resource from the state (terraform state rm) and import it.`,
     object,
     ...(first !== undefined && { path: specPath(first.field) }),
   };

@@ -44,7 +44,8 @@ describe('real Terraform against the embedded API server', () => {
       await server.client.apply(customResourceDefinitionType, crd, { fieldManager: 'test' });
     }
     project = await createTerraformProject({ KUBECONFIG: server.kubeconfig });
-    await project.write({ 'main.tf': header });
+    // A package.json of the project must not change how Node reads the provider.
+    await project.write({ 'main.tf': header, 'package.json': '{"type":"module"}' });
     await project.succeed('init');
   }, timeout);
   afterEach(async () => {
@@ -182,7 +183,7 @@ describe('real Terraform against the embedded API server', () => {
           topic('partitions = 0', 'bad').replace('"orders"\n  cluster', '"bad"\n  cluster'),
       });
       expect((await project.run('plan')).output).toContain('Use at least 1');
-      // Refused by the server only: Strimzi's CRD has a maximum that the provider passes on as it is.
+      // Refused by the server only: what a key of an annotation may be is its rule.
       const refusedByServer = topic('annotations = { "not a key" = "x" }', 'bad').replace(
         '"orders"\n  cluster',
         '"bad"\n  cluster',
@@ -196,6 +197,41 @@ describe('real Terraform against the embedded API server', () => {
       ]);
       await project.write({ 'main.tf': header + topic() });
       expect(await isEmptyPlan()).toBe(true);
+    },
+    timeout,
+  );
+
+  it(
+    'ends a wait on Ctrl-C, with a state that is true',
+    async () => {
+      const rollout = `
+resource "sdp_rollout" "orders" {
+  kind     = "KafkaTopic"
+  name     = sdp_kafka_topic.orders.name
+  revision = sdp_kafka_topic.orders.revision
+}
+`;
+      await project.write({ 'main.tf': header + topic() + rollout });
+      const { code, output } = await project.interrupt(
+        /sdp_rollout.orders: Creating/,
+        'apply',
+        '-auto-approve',
+      );
+      expect(code).toBe(1);
+      expect(output).toContain('Stopped waiting for KafkaTopic default/orders');
+      expect((await project.state()).map(({ address }) => address)).toEqual(['sdp_kafka_topic.orders']);
+    },
+    timeout,
+  );
+
+  it(
+    'says that the namespace is missing',
+    async () => {
+      await project.write({ 'main.tf': header + topic('namespace = "nowhere"') });
+      const { code, output } = await apply();
+      expect(code).toBe(1);
+      expect(output).toContain('Create the namespace first');
+      expect(await project.state()).toEqual([]);
     },
     timeout,
   );

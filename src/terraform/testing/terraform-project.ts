@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,6 +17,8 @@ export interface TerraformProject {
   readonly folder: string;
   write(files: Readonly<Record<string, string>>): Promise<void>;
   run(...args: readonly string[]): Promise<TerraformRun>;
+  /** As `run`, with Ctrl-C once the output matches. */
+  interrupt(when: RegExp, ...args: readonly string[]): Promise<TerraformRun>;
   /** As `run`, but an exit code other than 0 is an exception with the output. */
   succeed(...args: readonly string[]): Promise<string>;
   /** `terraform show -json` of the state. */
@@ -50,27 +52,35 @@ export async function createTerraformProject(
   if (template !== undefined) await cp(template, folder, { recursive: true });
   await installProvider(await bundle, { project: folder });
 
-  const run = (...args: readonly string[]) =>
+  const options = {
+    cwd: folder,
+    env: {
+      PATH: process.env['PATH'],
+      HOME: folder,
+      TMPDIR: process.env['TMPDIR'] ?? tmpdir(),
+      CHECKPOINT_DISABLE: '1',
+      TF_IN_AUTOMATION: '1',
+      TF_CLI_ARGS: '-no-color',
+      ...environment,
+    },
+  };
+  const start = (args: readonly string[], interruptAt?: RegExp) =>
     new Promise<TerraformRun>((resolve, reject) => {
-      const options = {
-        cwd: folder,
-        maxBuffer: 64 << 20,
-        env: {
-          PATH: process.env['PATH'],
-          HOME: folder,
-          TMPDIR: process.env['TMPDIR'] ?? tmpdir(),
-          CHECKPOINT_DISABLE: '1',
-          TF_IN_AUTOMATION: '1',
-          TF_CLI_ARGS: '-no-color',
-          ...environment,
-        },
+      const child = spawn('terraform', args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+      let output = '';
+      let interrupted = false;
+      const take = (chunk: Buffer) => {
+        output += chunk.toString();
+        if (interrupted || interruptAt?.test(output) !== true) return;
+        interrupted = true;
+        child.kill('SIGINT');
       };
-      execFile('terraform', args, options, (error, stdout, stderr) => {
-        const code = error === null ? 0 : error.code;
-        if (typeof code === 'number') resolve({ code, output: `${stdout}${stderr}` });
-        else reject(new Error('terraform could not be run', { cause: error }));
-      });
+      child.stdout.on('data', take);
+      child.stderr.on('data', take);
+      child.once('error', (cause) => reject(new Error('terraform could not be run', { cause })));
+      child.once('close', (code) => resolve({ code: code ?? -1, output }));
     });
+  const run = (...args: readonly string[]) => start(args);
   const succeed = async (...args: readonly string[]) => {
     const { code, output } = await run(...args);
     if (code !== 0) throw new Error(`terraform ${args.join(' ')} ended with ${code}:\n${output}`);
@@ -80,6 +90,7 @@ export async function createTerraformProject(
   return {
     folder,
     run,
+    interrupt: (when, ...args) => start(args, when),
     succeed,
     async write(files) {
       for (const [name, text] of Object.entries(files)) {
