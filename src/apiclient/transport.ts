@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Dispatcher, Pool } from 'undici';
 import type { ApiAccess } from './api-access.ts';
 import { fromAnswer, fromTransport } from './api-failure.ts';
@@ -48,6 +49,8 @@ export function createTransport(access: ApiAccess, userAgent: string): Transport
   const describe = (call: Call): string => `${call.method} ${call.path.split('?')[0]}`;
 
   async function open(call: Call, isStream: boolean): Promise<Answer> {
+    // One signal may end any number of watches.
+    if (call.signal !== undefined) setMaxListeners(0, call.signal);
     try {
       const token = await access.token?.();
       return await (isStream ? streams : requests).request({

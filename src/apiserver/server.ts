@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { authenticateTokens, type TokenEntry, type User } from './auth/authenticate.ts';
 import { type Authorize, mastersOnly } from './auth/authorize.ts';
@@ -52,6 +53,8 @@ export async function registerKubernetesApi(
   const { storage } = options;
   await ensureNamespaces(storage, ['default', 'kube-system', ...(options.namespaces ?? [])]);
   const closing = new AbortController();
+  // Every watch and log listens to it.
+  setMaxListeners(0, closing.signal);
   const catalog = createCatalog(storage);
   const api: ApiContext = {
     storage,

@@ -7,7 +7,6 @@ export type Representation = 'object' | 'table' | 'metadata';
 export interface ListMeta {
   readonly resourceVersion: string;
   readonly continue?: string;
-  readonly remainingItemCount?: number;
 }
 
 /** Reads the Accept header: the first form in it that this server has. */

@@ -34,7 +34,6 @@ export function handleList(asked: ResourceRequest): FastifyReply {
   const metadata = {
     resourceVersion: String(listed.revision),
     ...(listed.continueToken === undefined ? {} : { continue: listed.continueToken }),
-    ...(listed.remaining === undefined ? {} : { remainingItemCount: listed.remaining }),
   };
   const include = query.get('includeObject') ?? undefined;
   return sendJson(reply, 200, representList(resource, listed.objects, metadata, representation, include));

@@ -1,6 +1,6 @@
 import type { ApiObject } from '../json.ts';
 import { badRequest, expired, resourceVersionTooLarge, StatusError } from '../status.ts';
-import type { Storage } from '../storage/storage.ts';
+import type { Page, Snapshot, Storage } from '../storage/storage.ts';
 import type { ObjectFilter } from '../watch/selectors.ts';
 import { present, type Resource, storageName } from './resource.ts';
 
@@ -17,7 +17,6 @@ export interface ListedObjects {
   readonly revision: number;
   readonly objects: readonly ApiObject[];
   readonly continueToken?: string;
-  readonly remaining?: number;
 }
 
 interface Position {
@@ -29,40 +28,28 @@ interface Position {
 /** A list, or one page of it; all pages of a list are of the same revision. */
 export function listObjects(storage: Storage, resource: Resource, query: ListQuery): ListedObjects {
   const position = query.continueToken === undefined ? undefined : parseToken(query.continueToken);
-  const at = position?.revision ?? exactRevision(query, storage.revision());
-  const snapshot = listAt(storage, resource, query.namespace, at, position !== undefined);
-  const after =
-    position === undefined
-      ? snapshot.objects
-      : snapshot.objects.filter((object) => isAfter(object, position));
-  const chosen = query.filter === undefined ? after : after.filter(query.filter);
+  const limit = query.limit === 0 ? undefined : query.limit;
+  const snapshot = readPage(storage, resource, query.namespace, {
+    atRevision: position?.revision ?? exactRevision(query, storage.revision()),
+    after: position,
+    // One more than asked for tells whether there are more. Objects that a selector leaves out do not count.
+    limit: limit === undefined || query.filter !== undefined ? undefined : limit + 1,
+  });
+  const chosen = query.filter === undefined ? snapshot.objects : snapshot.objects.filter(query.filter);
   const { revision } = snapshot;
-  const { limit } = query;
-  const page = limit === undefined || limit === 0 ? chosen : chosen.slice(0, limit);
+  const page = limit === undefined ? chosen : chosen.slice(0, limit);
   const objects = page.map((object) => present(resource, object));
   const last = page.at(-1);
   if (last === undefined || page.length === chosen.length) return { revision, objects };
-  const continueToken = printToken({
-    revision,
-    namespace: last.metadata.namespace ?? '',
-    name: last.metadata.name,
-  });
-  // As in kube-apiserver: what a selector leaves out is not counted.
-  const remaining = query.filter === undefined ? { remaining: chosen.length - page.length } : {};
-  return { revision, objects, continueToken, ...remaining };
+  const { namespace = '', name } = last.metadata;
+  return { revision, objects, continueToken: printToken({ revision, namespace, name }) };
 }
 
-function listAt(
-  storage: Storage,
-  resource: Resource,
-  namespace: string | undefined,
-  revision: number | undefined,
-  isContinued: boolean,
-) {
+function readPage(storage: Storage, resource: Resource, namespace: string | undefined, page: Page): Snapshot {
   try {
-    return storage.list(storageName(resource.type), namespace, revision);
+    return storage.list(storageName(resource.type), namespace, page);
   } catch (error) {
-    if (isContinued && error instanceof StatusError && error.status.reason === 'Expired') {
+    if (page.after !== undefined && error instanceof StatusError && error.status.reason === 'Expired') {
       throw expired(
         'The provided continue parameter is too old to display a consistent list result. You must start a new list without the continue parameter.',
       );
@@ -91,12 +78,6 @@ export function parseResourceVersion(text: string): number {
     throw badRequest(`Invalid value: ${JSON.stringify(text)}: resourceVersion must be a whole number`);
   }
   return Number(text);
-}
-
-function isAfter(object: ApiObject, position: Position): boolean {
-  const namespace = object.metadata.namespace ?? '';
-  if (namespace !== position.namespace) return namespace > position.namespace;
-  return object.metadata.name > position.name;
 }
 
 function printToken(position: Position): string {

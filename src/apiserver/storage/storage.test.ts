@@ -120,7 +120,7 @@ describe('listing', () => {
     await put('a', 2);
     await remove('b');
     await put('c', 1);
-    const past = storage.list('g/things', undefined, revision);
+    const past = storage.list('g/things', undefined, { atRevision: revision });
     expect(past.objects.map((object) => [object.metadata.name, object['value']])).toEqual([
       ['a', 1],
       ['b', 1],
@@ -159,7 +159,7 @@ describe('the log', () => {
     }
     expect(storage.compactedRevision()).toBeGreaterThan(0);
     expect(() => Array.from(storage.changesSince(0))).toThrow('too old resource version');
-    expect(() => storage.list('g/things', undefined, 1)).toThrow('too old resource version');
+    expect(() => storage.list('g/things', undefined, { atRevision: 1 })).toThrow('too old resource version');
     const kept = Array.from(storage.changesSince(storage.compactedRevision()));
     expect(kept.at(-1)?.revision).toBe(storage.revision());
     expect(storage.list('g/things').objects).toHaveLength(100);

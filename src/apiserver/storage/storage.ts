@@ -27,6 +27,15 @@ export interface Transaction {
   delete(key: ObjectKey, object: ApiObject): ApiObject;
 }
 
+export interface Page {
+  /** The newest when absent. */
+  readonly atRevision?: number | undefined;
+  /** Only objects behind this one. */
+  readonly after?: Pick<ObjectKey, 'namespace' | 'name'> | undefined;
+  /** More objects may come when the past has to be rebuilt. */
+  readonly limit?: number | undefined;
+}
+
 export interface Snapshot {
   readonly revision: number;
   readonly objects: readonly ApiObject[];
@@ -39,10 +48,10 @@ export interface Storage {
   compactedRevision(): number;
   get(key: ObjectKey): ApiObject | undefined;
   /**
-   * All objects of a resource in key order, as of one revision. A past revision is rebuilt from the log.
+   * The objects of a resource in key order, as of one revision. A past revision is rebuilt from the log.
    * Throws `Expired` when the log no longer reaches back so far.
    */
-  list(resource: string, namespace?: string, atRevision?: number): Snapshot;
+  list(resource: string, namespace?: string, page?: Page): Snapshot;
   /** Every object of every resource, in key order. */
   all(): Iterable<{ readonly key: ObjectKey; readonly object: ApiObject }>;
   /**
@@ -225,21 +234,26 @@ export function openStorage(folder: string, options: StorageOptions = {}): Stora
     }
   }
 
-  function list(resource: string, namespace?: string, atRevision?: number): Snapshot {
+  function list(resource: string, namespace?: string, page: Page = {}): Snapshot {
     const revision = meta.get('revision') ?? 0;
-    const start = namespace === undefined ? [resource] : [resource, namespace];
+    const { atRevision = revision, after, limit } = page;
+    const prefix = namespace === undefined ? [resource] : [resource, namespace];
+    const start = after === undefined ? prefix : [resource, after.namespace, after.name];
+    const isPast = atRevision < revision;
     const range = objects.getRange({
-      start: start as unknown as LmdbKey,
-      end: [...start, AFTER_STRINGS] as unknown as LmdbKey,
+      start: start as LmdbKey,
+      end: [...prefix, AFTER_STRINGS] as unknown as LmdbKey,
+      exclusiveStart: after !== undefined,
+      ...(isPast || limit === undefined ? {} : { limit }),
     });
-    if (atRevision === undefined || atRevision >= revision) {
-      return { revision, objects: Array.from(range, ({ value }) => parseObject(value)) };
-    }
+    if (!isPast) return { revision, objects: Array.from(range, ({ value }) => parseObject(value)) };
+
     const past = new Map<string, { key: LmdbKey; object: ApiObject }>();
     for (const { key, value } of range) past.set(key.join('\0'), { key, object: parseObject(value) });
     for (const change of Array.from(changesSince(atRevision, resource)).toReversed()) {
-      if (namespace !== undefined && change.key.namespace !== namespace) continue;
       const key = toLmdbKey(change.key);
+      if (namespace !== undefined && change.key.namespace !== namespace) continue;
+      if (after !== undefined && compareKeys(key, start as LmdbKey) <= 0) continue;
       if (change.previous === undefined) past.delete(key.join('\0'));
       else past.set(key.join('\0'), { key, object: change.previous });
     }

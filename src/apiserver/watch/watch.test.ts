@@ -165,12 +165,11 @@ describe('a list', () => {
     const page = async (query: string) => {
       const answer = await client.request('GET', `/api/v1/namespaces/default/configmaps?limit=2${query}`);
       return JSON.parse(await answer.text()) as {
-        metadata: { resourceVersion: string; continue?: string; remainingItemCount?: number };
+        metadata: { resourceVersion: string; continue?: string };
         items: KubernetesObject[];
       };
     };
     const first = await page('');
-    expect(first.metadata.remainingItemCount).toBe(2);
     await client.delete(CONFIG_MAPS, { name: 'c' });
     await create('cc');
     const second = await page(`&continue=${first.metadata.continue}`);
