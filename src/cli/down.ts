@@ -22,13 +22,18 @@ export function registerDown(program: Command): void {
     .addHelpText('after', '\nExamples:\n  $ sdp down\n  $ sdp down --purge')
     .action(async (options: { data?: string; purge?: boolean; json?: boolean }) => {
       const folder = await findDataFolder(options.data);
-      const stopped = await stopDaemon(folder);
-      const left = await stopLeftProcesses(folder.runtime);
+      const stopped = await stopPlatform(folder);
       if (options.purge) await rm(folder.path, { recursive: true, force: true });
-      if (options.json)
-        printJson({ data: folder.path, stopped: stopped || left > 0, purged: options.purge ?? false });
-      else printLine(describe(folder, stopped || left > 0, options.purge ?? false));
+      if (options.json) printJson({ data: folder.path, stopped, purged: options.purge ?? false });
+      else printLine(describe(folder, stopped, options.purge ?? false));
     });
+}
+
+/** Ends the daemon and whatever processes an earlier one left. Answers whether there was anything to end. */
+export async function stopPlatform(folder: DataFolder): Promise<boolean> {
+  const stopped = await stopDaemon(folder);
+  const left = await stopLeftProcesses(folder.runtime);
+  return stopped || left > 0;
 }
 
 async function stopDaemon(folder: DataFolder): Promise<boolean> {

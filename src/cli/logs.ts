@@ -40,7 +40,7 @@ export function registerLogs(program: Command): void {
       });
       const abort = new AbortController();
       process.once('SIGINT', () => abort.abort());
-      const path = `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}/log?${query}`;
+      const path = `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}/log?${query.toString()}`;
       try {
         const response = await withApi('read the log', () =>
           client.request('GET', path, { signal: abort.signal }),

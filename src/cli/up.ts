@@ -3,6 +3,7 @@ import { mkdirSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { packageFile } from '../package-file.ts';
 import { type DataFolder, findDataFolder, readPlatformAddress } from '../platform/data-folder.ts';
 import { startPlatform } from '../platform/platform.ts';
 import { lastLines } from '../pods/container-logs.ts';
@@ -52,8 +53,7 @@ function waitForSignal(): Promise<void> {
   });
 }
 
-/** Starts this same program in the background and waits until it is ready. An already running one is fine. */
-export async function detach(folder: DataFolder, json: boolean): Promise<void> {
+async function detach(folder: DataFolder, json: boolean): Promise<void> {
   const holder = await readLockHolder(folder.lockFile);
   if (holder === undefined) await startDaemon(folder);
   const address = await readPlatformAddress(folder);
@@ -63,10 +63,11 @@ export async function detach(folder: DataFolder, json: boolean): Promise<void> {
   else printLine(`The platform ${how}: ${address?.url}, data in ${folder.path}.`);
 }
 
-async function startDaemon(folder: DataFolder): Promise<void> {
+/** Starts the platform in the background and resolves when it is ready. */
+export async function startDaemon(folder: DataFolder): Promise<void> {
   mkdirSync(folder.path, { recursive: true, mode: 0o700 });
   const log = openSync(folder.daemonLog, 'a', 0o600);
-  const child = spawn(process.execPath, [process.argv[1] ?? '', 'up', '--data', folder.path], {
+  const child = spawn(process.execPath, [packageFile('bin', 'sdp.js'), 'up', '--data', folder.path], {
     detached: true,
     stdio: ['ignore', log, log],
   });

@@ -65,7 +65,7 @@ export function startInformer<T extends KubernetesObject>(
   const listAll = async () => {
     const list = await client.list<T>(type, selection);
     const present = new Set(list.items.map(keyOf));
-    for (const [key, object] of [...objects]) if (!present.has(key)) remove(object);
+    for (const [key, object] of objects) if (!present.has(key)) remove(object);
     for (const object of list.items) set(object);
     markSynced();
     return list.resourceVersion;

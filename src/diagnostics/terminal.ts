@@ -4,7 +4,8 @@ import type { Diagnostic } from './diagnostic.ts';
 /** A diagnostic for people at a terminal: what, where, why, and what to do, in this order. */
 export function renderForTerminal(diagnostic: Diagnostic, colors: Colors): string {
   const { severity, reason, summary, detail, source, object, path } = diagnostic;
-  const mark = severity === 'error' ? colors.red(colors.bold('Error')) : colors.yellow(colors.bold('Warning'));
+  const mark =
+    severity === 'error' ? colors.red(colors.bold('Error')) : colors.yellow(colors.bold('Warning'));
   const place = [
     source && [source.file, source.line, source.column].filter((part) => part !== undefined).join(':'),
     object && `${object.kind} ${object.namespace === undefined ? '' : `${object.namespace}/`}${object.name}`,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { cacheFolder } from './download-cache.ts';
 import { runCommand } from './run-command.ts';
 
@@ -57,4 +57,26 @@ export async function classDataArchive(
     options: [`-XX:ArchiveClassesAtExit=${draft}`, '-Xlog:cds=off', '-Xlog:cds+dynamic=off'],
     record: { draft, file },
   };
+}
+
+/** Archives of one name that are kept: a changed classpath leaves old ones behind, each of tens of megabytes. */
+const keptArchives = 3;
+
+/** Moves an archive that a process wrote at its end to where the next start looks for it. */
+export async function keepClassDataArchive({ draft, file }: { draft: string; file: string }): Promise<void> {
+  const written = await stat(draft).catch(() => undefined);
+  if (written === undefined || written.size === 0) return;
+  const folder = dirname(file);
+  await mkdir(folder, { recursive: true });
+  // The cache may lie on another file system than the draft.
+  await copyFile(draft, `${file}.${process.pid}`);
+  await rename(`${file}.${process.pid}`, file);
+  await rm(draft);
+  const prefix = basename(file).replace(/[^-]*$/, '');
+  const others = (await readdir(folder)).filter((name) => name.startsWith(prefix));
+  const aged = await Promise.all(
+    others.map(async (name) => ({ name, at: (await stat(join(folder, name))).mtimeMs })),
+  );
+  const old = aged.sort((left, right) => right.at - left.at).slice(keptArchives);
+  await Promise.all(old.map(({ name }) => rm(join(folder, name), { force: true })));
 }

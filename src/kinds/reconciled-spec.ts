@@ -42,7 +42,7 @@ export function compareSpecs(before: unknown, after: unknown, path = ''): readon
 
 /** `job.parallelism : 1 -> 2, job.args.1 : null -> 0` */
 export function describeChanges(changes: readonly SpecChange[]): string {
-  const show = (value: unknown) => (value === undefined || value === null ? 'null' : String(value));
+  const show = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value ?? null));
   return changes.map(({ path, before, after }) => `${path} : ${show(before)} -> ${show(after)}`).join(', ');
 }
 

@@ -45,7 +45,7 @@ export interface Platform {
 export interface PlatformOptions {
   readonly folder: DataFolder;
   /** A line about something that went wrong inside and is tried again. */
-  onTrouble(message: string): void;
+  readonly onTrouble: (message: string) => void;
 }
 
 const engines: readonly Engine[] = [kafkaEngine as Engine, flinkEngine as Engine];
@@ -83,7 +83,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const podLogs: PodLogs = async (pod, logOptions) =>
       (await requireKubelet(kubelet)).readLog(pod, logOptions);
 
-    const storage = await openStorage(join(folder.controlPlane, 'storage'));
+    const storage = openStorage(join(folder.controlPlane, 'storage'));
     undo.push(() => storage.close());
     const app = fastify({
       ...apiServerOptions,

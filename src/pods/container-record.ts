@@ -27,8 +27,8 @@ export interface ContainerRecord {
   readonly state:
     | { readonly is: 'starting'; readonly since: string }
     | { readonly is: 'running'; readonly process: ProcessIdentity; readonly since: string }
-    | { readonly is: 'exited'; readonly exit: ProcessExit; readonly since?: string };
-  readonly lastExit?: (ProcessExit & { readonly since?: string }) | undefined;
+    | { readonly is: 'exited'; readonly exit: ProcessExit; readonly since?: string | undefined };
+  readonly lastExit?: (ProcessExit & { readonly since?: string | undefined }) | undefined;
   readonly archive?: { readonly draft: string; readonly file: string } | undefined;
 }
 

@@ -12,14 +12,21 @@ export interface StartOptions {
   readonly logFile: string;
   /** The process writes its pid here before anything else: a daemon killed in between still finds it. */
   readonly pidFile: string;
-  onExit(code: number | null, signal: NodeJS.Signals | null): void;
 }
 
-/**
- * Starts a process as the leader of a new session and process group, which outlives this process. `undefined` when it
- * ended before it could be identified (`onExit` was or will be called).
- */
-export async function startProcessGroup(options: StartOptions): Promise<ProcessIdentity | undefined> {
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface StartedProcess {
+  /** `undefined` when it ended before it could be looked at. */
+  readonly identity: ProcessIdentity | undefined;
+  readonly exited: Promise<Exit>;
+}
+
+/** Starts a process as the leader of a new session and process group, which outlives this process. */
+export async function startProcessGroup(options: StartOptions): Promise<StartedProcess> {
   mkdirSync(dirname(options.logFile), { recursive: true });
   const log = openSync(options.logFile, 'a', 0o600);
   const child = spawn(
@@ -29,22 +36,21 @@ export async function startProcessGroup(options: StartOptions): Promise<ProcessI
   );
   closeSync(log);
   child.unref();
-  child.once('exit', options.onExit);
+  const exited = new Promise<Exit>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
   const pid = await new Promise<number>((resolve, reject) => {
     child.once('spawn', () => resolve(child.pid ?? 0));
     child.once('error', reject);
   });
-  return readProcessIdentity(pid);
+  return { identity: await readProcessIdentity(pid), exited };
 }
 
 /** Ends a whole process group: asks, waits, then kills. Resolves when its leader is gone. */
 export async function stopProcessGroup(identity: ProcessIdentity, graceMs: number): Promise<void> {
   signalGroup(identity.pid, 'SIGTERM');
   const deadline = Date.now() + graceMs;
-  while (Date.now() < deadline) {
-    if (!(await isAlive(identity))) break;
-    await sleep(50);
-  }
+  while (Date.now() < deadline && (await isAlive(identity))) await sleep(50);
   // Also for what the leader left behind, such as Python workers of a TaskManager.
   signalGroup(identity.pid, 'SIGKILL');
   while (await isAlive(identity)) await sleep(50);

@@ -28,7 +28,7 @@ export async function readMemoryOptions(
 ): Promise<MemoryOptions> {
   const relevant = Object.entries(configuration)
     .filter(([key]) => memoryKeys.test(key))
-    .sort();
+    .sort(([left], [right]) => (left < right ? -1 : 1));
   const key = createHash('sha256')
     .update(JSON.stringify([flinkVersion, role, relevant]))
     .digest('hex')

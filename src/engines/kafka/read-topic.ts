@@ -94,7 +94,7 @@ export async function* readTopic(options: ReadTopicOptions): AsyncIterable<Topic
       if (!advanced) await sleep(100, undefined, { signal }).catch(() => undefined);
     }
   } finally {
-    await consumer.close(true);
+    consumer.close(true, () => undefined);
   }
 }
 

@@ -149,7 +149,7 @@ export function createDeploymentReconciler(options: DeploymentReconcilerOptions)
       namespace,
       labelSelector: `app=${name},type=flink-native-kubernetes`,
     });
-    const maps = items.filter(({ metadata }) => /-config-map$/.test(metadata.name));
+    const maps = items.filter(({ metadata }) => metadata.name.endsWith('-config-map'));
     await Promise.all(maps.map(({ metadata }) => client.delete(configMapType, metadata)));
   }
 

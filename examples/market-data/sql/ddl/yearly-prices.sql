@@ -15,6 +15,7 @@ CREATE TABLE yearly_prices (
   'key.format' = 'raw',
   'key.fields' = 'symbol',
   'value.format' = 'json',
+  'value.json.encode.decimal-as-plain-number' = 'true',
   'sink.delivery-guarantee' = 'exactly-once',
   'sink.transactional-id-prefix' = 'yearly-prices'
 );
