@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 const unitMilliseconds: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
 /** Milliseconds of a duration as Terraform users write it: `90s`, `5m`, `1h30m`. `undefined` when it is none. */
@@ -9,3 +11,7 @@ export function parseDuration(text: string): number | undefined {
     0,
   );
 }
+
+export const durationParam = z
+  .string()
+  .refine((text) => (parseDuration(text) ?? 0) > 0, { error: 'is no duration: write 90s, 5m or 1h30m' });

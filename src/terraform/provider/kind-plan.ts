@@ -5,7 +5,7 @@ import { toParams } from '../framework/params.ts';
 import type { PlanRequest, PlanResult } from '../framework/resource.ts';
 import { validateParams } from '../framework/validate.ts';
 import { hasUnknown, type ObjectValue, sameValue, unknown, type Value } from '../framework/value.ts';
-import { type KindSchema, metadataParams } from './kind-schema.ts';
+import { type KindSchema, metadataParams, operationParams } from './kind-schema.ts';
 import { revisionOf } from './revision.ts';
 
 /** What a plan depends on besides its request. */
@@ -18,13 +18,14 @@ export interface PlanSettings {
 
 /** Problems of a configuration, as far as its values are known. */
 export function validateConfig(
-  { params, metadata }: KindSchema,
+  { params, metadata, operation }: KindSchema,
   declared: DeclaredKind,
   config: ObjectValue,
 ): readonly Diagnostic[] {
   return [
     ...validateParams(metadataParams, toParams(metadata, config)),
     ...validateParams(declared.params, toParams(params, config)),
+    ...validateParams(operationParams, toParams(operation, config)),
   ];
 }
 

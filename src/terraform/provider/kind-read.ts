@@ -59,9 +59,9 @@ export function readState(
   const params = fromParams(schema.params, declared.readParams(object, prior));
   const metadata = fromParams(schema.metadata, { ...object.metadata });
   const live: ObjectValue = {
+    ...state,
     ...readDrift(schema.params, known, params),
     ...readDrift(schema.metadata, state, metadata),
-    id: state['id'] ?? null,
   };
   const fields = fieldsHash(project, object);
   const intact =

@@ -10,6 +10,7 @@ import type { ManagedResource, PrivateState, StateResult } from '../framework/re
 import { type ObjectValue, textAt } from '../framework/value.ts';
 import { apiDiagnostics, describeObject } from './api-diagnostics.ts';
 import { deleteCompanions, pruneCompanions } from './companions.ts';
+import { parseDuration } from './duration.ts';
 import { createObject, deleteObject, updateObject, type Writing } from './kind-apply.ts';
 import { buildObject, planChange, validateConfig } from './kind-plan.ts';
 import { fieldsHash, type Observation, observationOf, readState, withObservation } from './kind-read.ts';
@@ -18,7 +19,7 @@ import { jobLabel } from './ownership.ts';
 import { revisionOf } from './revision.ts';
 import type { Session } from './session.ts';
 
-const deleteTimeout = 5 * 60_000;
+const defaultDeleteTimeout = '5m';
 
 /** The Terraform resource of a kind. `session` is that of the latest ConfigureProvider, undefined before it. */
 export function kindResource(
@@ -167,7 +168,8 @@ export function kindResource(
       const { diagnostics } = await attempt('delete', state, async (writing, { listings, created }) => {
         listings.forget(type, referenceOf(state).namespace);
         created.delete(describeObject(objectName(state)));
-        await deleteObject(writing, referenceOf(state), deleteTimeout);
+        const timeout = parseDuration(textAt(state, 'delete_timeout') ?? defaultDeleteTimeout) ?? 0;
+        await deleteObject(writing, referenceOf(state), timeout);
         const owner = { apiVersion: '', kind: type.kind, metadata: referenceOf(state) };
         for (const item of companionTypes(observationOf(privateState))) {
           await deleteCompanions(writing.client, writing.project, item, owner);

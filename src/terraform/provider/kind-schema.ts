@@ -3,6 +3,7 @@ import type { KindDefinition } from '../../kinds/kind.ts';
 import { toSnakeCase } from '../framework/names.ts';
 import { type Attribute, attribute, type Schema } from '../framework/schema.ts';
 import { attributesFromZod } from '../framework/schema-from-zod.ts';
+import { durationParam } from './duration.ts';
 
 const nameRule = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 
@@ -28,6 +29,15 @@ export const metadataParams = z.object({
   annotations: z.record(z.string(), z.string()).optional().describe('Annotations of the object.'),
 });
 
+/** How Terraform works on the object; nothing of it is in the object. */
+export const operationParams = z.object({
+  deleteTimeout: durationParam
+    .optional()
+    .describe('How long a deletion waits until the object is gone: `90s`, `5m`, `1h30m`. 5m when absent.'),
+});
+
+const operationAttributes = attributesFromZod(operationParams);
+
 const metadataAttributes: readonly Attribute[] = attributesFromZod(metadataParams).map((item) =>
   item.name === 'namespace' ? { ...item, presence: 'optional-computed' } : item,
 );
@@ -49,12 +59,16 @@ export interface KindSchema {
   readonly params: readonly Attribute[];
   /** The attributes that are the object's metadata. */
   readonly metadata: readonly Attribute[];
+  /** The attributes that only say how Terraform works on the object. */
+  readonly operation: readonly Attribute[];
 }
 
 /** `sdp_kafka_topic` for KafkaTopic: metadata, the kind's params, and what the provider computes. */
 export function kindSchema(kind: KindDefinition, params: z.ZodObject): KindSchema {
   const attributes = attributesFromZod(params);
-  const taken = new Set([...metadataAttributes, ...computedAttributes].map(({ name }) => name));
+  const taken = new Set(
+    [...metadataAttributes, ...operationAttributes, ...computedAttributes].map(({ name }) => name),
+  );
   const clash = attributes.find(({ name }) => taken.has(name));
   if (clash !== undefined)
     throw new Error(`${kind.type.kind} has a param ${clash.name}, which every resource has`);
@@ -63,9 +77,10 @@ export function kindSchema(kind: KindDefinition, params: z.ZodObject): KindSchem
     schema: {
       version: 0,
       description: kind.description,
-      attributes: [...metadataAttributes, ...attributes, ...computedAttributes],
+      attributes: [...metadataAttributes, ...attributes, ...operationAttributes, ...computedAttributes],
     },
     params: attributes,
     metadata: metadataAttributes,
+    operation: operationAttributes,
   };
 }

@@ -9,7 +9,7 @@ import { attributesFromZod } from '../framework/schema-from-zod.ts';
 import { validateParams } from '../framework/validate.ts';
 import { type ObjectValue, sameValue, textAt, unknown, type Value } from '../framework/value.ts';
 import { apiDiagnostics } from './api-diagnostics.ts';
-import { parseDuration } from './duration.ts';
+import { durationParam, parseDuration } from './duration.ts';
 import { fieldsHash } from './kind-read.ts';
 import { waitForRollout } from './rollout-wait.ts';
 import type { Session } from './session.ts';
@@ -165,11 +165,7 @@ function rolloutParams(kinds: readonly string[]) {
       .string()
       .min(1)
       .describe('Revision that has to be running: the `revision` of the resource that declares the object.'),
-    timeout: z
-      .string()
-      .refine((text) => (parseDuration(text) ?? 0) > 0, { error: 'is no duration: write 90s, 5m or 1h30m' })
-      .optional()
-      .describe('How long to wait: `90s`, `5m`, `1h30m`. 5m when absent.'),
+    timeout: durationParam.optional().describe('How long to wait: `90s`, `5m`, `1h30m`. 5m when absent.'),
     settle: z
       .number()
       .min(0)

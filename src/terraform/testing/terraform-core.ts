@@ -6,6 +6,8 @@ import type { DiagnosticMessage } from '../protocol/messages.ts';
 import { provideService } from '../protocol/provider-service.ts';
 import { fromDynamicValue, toDynamicValue } from '../protocol/value-codec.ts';
 
+export type TerraformCore = ReturnType<typeof createTerraformCore>;
+
 /** One resource of a configuration as Terraform keeps it. */
 export interface Instance {
   readonly state: ObjectValue | null;
