@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { open } from 'lmdb';
 import type { ApiObject } from '../json.ts';
 import { expired, serviceUnavailable } from '../status.ts';
@@ -87,6 +88,7 @@ const parseObject = (text: string): ApiObject => JSON.parse(text) as ApiObject;
 /** Sorts after every string in lmdb's ordered key encoding. */
 const AFTER_STRINGS = '\u{10ffff}';
 const COMPACTION_STEP = 1_000;
+const REASON_TIMEOUT_MS = 500;
 
 /**
  * The durable store of all objects: LMDB with a key per object, a global revision and a log of changes by revision.
@@ -95,7 +97,14 @@ const COMPACTION_STEP = 1_000;
 export function openStorage(folder: string, options: StorageOptions = {}): Storage {
   const keptChanges = options.keptChanges ?? 10_000;
   // Without overlapping sync a commit is visible only once it is on disk: nobody reads what a power cut could take.
-  const root = open({ path: folder, maxDbs: 4, overlappingSync: false, encoding: 'string' });
+  // Batches are made here, explicitly; lmdb's own would leave a rejection behind that nobody can handle.
+  const root = open({
+    path: folder,
+    maxDbs: 4,
+    overlappingSync: false,
+    eventTurnBatching: false,
+    encoding: 'string',
+  });
   const objects = root.openDB<string, LmdbKey>('objects', { encoding: 'string' });
   const log = root.openDB<string, number>('log', { encoding: 'string', keyEncoding: 'uint32' });
   const meta = root.openDB<number, string>('meta', { encoding: 'json' });
@@ -177,7 +186,7 @@ export function openStorage(folder: string, options: StorageOptions = {}): Stora
       try {
         if (batch.changes.length > 0) await commit(batch);
       } catch (error) {
-        failAll(batch, error);
+        failAll(batch, await explainFailure(error));
         continue;
       }
       inFlight = undefined;
@@ -191,30 +200,31 @@ export function openStorage(folder: string, options: StorageOptions = {}): Stora
     const last = batch.changes.at(-1)?.revision ?? committed;
     const excess = last - compacted - keptChanges;
     const compactTo = excess >= COMPACTION_STEP ? last - keptChanges : compacted;
-    await root.batch(() => {
+    const writes: Promise<unknown>[] = [];
+    const committing = root.batch(() => {
       for (const { key, text } of batch.objects.values()) {
-        if (text === undefined) void objects.remove(toLmdbKey(key));
-        else void objects.put(toLmdbKey(key), text);
+        writes.push(text === undefined ? objects.remove(toLmdbKey(key)) : objects.put(toLmdbKey(key), text));
       }
-      for (const [revision, text] of batch.log) void log.put(revision, text);
-      for (let revision = compacted + 1; revision <= compactTo; revision += 1) void log.remove(revision);
-      void meta.put('revision', last);
-      void meta.put('compacted', compactTo);
+      for (const [revision, text] of batch.log) writes.push(log.put(revision, text));
+      for (let revision = compacted + 1; revision <= compactTo; revision += 1)
+        writes.push(log.remove(revision));
+      writes.push(meta.put('revision', last), meta.put('compacted', compactTo));
     });
+    // All of them fail when the commit does.
+    await Promise.all([committing, ...writes]);
     root.resetReadTxn();
     committed = last;
     compacted = compactTo;
   }
 
   /** What was written on top of a failed commit saw objects that do not exist: it fails with it. */
-  function failAll(batch: Batch, cause: unknown): void {
+  function failAll(batch: Batch, why: string): void {
     const later = pending;
     pending = newBatch();
     inFlight = undefined;
     assigned = committed;
-    const why = cause instanceof Error ? cause.message : String(cause);
     const error = serviceUnavailable(
-      `the change could not be written to ${folder} and did not happen (${why}); is the disk full?`,
+      `the change could not be written to ${folder} and did not happen: ${why}`,
     );
     for (const writer of [...batch.settled, ...later.settled]) writer.reject(error);
   }
@@ -302,6 +312,17 @@ export function openStorage(folder: string, options: StorageOptions = {}): Stora
       await root.close();
     },
   };
+}
+
+/** lmdb tells why a commit failed (a full disk, say) by a second promise. */
+async function explainFailure(error: unknown): Promise<string> {
+  const { commitError } = (error ?? {}) as { commitError?: Promise<unknown> };
+  try {
+    await Promise.race([commitError, sleep(REASON_TIMEOUT_MS)]);
+  } catch (reason) {
+    return reason instanceof Error ? reason.message : String(reason);
+  }
+  return error instanceof Error ? error.message : String(error);
 }
 
 function newBatch(): Batch {
