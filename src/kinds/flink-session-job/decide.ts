@@ -67,6 +67,9 @@ export type JobAction =
 
 export const maxAttempts = 15;
 
+/** Configuration of a job that asks for a savepoint before its resource goes. */
+const savepointOnDeletion = 'kubernetes.operator.job.savepoint-on-deletion';
+
 const terminal: readonly string[] = ['FINISHED', 'CANCELED', 'FAILED'];
 
 /** A change of these alone is recorded and has no effect (`ReconciliationUtils`, operator 1.15.0). */
@@ -169,8 +172,8 @@ function decideStop(
   const jobId = status.jobStatus?.jobId;
   const mode = spec.job.upgradeMode ?? 'stateless';
   const keepState = mode !== 'stateless';
-  const triggerId = status.jobStatus?.savepointInfo?.triggerId;
-  if (typeof triggerId === 'string' && triggerId !== '' && jobId !== undefined) {
+  const triggerId = openTrigger(resource);
+  if (jobId !== undefined && triggerId !== undefined) {
     return { do: 'stop-with-savepoint', jobId, triggerId, changes };
   }
   if (jobId === undefined || ended) return { do: 'note-stopped', jobId, keepState };
@@ -186,12 +189,25 @@ function decideDeletion({ resource, cluster, job }: ObservedSessionJob, ended: b
   if (!resource.metadata.finalizers?.includes(sessionJobFinalizer)) return { do: 'wait' };
   const jobId = resource.status?.jobStatus?.jobId;
   if (cluster === 'starting' && jobId !== undefined) return { do: 'wait-for-cluster', message: undefined };
+  const triggerId = openTrigger(resource);
+  if (jobId !== undefined && triggerId !== undefined) {
+    return { do: 'stop-with-savepoint', jobId, triggerId, changes: [] };
+  }
   if (jobId === undefined || ended) return { do: 'remove-finalizer' };
   if (job?.state === 'CANCELLING') return { do: 'wait-for-cancel' };
+  if (resource.spec.flinkConfiguration?.[savepointOnDeletion] === 'true' && job?.state === 'RUNNING') {
+    return { do: 'stop-with-savepoint', jobId, triggerId: undefined, changes: [] };
+  }
   return { do: 'cancel', jobId, changes: [], keepState: false };
 }
 
 function describeAbsence(spec: FlinkSessionJobSpec, cluster: 'absent' | 'starting'): string | undefined {
   if (cluster === 'starting') return undefined;
   return `Flink version null is not supported by this operator version: there is no session cluster (FlinkDeployment) ${spec.deploymentName} in this namespace`;
+}
+
+/** The savepoint that was asked for and has not been heard of since. */
+function openTrigger({ status }: FlinkSessionJobObject): string | undefined {
+  const triggerId = status?.jobStatus?.savepointInfo?.triggerId;
+  return typeof triggerId === 'string' && triggerId !== '' ? triggerId : undefined;
 }

@@ -13,12 +13,7 @@ import { findRootCause } from '../../engines/flink/root-cause.ts';
 import type { Pod } from '../../pods/pod.ts';
 import { type FlinkDeploymentObject, jobManagerPodName } from '../flink-deployment/desired.ts';
 import { restAddressOf } from '../flink-deployment/reconcile.ts';
-import {
-  describeChanges,
-  readReconciledSpec,
-  type SpecChange,
-  writeReconciledSpec,
-} from '../reconciled-spec.ts';
+import { describeChanges, type SpecChange } from '../reconciled-spec.ts';
 import {
   decideSessionJob,
   type FlinkSessionJobObject,
@@ -28,7 +23,22 @@ import {
   sessionJobFinalizer,
 } from './decide.ts';
 import { flinkSessionJobType } from './kind.ts';
-import type { FlinkSessionJobSpec, FlinkSessionJobStatus } from './spec.ts';
+import type { FlinkSessionJobStatus } from './spec.ts';
+import {
+  cancellingStatus,
+  deployedStatus,
+  missingStatus,
+  observedStatus,
+  preparedStatus,
+  recordedStatus,
+  refusedStatus,
+  savepointFailedStatus,
+  savepointTakenStatus,
+  stoppedStatus,
+  submissionFailedStatus,
+  submittingStatus,
+  triggeredStatus,
+} from './status.ts';
 
 export interface SessionJobReconcilerOptions {
   readonly client: ApiClient;
@@ -37,9 +47,17 @@ export interface SessionJobReconcilerOptions {
   podOf(namespace: string, name: string): Pod | undefined;
 }
 
-const stepMs = 0;
-const progressCheckMs = 300;
-const steadyCheckMs = 2_000;
+/** The cluster as one reconciliation sees it. */
+interface Cluster {
+  readonly flink: FlinkClient | undefined;
+  readonly overview: JobOverview | undefined;
+}
+
+type Action<Name extends JobAction['do']> = Extract<JobAction, { do: Name }>;
+
+const atOnce: ReconcileResult = { requeueAfterMs: 0 };
+const progressCheck: ReconcileResult = { requeueAfterMs: 300 };
+const steadyCheck: ReconcileResult = { requeueAfterMs: 2_000 };
 const firstRetryMs = 2_000;
 
 /** Carries out FlinkSessionJobs: observe, decide one step, act, record; again until nothing is left to do. */
@@ -53,18 +71,19 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
     // The copy of the informer may be older than our last write: a step must never be taken twice.
     const resource = await client.get<FlinkSessionJobObject>(flinkSessionJobType, { namespace, name });
     if (resource === undefined) return undefined;
-    const { observed, flink, overview } = await observe(resource);
-    return carryOut(decideSessionJob(observed), observed, flink, overview);
+    const { observed, cluster } = await observe(resource);
+    return carryOut(decideSessionJob(observed), resource, cluster);
   };
 
-  async function observe(resource: FlinkSessionJobObject) {
+  async function observe(
+    resource: FlinkSessionJobObject,
+  ): Promise<{ observed: ObservedSessionJob; cluster: Cluster }> {
     const { namespace = 'default' } = resource.metadata;
     const deployment = options.deploymentOf(namespace, resource.spec.deploymentName);
     const count = attempts.get(attemptKey(resource)) ?? 0;
     const without = (cluster: ObservedSessionJob['cluster']) => ({
       observed: { resource, cluster, job: undefined, attempts: count },
-      flink: undefined,
-      overview: undefined,
+      cluster: { flink: undefined, overview: undefined },
     });
     if (deployment === undefined) return without('absent');
     if (deployment.spec.job !== undefined) return without('application');
@@ -73,11 +92,9 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
     const flink = createFlinkClient(address);
     const jobId = resource.status?.jobStatus?.jobId;
     try {
-      const jobs = await flink.listJobs();
-      const overview = jobs.find((job) => job.jid === jobId);
+      const overview = (await flink.listJobs()).find((job) => job.jid === jobId);
       const job = jobId === undefined ? undefined : observedJob(overview);
-      const observed: ObservedSessionJob = { resource, cluster: 'ready', job, attempts: count };
-      return { observed, flink, overview };
+      return { observed: { resource, cluster: 'ready', job, attempts: count }, cluster: { flink, overview } };
     } catch (error) {
       if (error instanceof FlinkRestError && error.status === 0) return without('starting');
       throw error;
@@ -86,119 +103,53 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
 
   async function carryOut(
     action: JobAction,
-    { resource }: ObservedSessionJob,
-    flink: FlinkClient | undefined,
-    overview: JobOverview | undefined,
+    resource: FlinkSessionJobObject,
+    { flink, overview }: Cluster,
   ): Promise<ReconcileResult | undefined> {
-    const status = resource.status ?? {};
-    const reconciled = readReconciledSpec<FlinkSessionJobSpec>(
-      status.reconciliationStatus?.lastReconciledSpec,
-    );
     switch (action.do) {
       case 'add-finalizer':
-        await setFinalizer(resource, true);
-        return { requeueAfterMs: stepMs };
+        return setFinalizer(resource, true);
       case 'remove-finalizer':
-        await events.record(resource, 'Normal', 'Cleanup', 'Cleaning up FlinkSessionJob');
-        await setFinalizer(resource, false);
-        return undefined;
+        await announceCleanup(resource);
+        return setFinalizer(resource, false);
       case 'wait-for-cluster':
-        if (action.message !== undefined) {
-          await events.record(resource, 'Warning', 'UnsupportedFlinkVersion', action.message);
-        }
-        return { requeueAfterMs: action.message === undefined ? progressCheckMs : 5_000 };
-      case 'refuse': {
-        const error = errorText('ValidationException', action.message);
-        await events.record(resource, 'Warning', 'ValidationError', action.message);
-        await writeStatus(resource, {
-          ...status,
-          error,
-          ...(action.first && { lifecycleState: 'FAILED', reconciliationStatus: { state: 'UPGRADING' } }),
-        });
+        if (action.message === undefined) return progressCheck;
+        await events.record(resource, 'Warning', 'UnsupportedFlinkVersion', action.message);
         return undefined;
-      }
+      case 'refuse':
+        await events.record(resource, 'Warning', 'ValidationError', action.message);
+        await writeStatus(resource, refusedStatus(resource, action.message, action.first));
+        return undefined;
       case 'prepare':
-        await writeStatus(resource, {
-          ...status,
-          error: undefined,
-          lifecycleState: 'UPGRADING',
-          observedGeneration: resource.metadata.generation ?? 1,
-          jobStatus: { ...status.jobStatus, upgradeSavepointPath: action.savepointPath },
-          reconciliationStatus: {
-            ...status.reconciliationStatus,
-            lastReconciledSpec: suspendedSpec(resource.spec, reconciled === undefined, action.savepointPath),
-            state: 'UPGRADING',
-          },
-        });
-        return { requeueAfterMs: stepMs };
+        return writeStatus(resource, preparedStatus(resource, action.savepointPath));
       case 'assign-job-id':
         await events.record(resource, 'Normal', 'Submit', 'Starting deployment');
-        await writeStatus(resource, {
-          ...status,
-          jobStatus: { ...status.jobStatus, jobId: randomBytes(16).toString('hex'), state: 'RECONCILING' },
-        });
-        return { requeueAfterMs: stepMs };
+        return writeStatus(resource, submittingStatus(resource, newId()));
       case 'submit':
-        return flink === undefined ? undefined : submit(resource, flink, action);
-      case 'give-up':
-        return undefined;
+        return flink && submit(resource, flink, action);
       case 'note-deployed':
         attempts.delete(attemptKey(resource));
-        await writeStatus(resource, {
-          ...status,
-          error: undefined,
-          lifecycleState: 'DEPLOYED',
-          observedGeneration: resource.metadata.generation ?? 1,
-          reconciliationStatus: {
-            ...status.reconciliationStatus,
-            lastReconciledSpec: writeReconciledSpec({
-              ...(reconciled ?? { spec: resource.spec, firstDeployment: true }),
-              ...(reconciled !== undefined && {
-                spec: { ...reconciled.spec, job: { ...reconciled.spec.job, state: 'running' } },
-              }),
-            }),
-            reconciliationTimestamp: Date.now(),
-            state: 'DEPLOYED',
-          },
-        });
-        return { requeueAfterMs: stepMs };
+        return writeStatus(resource, deployedStatus(resource, Date.now()));
       case 'observe':
-        return noteState(resource, action, flink, overview);
+        return noteState(resource, action, { flink, overview });
       case 'note-missing':
         await events.record(resource, 'Warning', 'Missing', 'Job Not Found');
-        await writeStatus(resource, {
-          ...status,
-          error: 'Job Not Found',
-          jobStatus: { ...status.jobStatus, state: 'RECONCILING' },
-        });
-        return { requeueAfterMs: steadyCheckMs };
+        await writeStatus(resource, missingStatus(resource));
+        return steadyCheck;
       case 'record-spec':
-        await writeStatus(resource, {
-          ...status,
-          observedGeneration: resource.metadata.generation ?? 1,
-          reconciliationStatus: {
-            ...status.reconciliationStatus,
-            lastReconciledSpec: writeReconciledSpec({ spec: resource.spec, firstDeployment: false }),
-          },
-        });
-        return { requeueAfterMs: stepMs };
+        return writeStatus(resource, recordedStatus(resource));
       case 'stop-with-savepoint':
-        return flink === undefined ? undefined : stopWithSavepoint(resource, flink, action);
+        return flink && stopWithSavepoint(resource, flink, action);
       case 'cancel':
-        if (resource.metadata.deletionTimestamp === undefined) await announceStop(resource, action.changes);
-        else await events.record(resource, 'Normal', 'Cleanup', 'Cleaning up FlinkSessionJob');
+        await announceStop(resource, action.changes);
         await flink?.cancel(action.jobId);
-        await writeStatus(resource, {
-          ...status,
-          lifecycleState: resource.metadata.deletionTimestamp === undefined ? 'UPGRADING' : 'DELETING',
-          jobStatus: { ...status.jobStatus, state: 'CANCELLING' },
-          reconciliationStatus: { ...status.reconciliationStatus, state: 'UPGRADING' },
-        });
-        return { requeueAfterMs: progressCheckMs };
+        await writeStatus(resource, cancellingStatus(resource));
+        return progressCheck;
       case 'wait-for-cancel':
-        return { requeueAfterMs: progressCheckMs };
+        return progressCheck;
       case 'note-stopped':
-        return noteStopped(resource, action, flink, overview);
+        return noteStopped(resource, action, { flink, overview });
+      case 'give-up':
       case 'wait':
         return undefined;
     }
@@ -207,7 +158,7 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
   async function submit(
     resource: FlinkSessionJobObject,
     flink: FlinkClient,
-    { jobId, savepointPath }: Extract<JobAction, { do: 'submit' }>,
+    { jobId, savepointPath }: Action<'submit'>,
   ): Promise<ReconcileResult> {
     const { job, flinkConfiguration = {} } = resource.spec;
     try {
@@ -221,19 +172,14 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
         flinkConfiguration: { 'pipeline.name': resource.metadata.name, ...flinkConfiguration },
       });
       // The status follows from what the cluster then knows.
-      return { requeueAfterMs: stepMs };
+      return atOnce;
     } catch (error) {
       if (!(error instanceof FlinkRestError)) throw error;
       const count = (attempts.get(attemptKey(resource)) ?? 0) + 1;
       attempts.set(attemptKey(resource), count);
       const cause = findRootCause(error.message);
       await events.record(resource, 'Warning', 'Error', cause);
-      const status = resource.status ?? {};
-      await writeStatus(resource, {
-        ...status,
-        error: errorText('ReconciliationException', cause),
-        lifecycleState: 'FAILED',
-      });
+      await writeStatus(resource, submissionFailedStatus(resource, cause));
       return { requeueAfterMs: firstRetryMs * 1.5 ** (count - 1) };
     }
   }
@@ -241,54 +187,27 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
   async function stopWithSavepoint(
     resource: FlinkSessionJobObject,
     flink: FlinkClient,
-    { jobId, triggerId, changes }: Extract<JobAction, { do: 'stop-with-savepoint' }>,
+    { jobId, triggerId, changes }: Action<'stop-with-savepoint'>,
   ): Promise<ReconcileResult> {
-    const status = resource.status ?? {};
     if (triggerId === undefined) {
       await announceStop(resource, changes);
-      const id = randomBytes(16).toString('hex');
-      const info = {
-        triggerId: id,
-        triggerTimestamp: Date.now(),
-        triggerType: 'UPGRADE',
-        formatType: 'CANONICAL',
-      };
-      // Recorded before it is asked for: an operator that is killed here asks again with the same id.
-      await writeStatus(resource, {
-        ...status,
-        lifecycleState: 'UPGRADING',
-        jobStatus: { ...status.jobStatus, savepointInfo: { ...status.jobStatus?.savepointInfo, ...info } },
-        reconciliationStatus: { ...status.reconciliationStatus, state: 'UPGRADING' },
-      });
+      const id = newId();
+      await writeStatus(resource, triggeredStatus(resource, id, Date.now()));
       await flink.stopWithSavepoint(jobId, id);
-      return { requeueAfterMs: stepMs };
+      return atOnce;
     }
     const progress = await readOrRepeat(flink, jobId, triggerId);
     if (progress.state === 'in-progress') return { requeueAfterMs: 100 };
-    const { triggerId: _, ...info } = status.jobStatus?.savepointInfo ?? {};
     if (progress.state === 'failed') {
       const cause = findRootCause(progress.cause);
-      await events.record(resource, 'Warning', 'Error', `The savepoint for the upgrade failed: ${cause}`);
-      await writeStatus(resource, {
-        ...status,
-        error: errorText('UpgradeFailureException', `The savepoint for the upgrade failed: ${cause}`),
-        jobStatus: { ...status.jobStatus, savepointInfo: { ...info, triggerId: '' } },
-        reconciliationStatus: { ...status.reconciliationStatus, state: 'DEPLOYED' },
-      });
+      await events.record(resource, 'Warning', 'Error', `The savepoint failed: ${cause}`);
+      await writeStatus(resource, savepointFailedStatus(resource, cause));
       return { requeueAfterMs: firstRetryMs * 5 };
     }
-    await writeStatus(resource, {
-      ...status,
-      jobStatus: {
-        ...status.jobStatus,
-        jobId: undefined,
-        state: 'FINISHED',
-        upgradeSavepointPath: progress.path,
-        savepointInfo: { ...info, triggerId: '' },
-      },
-      ...stoppedFor(resource),
-    });
-    return { requeueAfterMs: stepMs };
+    if (resource.metadata.deletionTimestamp !== undefined) {
+      await events.record(resource, 'Normal', 'Cleanup', `The job ended with savepoint ${progress.path}`);
+    }
+    return writeStatus(resource, savepointTakenStatus(resource, progress.path));
   }
 
   /** A trigger that the cluster does not know was never received: asking with the same id starts it. */
@@ -304,131 +223,74 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
 
   async function noteStopped(
     resource: FlinkSessionJobObject,
-    { jobId, keepState }: Extract<JobAction, { do: 'note-stopped' }>,
-    flink: FlinkClient | undefined,
-    overview: JobOverview | undefined,
+    { jobId, keepState }: Action<'note-stopped'>,
+    { flink, overview }: Cluster,
   ): Promise<ReconcileResult> {
-    const status = resource.status ?? {};
-    const checkpoint =
-      keepState && jobId !== undefined && overview !== undefined
-        ? await flink?.readLatestCheckpoint(jobId)
-        : undefined;
-    await writeStatus(resource, {
-      ...status,
-      jobStatus: {
-        ...status.jobStatus,
-        ...(overview !== undefined && { state: overview.state }),
-        upgradeSavepointPath: keepState ? (checkpoint ?? status.jobStatus?.upgradeSavepointPath) : undefined,
-      },
-      ...stoppedFor(resource),
-    });
-    return { requeueAfterMs: stepMs };
+    const lookUp = keepState && jobId !== undefined && overview !== undefined;
+    const checkpoint = lookUp ? await flink?.readLatestCheckpoint(jobId) : undefined;
+    return writeStatus(resource, stoppedStatus(resource, { keepState, state: overview?.state, checkpoint }));
   }
 
   async function noteState(
     resource: FlinkSessionJobObject,
-    { state, stable }: Extract<JobAction, { do: 'observe' }>,
-    flink: FlinkClient | undefined,
-    overview: JobOverview | undefined,
+    { state, stable }: Action<'observe'>,
+    { flink, overview }: Cluster,
   ): Promise<ReconcileResult> {
-    const status = resource.status ?? {};
-    const before = status.jobStatus?.state;
-    if (before !== state && before !== undefined) {
-      const message = `Job status changed from ${before} to ${state}`;
-      await events.record(resource, state === 'FAILED' ? 'Warning' : 'Normal', 'JobStatusChanged', message);
+    const before = resource.status?.jobStatus?.state;
+    const changed = before !== undefined && before !== state;
+    if (changed) {
+      const type = state === 'FAILED' ? 'Warning' : 'Normal';
+      await events.record(
+        resource,
+        type,
+        'JobStatusChanged',
+        `Job status changed from ${before} to ${state}`,
+      );
     }
     const troubled = state === 'FAILED' || state === 'RESTARTING' || state === 'FAILING';
     const [trace] =
       troubled && overview !== undefined ? ((await flink?.readExceptions(overview.jid)) ?? []) : [];
     const cause = trace === undefined ? undefined : findRootCause(trace);
-    if (cause !== undefined && before !== state)
-      await events.record(resource, 'Warning', 'JobException', cause);
-    const text = status.reconciliationStatus?.lastReconciledSpec;
-    await writeStatus(resource, {
-      ...status,
-      error:
-        state === 'FAILED'
-          ? errorText('JobException', cause ?? 'the job failed without a cause')
-          : stable
-            ? undefined
-            : status.error,
-      lifecycleState:
-        state === 'FAILED' ? 'FAILED' : stable ? 'STABLE' : (status.lifecycleState ?? 'DEPLOYED'),
-      jobStatus: {
-        ...status.jobStatus,
-        state,
-        ...(overview !== undefined && {
-          jobName: overview.name,
-          startTime: String(overview['start-time']),
-          ...(before !== state && { updateTime: String(Date.now()) }),
-        }),
-      },
-      reconciliationStatus: {
-        ...status.reconciliationStatus,
-        ...(state === 'RUNNING' && text !== undefined && { lastStableSpec: text }),
-      },
-    });
-    return { requeueAfterMs: stable ? steadyCheckMs : progressCheckMs };
+    if (cause !== undefined && changed) await events.record(resource, 'Warning', 'JobException', cause);
+    await writeStatus(
+      resource,
+      observedStatus(resource, { state, stable, overview, cause, now: Date.now() }),
+    );
+    return stable ? steadyCheck : progressCheck;
   }
 
   async function announceStop(
     resource: FlinkSessionJobObject,
     changes: readonly SpecChange[],
   ): Promise<void> {
+    if (resource.metadata.deletionTimestamp !== undefined) return announceCleanup(resource);
     const message = `UPGRADE change(s) detected (Diff: FlinkSessionJobSpec[${describeChanges(changes)}]), starting reconciliation.`;
     await events.record(resource, 'Normal', 'SpecChanged', message);
     await events.record(resource, 'Normal', 'Suspended', 'Suspending existing deployment.');
   }
 
-  async function setFinalizer(resource: FlinkSessionJobObject, wanted: boolean): Promise<void> {
+  function announceCleanup(resource: FlinkSessionJobObject): Promise<void> {
+    return events.record(resource, 'Normal', 'Cleanup', 'Cleaning up FlinkSessionJob');
+  }
+
+  async function setFinalizer(resource: FlinkSessionJobObject, wanted: boolean): Promise<ReconcileResult> {
     const { namespace, name, finalizers = [] } = resource.metadata;
     const rest = finalizers.filter((finalizer) => finalizer !== sessionJobFinalizer);
     const patch = { metadata: { finalizers: wanted ? [...rest, sessionJobFinalizer] : rest } };
     await client.patch(flinkSessionJobType, { namespace, name }, patch);
+    return atOnce;
   }
 
-  async function writeStatus(resource: FlinkSessionJobObject, status: FlinkSessionJobStatus): Promise<void> {
+  async function writeStatus(
+    resource: FlinkSessionJobObject,
+    status: FlinkSessionJobStatus,
+  ): Promise<ReconcileResult> {
     const clean = JSON.parse(JSON.stringify(status)) as FlinkSessionJobStatus;
-    if (isDeepStrictEqual(clean, resource.status)) return;
-    await client.updateStatus(flinkSessionJobType, { ...resource, status: clean });
+    if (!isDeepStrictEqual(clean, resource.status)) {
+      await client.updateStatus(flinkSessionJobType, { ...resource, status: clean });
+    }
+    return atOnce;
   }
-
-  /** What becomes of the record when the job has stopped: the new spec is to be deployed, or to stay suspended. */
-  function stoppedFor(resource: FlinkSessionJobObject): Partial<FlinkSessionJobStatus> {
-    const { spec, status = {}, metadata } = resource;
-    const suspended = spec.job.state === 'suspended';
-    return {
-      error: undefined,
-      observedGeneration: metadata.generation ?? 1,
-      lifecycleState: suspended && spec.job.upgradeMode === 'savepoint' ? 'SUSPENDED' : 'UPGRADING',
-      reconciliationStatus: {
-        ...status.reconciliationStatus,
-        lastReconciledSpec: suspendedSpec(spec, false, 'kept'),
-        state: 'UPGRADING',
-      },
-    };
-  }
-}
-
-/**
- * The record of a spec that is about to be deployed. Recorded: a first deployment is noted as `stateless` unless it has
- * a savepoint, and never as `last-state`.
- */
-function suspendedSpec(
-  spec: FlinkSessionJobSpec,
-  firstDeployment: boolean,
-  savepoint: string | undefined,
-): string {
-  const upgradeMode =
-    firstDeployment && savepoint === undefined ? 'stateless' : recordedMode(spec.job.upgradeMode);
-  return writeReconciledSpec({
-    spec: { ...spec, job: { ...spec.job, state: 'suspended', upgradeMode } },
-    firstDeployment,
-  });
-}
-
-function recordedMode(mode: FlinkSessionJobSpec['job']['upgradeMode']): 'stateless' | 'savepoint' {
-  return mode === undefined || mode === 'stateless' ? 'stateless' : 'savepoint';
 }
 
 /** RUNNING means that all tasks run: recorded, the operator counts tasks and does not ask for the job's own state. */
@@ -439,11 +301,9 @@ function observedJob(overview: JobOverview | undefined): ObservedJob {
   return { state, name: overview.name, startTime: overview['start-time'] };
 }
 
-function errorText(type: string, message: string): string {
-  return JSON.stringify({
-    type: `org.apache.flink.kubernetes.operator.exception.${type}`,
-    message: message.slice(0, 2048),
-  });
+/** Job and trigger ids of Flink: 16 bytes in hexadecimal. */
+function newId(): string {
+  return randomBytes(16).toString('hex');
 }
 
 function attemptKey({ metadata }: FlinkSessionJobObject): string {
