@@ -14,7 +14,9 @@ export function installDependencies(report) {
     console.error(`Error: Node ${process.versions.node} is too old: sdp needs Node 20.19 or newer.`);
     process.exit(1);
   }
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   const stamp = join(root, 'node_modules', '.installed.sha256');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   report('Installing packages');

@@ -16,5 +16,6 @@ const child = spawn(process.execPath, [join(root, 'dist', 'quickstart.js'), ...p
   env: { ...process.env, SDP_SET_UP_MS: String(Math.round(performance.now() - begin)) },
 });
 // A terminal sends Ctrl-C to both: the child ends itself well.
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => signal === 'SIGTERM' && child.kill(signal));
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.on(signal, () => signal === 'SIGTERM' && child.kill(signal));
 child.once('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));

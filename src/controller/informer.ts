@@ -85,8 +85,9 @@ export function startInformer<T extends KubernetesObject>(
         }
       } catch (error) {
         if (options.signal.aborted) return;
-        if (error instanceof ApiError && error.reason === 'Expired') resourceVersion = undefined;
-        else options.onError?.(error);
+        // An answer, not a lost connection: the server no longer knows the version, or never did.
+        if (error instanceof ApiError && error.code !== 0) resourceVersion = undefined;
+        if (!(error instanceof ApiError && error.reason === 'Expired')) options.onError?.(error);
         failures += 1;
         await sleep(Math.min(100 * 2 ** failures, 5000), undefined, { signal: options.signal }).catch(
           () => undefined,

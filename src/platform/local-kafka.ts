@@ -17,7 +17,7 @@ export const localKafka: Manifest = {
   },
 };
 
-/** The broker's pod and container, whose ports are given out before anything starts: Flink's jobs are told of them. */
+/** The broker's pod and container, whose ports are reserved before anything starts: Flink's jobs are told of them. */
 export const localKafkaPorts = {
   owner: `${systemNamespace}/kafka-kafka-0/kafka`,
   names: ['plain', 'controller'],

@@ -76,7 +76,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       openCredentials(folder),
       ensureServerCertificate(join(folder.controlPlane, 'certificates')),
       choosePort(ports),
-      ports.allocate(localKafkaPorts.owner, localKafkaPorts.names),
+      ports.reserve(localKafkaPorts.owner, localKafkaPorts.names),
     ]);
     const url = `https://127.0.0.1:${serverPort}`;
     let kubelet: Kubelet | undefined;

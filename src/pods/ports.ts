@@ -5,7 +5,10 @@ import { dirname } from 'node:path';
 
 /** Gives container ports real ports, the same ones again when a pod of the same name comes back. */
 export interface PortAllocator {
+  /** For a process that is about to start: every port is free now. */
   allocate(owner: string, names: readonly string[]): Promise<Record<string, number>>;
+  /** What the owner has, or will get: for others that have to know. A process may be using the ports already. */
+  reserve(owner: string, names: readonly string[]): Promise<Record<string, number>>;
 }
 
 export async function openPortAllocator(file: string): Promise<PortAllocator> {
@@ -13,12 +16,16 @@ export async function openPortAllocator(file: string): Promise<PortAllocator> {
   const taken = new Map<string, number>(Object.entries(JSON.parse(text) as Record<string, number>));
   let last: Promise<unknown> = Promise.resolve();
 
-  const allocateNow = async (owner: string, names: readonly string[]) => {
+  const allocateNow = async (
+    owner: string,
+    names: readonly string[],
+    usable: (port: number) => boolean | Promise<boolean>,
+  ) => {
     const ports: Record<string, number> = {};
     for (const name of names) {
       const key = `${owner}/${name}`;
       const earlier = taken.get(key);
-      const port = earlier !== undefined && (await isFree(earlier)) ? earlier : await findFreePort(taken);
+      const port = earlier !== undefined && (await usable(earlier)) ? earlier : await findFreePort(taken);
       taken.set(key, port);
       ports[name] = port;
     }
@@ -28,13 +35,15 @@ export async function openPortAllocator(file: string): Promise<PortAllocator> {
     return ports;
   };
 
+  // One at a time: a port that was found free must be noted before the next is looked for.
+  const inTurn = (allocation: () => Promise<Record<string, number>>) => {
+    const result = last.then(allocation);
+    last = result.catch(() => undefined);
+    return result;
+  };
   return {
-    // One at a time: a port that was found free must be noted before the next is looked for.
-    allocate(owner, names) {
-      const result = last.then(() => allocateNow(owner, names));
-      last = result.catch(() => undefined);
-      return result;
-    },
+    allocate: (owner, names) => inTurn(() => allocateNow(owner, names, isFree)),
+    reserve: (owner, names) => inTurn(() => allocateNow(owner, names, () => true)),
   };
 }
 
