@@ -32,6 +32,21 @@ describe('findRootCause', () => {
     expect(findRootCause(trace)).toBe('sql/jobs/a.sql:3:5: unknown table. Add it.');
   });
 
+  it('keeps what the cause above the deepest adds', () => {
+    const trace = [
+      'org.apache.flink.util.FlinkException: Global failure triggered by OperatorCoordinator.',
+      '\tat a.b(C.java:1)',
+      'Caused by: java.lang.RuntimeException: Failed to get metadata for topics [nope].',
+      '\t... 3 more',
+      'Caused by: java.util.concurrent.ExecutionException: org.apache.kafka.UnknownTopicOrPartitionException: This server does not host this topic-partition.',
+      '\t... 3 more',
+      'Caused by: org.apache.kafka.UnknownTopicOrPartitionException: This server does not host this topic-partition.',
+    ].join('\n');
+    expect(findRootCause(trace)).toBe(
+      'RuntimeException: Failed to get metadata for topics [nope]. -> UnknownTopicOrPartitionException: This server does not host this topic-partition.',
+    );
+  });
+
   it('takes plain text as it is', () => {
     expect(findRootCause('connection refused')).toBe('connection refused');
   });
