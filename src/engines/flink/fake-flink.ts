@@ -213,7 +213,7 @@ export function createFakeFlink({ ticksItself = false } = {}): FakeFlink {
     },
     restart({ highlyAvailable }) {
       savepoints.clear();
-      for (const job of [...jobs.values()]) {
+      for (const job of jobs.values()) {
         if (!highlyAvailable || terminal.includes(job.state)) jobs.delete(job.id);
         else job.state = 'CREATED';
       }

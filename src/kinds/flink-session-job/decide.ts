@@ -26,8 +26,10 @@ export interface ObservedSessionJob {
   readonly cluster: 'absent' | 'starting' | 'application' | 'ready';
   /** `undefined` when the status names no job or the cluster is not ready. */
   readonly job: ObservedJob | undefined;
-  /** Failed submissions in a row. */
+  /** Failures in a row at what this generation asks for. */
   readonly attempts: number;
+  /** How long to wait before it is tried again; 0: not at all. */
+  readonly retryInMs: number;
 }
 
 export type JobAction =
@@ -36,17 +38,26 @@ export type JobAction =
   /** The cluster is not there: nothing can be done until it is. */
   | { readonly do: 'wait-for-cluster'; readonly message: string | undefined }
   | { readonly do: 'refuse'; readonly message: string; readonly first: boolean }
-  /** Records the spec as about to be deployed. */
-  | { readonly do: 'prepare'; readonly savepointPath: string | undefined }
+  /** Records the spec as about to be deployed. `changes`: it wakes a suspended job. */
+  | {
+      readonly do: 'prepare';
+      readonly savepointPath: string | undefined;
+      readonly changes: readonly SpecChange[];
+    }
   /** Writes a new job id into the status, so that the submission after it can be repeated. */
   | { readonly do: 'assign-job-id' }
   | { readonly do: 'submit'; readonly jobId: string; readonly savepointPath: string | undefined }
+  /** The last submission failed: its error is cleared before the next. */
+  | { readonly do: 'retry' }
   | { readonly do: 'give-up' }
   /** The submission went through. */
   | { readonly do: 'note-deployed' }
   | { readonly do: 'observe'; readonly state: string; readonly stable: boolean }
-  | { readonly do: 'note-missing' }
-  /** Only fields changed that the operator ignores when they change alone. */
+  /** `changes`: they cannot be carried out, for the state to start from is lost. */
+  | { readonly do: 'note-missing'; readonly changes: readonly SpecChange[] }
+  /** Starts again what ended without the operator. */
+  | { readonly do: 'resubmit'; readonly jobId: string | undefined }
+  /** Nothing follows from the change, or only once the job is resumed. */
   | { readonly do: 'record-spec' }
   | {
       readonly do: 'stop-with-savepoint';
@@ -54,16 +65,18 @@ export type JobAction =
       readonly triggerId: string | undefined;
       readonly changes: readonly SpecChange[];
     }
+  | { readonly do: 'cancel'; readonly jobId: string; readonly changes: readonly SpecChange[] }
+  /** Another savepoint is named to start from: what runs is cancelled, whatever its state. */
   | {
-      readonly do: 'cancel';
-      readonly jobId: string;
+      readonly do: 'redeploy';
+      readonly jobId: string | undefined;
+      readonly savepointPath: string | undefined;
       readonly changes: readonly SpecChange[];
-      readonly keepState: boolean;
     }
   | { readonly do: 'wait-for-cancel' }
   /** The job has ended for an upgrade or a suspension. */
-  | { readonly do: 'note-stopped'; readonly jobId: string | undefined; readonly keepState: boolean }
-  | { readonly do: 'wait' };
+  | { readonly do: 'note-stopped'; readonly jobId: string | undefined }
+  | { readonly do: 'wait'; readonly milliseconds?: number };
 
 export const maxAttempts = 15;
 
@@ -78,6 +91,10 @@ function isIgnored({ path }: SpecChange): boolean {
     ['job.upgradeMode', 'job.initialSavepointPath', 'job.allowNonRestoredState'].includes(path) ||
     /^flinkConfiguration\.(job\.autoscaler|kubernetes\.operator|parallelism\.default)/.test(path)
   );
+}
+
+function isRedeployment({ path, after }: SpecChange): boolean {
+  return path === 'job.savepointRedeployNonce' && (after ?? null) !== null;
 }
 
 /** The operator's validator, in its words. */
@@ -97,13 +114,11 @@ export function validateSessionJob(
  * before the next one is decided, so that an operator that is killed goes on where it was.
  */
 export function decideSessionJob(observed: ObservedSessionJob): JobAction {
-  const { resource, cluster, job, attempts } = observed;
+  const { resource, cluster } = observed;
   const { status = {}, spec, metadata } = resource;
   const reconciled = readReconciledSpec<FlinkSessionJobSpec>(status.reconciliationStatus?.lastReconciledSpec);
-  const jobId = status.jobStatus?.jobId;
-  const ended = job === undefined || job.state === 'missing' || terminal.includes(job.state);
 
-  if (metadata.deletionTimestamp !== undefined) return decideDeletion(observed, ended);
+  if (metadata.deletionTimestamp !== undefined) return decideDeletion(observed);
   if (!metadata.finalizers?.includes(sessionJobFinalizer)) return { do: 'add-finalizer' };
   const refusal = validateSessionJob(spec, reconciled);
   if (refusal !== undefined && reconciled === undefined)
@@ -116,89 +131,123 @@ export function decideSessionJob(observed: ObservedSessionJob): JobAction {
     };
   }
   if (cluster !== 'ready') return { do: 'wait-for-cluster', message: describeAbsence(spec, cluster) };
-  if (reconciled === undefined) return { do: 'prepare', savepointPath: spec.job.initialSavepointPath };
+  if (reconciled === undefined) {
+    return { do: 'prepare', savepointPath: spec.job.initialSavepointPath, changes: [] };
+  }
   if (refusal !== undefined) return { do: 'refuse', message: refusal, first: false };
 
   const upgrading = status.reconciliationStatus?.state === 'UPGRADING';
   const changes = compareSpecs(reconciled.spec, spec);
-  if (upgrading && reconciled.spec.job.state === 'suspended') {
-    return decideDeployment(observed, reconciled, changes, jobId, attempts);
+  const changed = status.observedGeneration !== metadata.generation;
+  if (reconciled.spec.job.state === 'suspended') {
+    if (changed && spec.job.state !== 'suspended' && changes.some(isRedeployment)) {
+      return decideStop(observed, changes);
+    }
+    return upgrading
+      ? decideDeployment(observed, reconciled, changed)
+      : decideResumption(resource, changes, changed);
   }
-  if (upgrading) return decideStop(observed, changes, ended);
+  if (upgrading) return decideStop(observed, changes);
   // Recorded: a first deployment's record differs in upgradeMode for as long as the spec is not touched.
-  if (changes.length > 0 && status.observedGeneration !== metadata.generation) {
-    return changes.every(isIgnored) ? { do: 'record-spec' } : decideStop(observed, changes, ended);
-  }
+  if (changed) return changes.every(isIgnored) ? { do: 'record-spec' } : decideStop(observed, changes);
+  return decideSteady(observed);
+}
+
+/** The spec is carried out: only the job itself can change. */
+function decideSteady({ resource: { spec, status }, job }: ObservedSessionJob): JobAction {
   if (job === undefined) return { do: 'wait' };
-  if (job.state === 'missing') return { do: 'note-missing' };
+  if (job.state === 'missing') {
+    const stateless = (spec.job.upgradeMode ?? 'stateless') === 'stateless';
+    return stateless ? { do: 'resubmit', jobId: undefined } : { do: 'note-missing', changes: [] };
+  }
+  // Recorded: a job that was cancelled behind the operator is started again in every mode.
+  if (job.state === 'CANCELED') return { do: 'resubmit', jobId: status?.jobStatus?.jobId };
   return { do: 'observe', state: job.state, stable: job.state === 'RUNNING' || job.state === 'FINISHED' };
 }
 
-/** Nothing runs; the recorded spec says what is to be deployed. */
+/** Nothing runs that the record knows of; the recorded spec says what is to be deployed. */
 function decideDeployment(
-  { resource, job }: ObservedSessionJob,
+  { resource, job, attempts, retryInMs }: ObservedSessionJob,
   reconciled: ReconciledSpec<FlinkSessionJobSpec>,
-  changes: readonly SpecChange[],
-  jobId: string | undefined,
-  attempts: number,
+  changed: boolean,
 ): JobAction {
   const { spec, status = {} } = resource;
-  const beyondState = changes.filter(({ path }) => path !== 'job.state' && path !== 'job.upgradeMode');
-  const savepointPath = status.jobStatus?.upgradeSavepointPath;
-  // A change that came in while nothing ran replaces what was to be deployed.
-  if (beyondState.length > 0) return { do: 'prepare', savepointPath };
+  const { jobId, state, upgradeSavepointPath } = status.jobStatus ?? {};
+  const known = jobId !== undefined && job !== undefined && job.state !== 'missing';
+  // Submitted as it is recorded, whatever became of it and of the spec since.
+  if (known && state === 'RECONCILING') return { do: 'note-deployed' };
   if (spec.job.state === 'suspended') return { do: 'wait' };
-  if (jobId === undefined || (job !== undefined && terminal.includes(job.state)))
-    return { do: 'assign-job-id' };
-  if (job !== undefined && job.state !== 'missing') return { do: 'note-deployed' };
+  // A change that came in while nothing ran replaces what was to be deployed.
+  if (changed) {
+    const savepointPath = reconciled.firstDeployment ? spec.job.initialSavepointPath : upgradeSavepointPath;
+    return { do: 'prepare', savepointPath, changes: [] };
+  }
+  if (jobId === undefined || known) return { do: 'assign-job-id' };
   if (attempts >= maxAttempts) return { do: 'give-up' };
-  return {
-    do: 'submit',
-    jobId,
-    savepointPath:
-      reconciled.spec.job.upgradeMode === 'stateless' && savepointPath === undefined
-        ? undefined
-        : savepointPath,
-  };
+  if (retryInMs > 0) return { do: 'wait', milliseconds: retryInMs };
+  if (status.error !== undefined) return { do: 'retry' };
+  const stateless = reconciled.spec.job.upgradeMode === 'stateless';
+  return { do: 'submit', jobId, savepointPath: stateless ? undefined : upgradeSavepointPath };
+}
+
+/** The job was suspended with a savepoint. */
+function decideResumption(
+  { spec, status }: FlinkSessionJobObject,
+  changes: readonly SpecChange[],
+  changed: boolean,
+): JobAction {
+  if (!changed) return { do: 'wait' };
+  if (spec.job.state === 'suspended') return { do: 'record-spec' };
+  return { do: 'prepare', savepointPath: status?.jobStatus?.upgradeSavepointPath, changes };
 }
 
 /** Something runs (or ran) that is to be stopped, by the new spec's upgrade mode. */
-function decideStop(
-  { resource, job }: ObservedSessionJob,
-  changes: readonly SpecChange[],
-  ended: boolean,
-): JobAction {
+function decideStop(observed: ObservedSessionJob, changes: readonly SpecChange[]): JobAction {
+  const { resource, job, attempts, retryInMs } = observed;
   const { spec, status = {} } = resource;
   const jobId = status.jobStatus?.jobId;
   const mode = spec.job.upgradeMode ?? 'stateless';
-  const keepState = mode !== 'stateless';
   const triggerId = openTrigger(resource);
   if (jobId !== undefined && triggerId !== undefined) {
     return { do: 'stop-with-savepoint', jobId, triggerId, changes };
   }
-  if (jobId === undefined || ended) return { do: 'note-stopped', jobId, keepState };
-  if (job !== undefined && job.state === 'CANCELLING') return { do: 'wait-for-cancel' };
+  if (changes.some(isRedeployment)) {
+    return { do: 'redeploy', jobId, savepointPath: spec.job.initialSavepointPath, changes };
+  }
+  // Recorded: without the job nobody knows its last checkpoint, and it is not started from older state.
+  if (job?.state === 'missing' && mode !== 'stateless') return { do: 'note-missing', changes };
+  if (jobId === undefined || hasEnded(job)) return { do: 'note-stopped', jobId };
+  if (job?.state === 'CANCELLING') return { do: 'wait-for-cancel' };
   // Upstream falls back to the last checkpoint when the job does not run.
   if (mode === 'savepoint' && job?.state === 'RUNNING') {
+    // The last savepoint failed, and the job runs on.
+    if (attempts >= maxAttempts || retryInMs > 0) return { do: 'observe', state: job.state, stable: true };
     return { do: 'stop-with-savepoint', jobId, triggerId: undefined, changes };
   }
-  return { do: 'cancel', jobId, changes, keepState };
+  return { do: 'cancel', jobId, changes };
 }
 
-function decideDeletion({ resource, cluster, job }: ObservedSessionJob, ended: boolean): JobAction {
+function decideDeletion({ resource, cluster, job, retryInMs }: ObservedSessionJob): JobAction {
   if (!resource.metadata.finalizers?.includes(sessionJobFinalizer)) return { do: 'wait' };
   const jobId = resource.status?.jobStatus?.jobId;
-  if (cluster === 'starting' && jobId !== undefined) return { do: 'wait-for-cluster', message: undefined };
-  const triggerId = openTrigger(resource);
-  if (jobId !== undefined && triggerId !== undefined) {
-    return { do: 'stop-with-savepoint', jobId, triggerId, changes: [] };
+  if (jobId === undefined || cluster === 'absent' || cluster === 'application') {
+    return { do: 'remove-finalizer' };
   }
-  if (jobId === undefined || ended) return { do: 'remove-finalizer' };
+  if (cluster === 'starting') return { do: 'wait-for-cluster', message: undefined };
+  const triggerId = openTrigger(resource);
+  if (triggerId !== undefined) return { do: 'stop-with-savepoint', jobId, triggerId, changes: [] };
+  if (hasEnded(job)) return { do: 'remove-finalizer' };
   if (job?.state === 'CANCELLING') return { do: 'wait-for-cancel' };
   if (resource.spec.flinkConfiguration?.[savepointOnDeletion] === 'true' && job?.state === 'RUNNING') {
+    // Recorded: tried again without end; taking the option back is the way out.
+    if (retryInMs > 0) return { do: 'wait', milliseconds: retryInMs };
     return { do: 'stop-with-savepoint', jobId, triggerId: undefined, changes: [] };
   }
-  return { do: 'cancel', jobId, changes: [], keepState: false };
+  return { do: 'cancel', jobId, changes: [] };
+}
+
+function hasEnded(job: ObservedJob | undefined): boolean {
+  return job === undefined || job.state === 'missing' || terminal.includes(job.state);
 }
 
 function describeAbsence(spec: FlinkSessionJobSpec, cluster: 'absent' | 'starting'): string | undefined {

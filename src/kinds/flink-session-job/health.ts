@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../apiclient/object.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Health } from '../kind.ts';
+import { readReconciledSpec } from '../reconciled-spec.ts';
 import { validateSessionJob } from './decide.ts';
 import type { FlinkSessionJobSpec, FlinkSessionJobStatus } from './spec.ts';
 
@@ -10,16 +11,15 @@ import type { FlinkSessionJobSpec, FlinkSessionJobStatus } from './spec.ts';
  */
 export function assessJobHealth(object: KubernetesObject): Health {
   const { spec, status = {} } = object as { spec?: FlinkSessionJobSpec; status?: FlinkSessionJobStatus };
-  const { generation, name, namespace } = object.metadata;
-  const acted = (status.observedGeneration ?? 0) >= (generation ?? 1);
-  // The operator records no generation for a spec that it refuses; an error that is left from before means nothing.
-  const refused = spec !== undefined && validateSessionJob(spec, undefined) !== undefined;
-  if (status.error !== undefined && (acted || refused)) {
+  const { generation = 1, name, namespace } = object.metadata;
+  const acted = (status.observedGeneration ?? 0) >= generation;
+  const error = status.error === undefined ? undefined : describeError(status.error);
+  if (error !== undefined && isCurrent(error.reason, acted, generation, spec)) {
     return {
       state: 'failed',
       diagnostics: [
         {
-          ...describeError(status.error),
+          ...error,
           severity: 'error',
           summary: `Flink job ${name} does not run`,
           object: { kind: 'FlinkSessionJob', name, ...(namespace !== undefined && { namespace }) },
@@ -27,26 +27,52 @@ export function assessJobHealth(object: KubernetesObject): Health {
       ],
     };
   }
-  if (!acted) {
-    return {
-      state: 'progressing',
-      message:
-        status.lifecycleState === undefined
-          ? `waiting for session cluster ${spec?.deploymentName ?? ''} to be ready`
-          : 'waiting for the operator to act on the change',
-    };
-  }
   const state = status.jobStatus?.state;
   if (spec?.job.state === 'suspended') {
-    // Recorded: only savepoint jobs reach SUSPENDED, others stay UPGRADING once cancelled.
-    return state === 'FINISHED' || state === 'CANCELED' || status.lifecycleState === 'SUSPENDED'
+    return isSuspended(status)
       ? { state: 'healthy', message: 'the job is suspended' }
       : { state: 'progressing', message: `waiting for the job to stop, it is ${state ?? 'not submitted'}` };
   }
+  if (!acted) return { state: 'progressing', message: describeWait(spec, status, error?.detail) };
   if (status.lifecycleState === 'STABLE' && (state === 'RUNNING' || state === 'FINISHED')) {
     return { state: 'healthy', message: `the job is ${state}` };
   }
   return { state: 'progressing', message: `waiting for the job to run, it is ${state ?? 'not submitted'}` };
+}
+
+/**
+ * Whether an error is about this generation. Recorded: a spec that is refused moves no generation, and the error stays
+ * after it was put right, over a job that runs as declared.
+ */
+function isCurrent(
+  reason: string,
+  acted: boolean,
+  generation: number,
+  spec: FlinkSessionJobSpec | undefined,
+): boolean {
+  if (acted) return reason !== 'ValidationException';
+  // A first spec has nothing before it that an error could be left from.
+  return generation === 1 || (spec !== undefined && validateSessionJob(spec, undefined) !== undefined);
+}
+
+/** Recorded: only savepoint jobs reach SUSPENDED; others stay UPGRADING with the generation before, once cancelled. */
+function isSuspended({ jobStatus, reconciliationStatus }: FlinkSessionJobStatus): boolean {
+  const recorded = readReconciledSpec<FlinkSessionJobSpec>(reconciliationStatus?.lastReconciledSpec);
+  if (recorded?.spec.job.state !== 'suspended') return false;
+  const { jobId, state } = jobStatus ?? {};
+  return jobId === undefined || state === 'CANCELED' || state === 'FINISHED' || state === 'FAILED';
+}
+
+function describeWait(
+  spec: FlinkSessionJobSpec | undefined,
+  status: FlinkSessionJobStatus,
+  error: string | undefined,
+): string {
+  if (status.lifecycleState === undefined) {
+    return `waiting for session cluster ${spec?.deploymentName ?? ''} to be ready`;
+  }
+  const waiting = 'waiting for the operator to act on the change';
+  return error === undefined ? waiting : `${waiting}; its last error: ${error}`;
 }
 
 /** `status.error` is JSON of the operator's `FlinkResourceException`, or plain text. */

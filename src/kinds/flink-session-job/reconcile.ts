@@ -8,6 +8,7 @@ import {
   type FlinkClient,
   FlinkRestError,
   type JobOverview,
+  type SavepointProgress,
 } from '../../engines/flink/client.ts';
 import { findRootCause } from '../../engines/flink/root-cause.ts';
 import type { Pod } from '../../pods/pod.ts';
@@ -31,7 +32,10 @@ import {
   observedStatus,
   preparedStatus,
   recordedStatus,
+  redeployedStatus,
   refusedStatus,
+  resubmittedStatus,
+  retriedStatus,
   savepointFailedStatus,
   savepointTakenStatus,
   stoppedStatus,
@@ -45,6 +49,10 @@ export interface SessionJobReconcilerOptions {
   readonly events: EventRecorder;
   deploymentOf(namespace: string, name: string): FlinkDeploymentObject | undefined;
   podOf(namespace: string, name: string): Pod | undefined;
+  /** A client of the cluster whose REST API answers at the address. */
+  readonly connect?: (address: string) => FlinkClient;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
 }
 
 /** The cluster as one reconciliation sees it. */
@@ -58,13 +66,16 @@ type Action<Name extends JobAction['do']> = Extract<JobAction, { do: Name }>;
 const atOnce: ReconcileResult = { requeueAfterMs: 0 };
 const progressCheck: ReconcileResult = { requeueAfterMs: 300 };
 const steadyCheck: ReconcileResult = { requeueAfterMs: 2_000 };
+const refusedCheck: ReconcileResult = { requeueAfterMs: 5_000 };
 const firstRetryMs = 2_000;
 
 /** Carries out FlinkSessionJobs: observe, decide one step, act, record; again until nothing is left to do. */
 export function createSessionJobReconciler(options: SessionJobReconcilerOptions) {
-  const { client, events } = options;
-  /** Failed submissions by uid and generation; a new spec starts anew. */
-  const attempts = new Map<string, number>();
+  const { client, events, connect = createFlinkClient, now = Date.now } = options;
+  /** Failures in a row by uid and generation, and when the next attempt is due; a new spec starts anew. */
+  const attempts = new Map<string, { readonly count: number; readonly dueAt: number }>();
+  /** The generation of each job whose changes were announced though they cannot be carried out. */
+  const announced = new Map<string, number | undefined>();
 
   return async (key: string): Promise<ReconcileResult | undefined> => {
     const [namespace = '', name = ''] = key.split('/');
@@ -80,21 +91,22 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
   ): Promise<{ observed: ObservedSessionJob; cluster: Cluster }> {
     const { namespace = 'default' } = resource.metadata;
     const deployment = options.deploymentOf(namespace, resource.spec.deploymentName);
-    const count = attempts.get(attemptKey(resource)) ?? 0;
+    const { count = 0, dueAt = 0 } = attempts.get(attemptKey(resource)) ?? {};
+    const tries = { attempts: count, retryInMs: Math.max(0, dueAt - now()) };
     const without = (cluster: ObservedSessionJob['cluster']) => ({
-      observed: { resource, cluster, job: undefined, attempts: count },
+      observed: { resource, cluster, job: undefined, ...tries },
       cluster: { flink: undefined, overview: undefined },
     });
     if (deployment === undefined) return without('absent');
     if (deployment.spec.job !== undefined) return without('application');
     const address = restAddressOf(deployment, options.podOf(namespace, jobManagerPodName(deployment)));
     if (address === undefined) return without('starting');
-    const flink = createFlinkClient(address);
+    const flink = connect(address);
     const jobId = resource.status?.jobStatus?.jobId;
     try {
       const overview = (await flink.listJobs()).find((job) => job.jid === jobId);
       const job = jobId === undefined ? undefined : observedJob(overview);
-      return { observed: { resource, cluster: 'ready', job, attempts: count }, cluster: { flink, overview } };
+      return { observed: { resource, cluster: 'ready', job, ...tries }, cluster: { flink, overview } };
     } catch (error) {
       if (error instanceof FlinkRestError && error.status === 0) return without('starting');
       throw error;
@@ -111,31 +123,34 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
         return setFinalizer(resource, true);
       case 'remove-finalizer':
         await announceCleanup(resource);
+        await announceState(resource, overview?.state);
         return setFinalizer(resource, false);
       case 'wait-for-cluster':
         if (action.message === undefined) return progressCheck;
         await events.record(resource, 'Warning', 'UnsupportedFlinkVersion', action.message);
         return undefined;
       case 'refuse':
-        await events.record(resource, 'Warning', 'ValidationError', action.message);
-        await writeStatus(resource, refusedStatus(resource, action.message, action.first));
-        return undefined;
+        return refuse(resource, action, overview);
       case 'prepare':
+        if (action.changes.length > 0) await announceChange(resource, 'UPGRADE', action.changes);
         return writeStatus(resource, preparedStatus(resource, action.savepointPath));
       case 'assign-job-id':
         await events.record(resource, 'Normal', 'Submit', 'Starting deployment');
         return writeStatus(resource, submittingStatus(resource, newId()));
       case 'submit':
         return flink && submit(resource, flink, action);
+      case 'retry':
+        await events.record(resource, 'Normal', 'Submit', 'Starting deployment');
+        return writeStatus(resource, retriedStatus(resource));
       case 'note-deployed':
         attempts.delete(attemptKey(resource));
-        return writeStatus(resource, deployedStatus(resource, Date.now()));
+        return writeStatus(resource, deployedStatus(resource, now()));
       case 'observe':
         return noteState(resource, action, { flink, overview });
       case 'note-missing':
-        await events.record(resource, 'Warning', 'Missing', 'Job Not Found');
-        await writeStatus(resource, missingStatus(resource));
-        return steadyCheck;
+        return noteMissing(resource, action.changes);
+      case 'resubmit':
+        return resubmit(resource, action, { flink, overview });
       case 'record-spec':
         return writeStatus(resource, recordedStatus(resource));
       case 'stop-with-savepoint':
@@ -145,14 +160,40 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
         await flink?.cancel(action.jobId);
         await writeStatus(resource, cancellingStatus(resource));
         return progressCheck;
+      case 'redeploy':
+        await announceChange(resource, 'SAVEPOINT_REDEPLOY', action.changes);
+        // Before its id is given up: a job without a resource would run for ever.
+        if (action.jobId !== undefined) await flink?.cancel(action.jobId);
+        return writeStatus(resource, redeployedStatus(resource, action.savepointPath));
       case 'wait-for-cancel':
         return progressCheck;
       case 'note-stopped':
         return noteStopped(resource, action, { flink, overview });
-      case 'give-up':
       case 'wait':
+        return action.milliseconds === undefined ? undefined : { requeueAfterMs: action.milliseconds };
+      case 'give-up':
         return undefined;
     }
+  }
+
+  /** A refused spec leaves what runs alone, and the status goes on telling of it. */
+  async function refuse(
+    resource: FlinkSessionJobObject,
+    { message, first }: Action<'refuse'>,
+    overview: JobOverview | undefined,
+  ): Promise<ReconcileResult | undefined> {
+    const status = refusedStatus(resource, message, first);
+    // Recorded: said once of a new job, and again and again of one that runs.
+    if (first && status.error === resource.status?.error) return undefined;
+    await events.record(resource, 'Warning', 'ValidationError', message);
+    const state = overview && observedJob(overview).state;
+    if (first || state === undefined || state === status.jobStatus?.state) {
+      await writeStatus(resource, status);
+    } else {
+      await announceState(resource, state);
+      await writeStatus(resource, { ...status, jobStatus: { ...status.jobStatus, state } });
+    }
+    return first ? undefined : refusedCheck;
   }
 
   async function submit(
@@ -175,13 +216,20 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
       return atOnce;
     } catch (error) {
       if (!(error instanceof FlinkRestError)) throw error;
-      const count = (attempts.get(attemptKey(resource)) ?? 0) + 1;
-      attempts.set(attemptKey(resource), count);
+      const requeueAfterMs = noteFailure(resource, (count) => firstRetryMs * 1.5 ** (count - 1));
       const cause = findRootCause(error.message);
       await events.record(resource, 'Warning', 'Error', cause);
       await writeStatus(resource, submissionFailedStatus(resource, cause));
-      return { requeueAfterMs: firstRetryMs * 1.5 ** (count - 1) };
+      return { requeueAfterMs };
     }
+  }
+
+  /** Answers when the next attempt is due. Writing a status brings the resource back at once, so it is kept here. */
+  function noteFailure(resource: FlinkSessionJobObject, delay: (count: number) => number): number {
+    const count = (attempts.get(attemptKey(resource))?.count ?? 0) + 1;
+    const milliseconds = delay(count);
+    attempts.set(attemptKey(resource), { count, dueAt: now() + milliseconds });
+    return milliseconds;
   }
 
   async function stopWithSavepoint(
@@ -192,7 +240,7 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
     if (triggerId === undefined) {
       await announceStop(resource, changes);
       const id = newId();
-      await writeStatus(resource, triggeredStatus(resource, id, Date.now()));
+      await writeStatus(resource, triggeredStatus(resource, id, now()));
       await flink.stopWithSavepoint(jobId, id);
       return atOnce;
     }
@@ -200,10 +248,14 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
     if (progress.state === 'in-progress') return { requeueAfterMs: 100 };
     if (progress.state === 'failed') {
       const cause = findRootCause(progress.cause);
+      const requeueAfterMs = noteFailure(resource, () =>
+        resource.metadata.deletionTimestamp === undefined ? firstRetryMs * 5 : firstRetryMs,
+      );
       await events.record(resource, 'Warning', 'Error', `The savepoint failed: ${cause}`);
       await writeStatus(resource, savepointFailedStatus(resource, cause));
-      return { requeueAfterMs: firstRetryMs * 5 };
+      return { requeueAfterMs };
     }
+    attempts.delete(attemptKey(resource));
     if (resource.metadata.deletionTimestamp !== undefined) {
       await events.record(resource, 'Normal', 'Cleanup', `The job ended with savepoint ${progress.path}`);
     }
@@ -211,24 +263,62 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
   }
 
   /** A trigger that the cluster does not know was never received: asking with the same id starts it. */
-  async function readOrRepeat(flink: FlinkClient, jobId: string, triggerId: string) {
+  async function readOrRepeat(
+    flink: FlinkClient,
+    jobId: string,
+    triggerId: string,
+  ): Promise<SavepointProgress> {
     try {
       return await flink.readSavepoint(jobId, triggerId);
     } catch (error) {
-      if (!(error instanceof FlinkRestError) || error.status !== 404) throw error;
+      if (!isNotFound(error)) throw error;
+    }
+    try {
       await flink.stopWithSavepoint(jobId, triggerId);
-      return { state: 'in-progress' } as const;
+      return { state: 'in-progress' };
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      return { state: 'failed', cause: 'the cluster knows neither the job nor its savepoint any more' };
     }
   }
 
   async function noteStopped(
     resource: FlinkSessionJobObject,
-    { jobId, keepState }: Action<'note-stopped'>,
+    { jobId }: Action<'note-stopped'>,
     { flink, overview }: Cluster,
   ): Promise<ReconcileResult> {
-    const lookUp = keepState && jobId !== undefined && overview !== undefined;
+    const lookUp = jobId !== undefined && overview !== undefined;
     const checkpoint = lookUp ? await flink?.readLatestCheckpoint(jobId) : undefined;
-    return writeStatus(resource, stoppedStatus(resource, { keepState, state: overview?.state, checkpoint }));
+    await announceState(resource, overview?.state);
+    return writeStatus(resource, stoppedStatus(resource, { state: overview?.state, checkpoint }));
+  }
+
+  async function noteMissing(
+    resource: FlinkSessionJobObject,
+    changes: readonly SpecChange[],
+  ): Promise<ReconcileResult> {
+    const { uid = '', generation } = resource.metadata;
+    if (changes.length > 0 && announced.get(uid) !== generation) {
+      await announceChange(resource, 'UPGRADE', changes);
+      announced.set(uid, generation);
+    }
+    await events.record(resource, 'Warning', 'Missing', 'Job Not Found');
+    await writeStatus(resource, missingStatus(resource));
+    return steadyCheck;
+  }
+
+  async function resubmit(
+    resource: FlinkSessionJobObject,
+    { jobId }: Action<'resubmit'>,
+    { flink, overview }: Cluster,
+  ): Promise<ReconcileResult> {
+    const lost = overview === undefined;
+    if (lost) await events.record(resource, 'Warning', 'Missing', 'Job Not Found');
+    await announceState(resource, overview?.state);
+    const checkpoint = jobId === undefined ? undefined : await flink?.readLatestCheckpoint(jobId);
+    const resumed = { path: 'job.state', before: 'suspended', after: 'running' };
+    await announceChange(resource, 'UPGRADE', [resumed]);
+    return writeStatus(resource, resubmittedStatus(resource, { lost, checkpoint }));
   }
 
   async function noteState(
@@ -236,27 +326,30 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
     { state, stable }: Action<'observe'>,
     { flink, overview }: Cluster,
   ): Promise<ReconcileResult> {
-    const before = resource.status?.jobStatus?.state;
-    const changed = before !== undefined && before !== state;
-    if (changed) {
-      const type = state === 'FAILED' ? 'Warning' : 'Normal';
-      await events.record(
-        resource,
-        type,
-        'JobStatusChanged',
-        `Job status changed from ${before} to ${state}`,
-      );
-    }
+    const changed = await announceState(resource, state);
     const troubled = state === 'FAILED' || state === 'RESTARTING' || state === 'FAILING';
     const [trace] =
       troubled && overview !== undefined ? ((await flink?.readExceptions(overview.jid)) ?? []) : [];
     const cause = trace === undefined ? undefined : findRootCause(trace);
-    if (cause !== undefined && changed) await events.record(resource, 'Warning', 'JobException', cause);
+    if (cause !== undefined && changed) {
+      await events.record(resource, 'Warning', state === 'FAILED' ? 'Error' : 'JobException', cause);
+    }
+    const ended = changed && overview !== undefined && (state === 'FINISHED' || state === 'FAILED');
+    const checkpoint = ended ? await flink?.readLatestCheckpoint(overview.jid) : undefined;
     await writeStatus(
       resource,
-      observedStatus(resource, { state, stable, overview, cause, now: Date.now() }),
+      observedStatus(resource, { state, stable, overview, cause, checkpoint, now: now() }),
     );
-    return stable ? steadyCheck : progressCheck;
+    return stable || state === 'FAILED' ? steadyCheck : progressCheck;
+  }
+
+  /** Answers whether the job is in another state than the status says. */
+  async function announceState(resource: FlinkSessionJobObject, state: string | undefined): Promise<boolean> {
+    const before = resource.status?.jobStatus?.state;
+    if (before === undefined || state === undefined || before === state) return false;
+    const message = `Job status changed from ${before} to ${state}`;
+    await events.record(resource, 'Normal', 'JobStatusChanged', message);
+    return true;
   }
 
   async function announceStop(
@@ -264,9 +357,17 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
     changes: readonly SpecChange[],
   ): Promise<void> {
     if (resource.metadata.deletionTimestamp !== undefined) return announceCleanup(resource);
-    const message = `UPGRADE change(s) detected (Diff: FlinkSessionJobSpec[${describeChanges(changes)}]), starting reconciliation.`;
-    await events.record(resource, 'Normal', 'SpecChanged', message);
+    await announceChange(resource, 'UPGRADE', changes);
     await events.record(resource, 'Normal', 'Suspended', 'Suspending existing deployment.');
+  }
+
+  function announceChange(
+    resource: FlinkSessionJobObject,
+    kind: 'UPGRADE' | 'SAVEPOINT_REDEPLOY',
+    changes: readonly SpecChange[],
+  ): Promise<void> {
+    const message = `${kind} change(s) detected (Diff: FlinkSessionJobSpec[${describeChanges(changes)}]), starting reconciliation.`;
+    return events.record(resource, 'Normal', 'SpecChanged', message);
   }
 
   function announceCleanup(resource: FlinkSessionJobObject): Promise<void> {
@@ -299,6 +400,10 @@ function observedJob(overview: JobOverview | undefined): ObservedJob {
   const { running = 0, finished = 0, total = 0 } = overview.tasks;
   const state = overview.state === 'RUNNING' && running + finished < total ? 'CREATED' : overview.state;
   return { state, name: overview.name, startTime: overview['start-time'] };
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof FlinkRestError && error.status === 404;
 }
 
 /** Job and trigger ids of Flink: 16 bytes in hexadecimal. */

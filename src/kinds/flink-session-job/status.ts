@@ -22,7 +22,9 @@ export function preparedStatus(
   { status, spec, metadata }: FlinkSessionJobObject,
   savepointPath: string | undefined,
 ): FlinkSessionJobStatus {
-  const first = status?.reconciliationStatus?.lastReconciledSpec === undefined;
+  const { firstDeployment = true } =
+    readReconciledSpec<FlinkSessionJobSpec>(status?.reconciliationStatus?.lastReconciledSpec) ?? {};
+  const mode = firstDeployment ? modeOf(savepointPath) : modeOf(spec.job.upgradeMode);
   return {
     ...status,
     error: undefined,
@@ -31,7 +33,51 @@ export function preparedStatus(
     jobStatus: { ...status?.jobStatus, upgradeSavepointPath: savepointPath },
     reconciliationStatus: {
       ...status?.reconciliationStatus,
-      lastReconciledSpec: suspendedSpec(spec, first, savepointPath),
+      lastReconciledSpec: suspendedSpec(spec, mode, firstDeployment),
+      state: 'UPGRADING',
+    },
+  };
+}
+
+/** What ran is cancelled; another savepoint, or none, is what the spec starts from. */
+export function redeployedStatus(
+  { status, spec, metadata }: FlinkSessionJobObject,
+  savepointPath: string | undefined,
+): FlinkSessionJobStatus {
+  return {
+    ...status,
+    error: undefined,
+    lifecycleState: 'UPGRADING',
+    observedGeneration: metadata.generation ?? 1,
+    jobStatus: { ...status?.jobStatus, jobId: undefined, upgradeSavepointPath: savepointPath },
+    reconciliationStatus: {
+      ...status?.reconciliationStatus,
+      lastReconciledSpec: suspendedSpec(spec, 'savepoint', false),
+      state: 'UPGRADING',
+    },
+  };
+}
+
+/** What ended without the operator is about to start again: a lost job empty, a cancelled one as it was recorded. */
+export function resubmittedStatus(
+  { status, spec }: FlinkSessionJobObject,
+  ended: { readonly lost: boolean; readonly checkpoint: string | undefined },
+): FlinkSessionJobStatus {
+  const recorded = recordedSpec(status) ?? spec;
+  const mode = ended.lost ? 'stateless' : modeOf(recorded.job.upgradeMode);
+  return {
+    ...status,
+    error: undefined,
+    lifecycleState: 'UPGRADING',
+    jobStatus: {
+      ...status?.jobStatus,
+      jobId: undefined,
+      state: ended.lost ? 'RECONCILING' : 'CANCELED',
+      upgradeSavepointPath: ended.checkpoint ?? status?.jobStatus?.upgradeSavepointPath,
+    },
+    reconciliationStatus: {
+      ...status?.reconciliationStatus,
+      lastReconciledSpec: suspendedSpec(recorded, mode, false),
       state: 'UPGRADING',
     },
   };
@@ -45,21 +91,23 @@ export function submissionFailedStatus(
   { status }: FlinkSessionJobObject,
   cause: string,
 ): FlinkSessionJobStatus {
-  return { ...status, error: errorText('ReconciliationException', cause), lifecycleState: 'FAILED' };
+  return { ...status, error: errorText('ReconciliationException', cause) };
 }
 
-/** The cluster has the job. A first deployment keeps the upgrade mode it was recorded with. */
-export function deployedStatus(
-  { status, spec, metadata }: FlinkSessionJobObject,
-  now: number,
-): FlinkSessionJobStatus {
+export function retriedStatus({ status }: FlinkSessionJobObject): FlinkSessionJobStatus {
+  return { ...status, error: undefined, lifecycleState: 'UPGRADING' };
+}
+
+/**
+ * The cluster has the job, as it was recorded: what the spec says by now may be newer. An error stays: recorded, it is
+ * all that tells of a program of which only the first half was submitted.
+ */
+export function deployedStatus({ status, spec }: FlinkSessionJobObject, now: number): FlinkSessionJobStatus {
   const recorded = readReconciledSpec<FlinkSessionJobSpec>(status?.reconciliationStatus?.lastReconciledSpec);
   const deployed = recorded ?? { spec, firstDeployment: true };
   return {
     ...status,
-    error: undefined,
     lifecycleState: 'DEPLOYED',
-    observedGeneration: metadata.generation ?? 1,
     reconciliationStatus: {
       ...status?.reconciliationStatus,
       lastReconciledSpec: writeReconciledSpec({
@@ -78,24 +126,27 @@ export interface SeenJob {
   readonly overview: JobOverview | undefined;
   /** Root cause when the job is in trouble. */
   readonly cause: string | undefined;
+  /** Its last checkpoint, when it has just ended. */
+  readonly checkpoint?: string | undefined;
   readonly now: number;
 }
 
 export function observedStatus({ status }: FlinkSessionJobObject, seen: SeenJob): FlinkSessionJobStatus {
-  const { state, stable, overview, cause, now } = seen;
+  const { state, stable, overview, cause, checkpoint, now } = seen;
   const recorded = status?.reconciliationStatus?.lastReconciledSpec;
   const failed = state === 'FAILED';
   return {
     ...status,
     error: failed
       ? errorText('JobException', cause ?? 'the job failed without a cause')
-      : stable
+      : status?.error === jobNotFound
         ? undefined
         : status?.error,
     lifecycleState: failed ? 'FAILED' : stable ? 'STABLE' : (status?.lifecycleState ?? 'DEPLOYED'),
     jobStatus: {
       ...status?.jobStatus,
       state,
+      ...(checkpoint !== undefined && { upgradeSavepointPath: checkpoint }),
       ...(overview !== undefined && {
         jobName: overview.name,
         startTime: String(overview['start-time']),
@@ -109,19 +160,25 @@ export function observedStatus({ status }: FlinkSessionJobObject, seen: SeenJob)
   };
 }
 
+/** Plain text, unlike other errors: recorded. */
+const jobNotFound = 'Job Not Found';
+
 export function missingStatus({ status }: FlinkSessionJobObject): FlinkSessionJobStatus {
-  return { ...status, error: 'Job Not Found', jobStatus: { ...status?.jobStatus, state: 'RECONCILING' } };
+  return { ...status, error: jobNotFound, jobStatus: { ...status?.jobStatus, state: 'RECONCILING' } };
 }
 
-/** Only ignored fields changed: the record follows, and nothing else happens. */
+/** The change is seen and nothing follows from it: recorded, not even the recorded spec does while the job runs. */
 export function recordedStatus({ status, spec, metadata }: FlinkSessionJobObject): FlinkSessionJobStatus {
+  const suspended = recordedSpec(status)?.job.state === 'suspended';
   return {
     ...status,
     observedGeneration: metadata.generation ?? 1,
-    reconciliationStatus: {
-      ...status?.reconciliationStatus,
-      lastReconciledSpec: writeReconciledSpec({ spec, firstDeployment: false }),
-    },
+    ...(suspended && {
+      reconciliationStatus: {
+        ...status?.reconciliationStatus,
+        lastReconciledSpec: suspendedSpec(spec, modeOf(spec.job.upgradeMode), false),
+      },
+    }),
   };
 }
 
@@ -144,13 +201,18 @@ export function triggeredStatus(
   };
 }
 
+/** The job runs on as it did before the savepoint was asked for. */
 export function savepointFailedStatus(
-  { status }: FlinkSessionJobObject,
+  { status, metadata }: FlinkSessionJobObject,
   cause: string,
 ): FlinkSessionJobStatus {
+  const deleted = metadata.deletionTimestamp !== undefined;
   return {
     ...status,
-    error: errorText('UpgradeFailureException', `The savepoint failed: ${cause}`),
+    ...(!deleted && {
+      error: errorText('UpgradeFailureException', `The savepoint failed: ${cause}`),
+      lifecycleState: 'STABLE',
+    }),
     jobStatus: {
       ...status?.jobStatus,
       savepointInfo: { ...status?.jobStatus?.savepointInfo, triggerId: '' },
@@ -159,38 +221,55 @@ export function savepointFailedStatus(
   };
 }
 
-/** The job has ended with a savepoint: it has no id until it is deployed again. */
-export function savepointTakenStatus(resource: FlinkSessionJobObject, path: string): FlinkSessionJobStatus {
-  const jobStatus = resource.status?.jobStatus;
+/** The job has ended with a savepoint: it has no id until it is deployed again. Recorded: only this reaches SUSPENDED. */
+export function savepointTakenStatus(
+  { spec, status, metadata }: FlinkSessionJobObject,
+  path: string,
+): FlinkSessionJobStatus {
+  const suspended = spec.job.state === 'suspended';
+  const deleted = metadata.deletionTimestamp !== undefined;
   return {
-    ...stoppedFor(resource),
+    ...status,
+    error: undefined,
+    observedGeneration: metadata.generation ?? 1,
+    lifecycleState: deleted ? 'DELETING' : suspended ? 'SUSPENDED' : 'UPGRADING',
     jobStatus: {
-      ...jobStatus,
+      ...status?.jobStatus,
       jobId: undefined,
       state: 'FINISHED',
       upgradeSavepointPath: path,
-      savepointInfo: { ...jobStatus?.savepointInfo, triggerId: '' },
+      savepointInfo: { ...status?.jobStatus?.savepointInfo, triggerId: '' },
+    },
+    reconciliationStatus: {
+      ...status?.reconciliationStatus,
+      lastReconciledSpec: suspendedSpec(spec, modeOf(spec.job.upgradeMode), false),
+      state: suspended ? 'DEPLOYED' : 'UPGRADING',
     },
   };
 }
 
-/** The job has ended without a savepoint; with `keepState` the next one starts from its last checkpoint. */
+/**
+ * The job has ended without a savepoint. Its last checkpoint is noted in every mode; whether the next job starts from
+ * it is decided when that is recorded. A job that the cluster no longer knows has no id to be submitted again with.
+ */
 export function stoppedStatus(
-  resource: FlinkSessionJobObject,
-  stopped: {
-    readonly keepState: boolean;
-    readonly state: string | undefined;
-    readonly checkpoint: string | undefined;
-  },
+  { status, spec }: FlinkSessionJobObject,
+  stopped: { readonly state: string | undefined; readonly checkpoint: string | undefined },
 ): FlinkSessionJobStatus {
-  const jobStatus = resource.status?.jobStatus;
-  const { keepState, state, checkpoint } = stopped;
+  const recorded = recordedSpec(status) ?? spec;
+  const { state, checkpoint } = stopped;
   return {
-    ...stoppedFor(resource),
+    ...status,
+    lifecycleState: 'UPGRADING',
     jobStatus: {
-      ...jobStatus,
-      ...(state !== undefined && { state }),
-      upgradeSavepointPath: keepState ? (checkpoint ?? jobStatus?.upgradeSavepointPath) : undefined,
+      ...status?.jobStatus,
+      ...(state === undefined ? { jobId: undefined } : { state }),
+      upgradeSavepointPath: checkpoint ?? status?.jobStatus?.upgradeSavepointPath,
+    },
+    reconciliationStatus: {
+      ...status?.reconciliationStatus,
+      lastReconciledSpec: suspendedSpec(recorded, modeOf(spec.job.upgradeMode), false),
+      state: 'UPGRADING',
     },
   };
 }
@@ -203,35 +282,25 @@ function stoppingStatus({ status, metadata }: FlinkSessionJobObject): FlinkSessi
   };
 }
 
-/** The new spec is to be deployed, or to stay suspended; recorded, only savepoint jobs reach SUSPENDED. */
-function stoppedFor({ spec, status, metadata }: FlinkSessionJobObject): FlinkSessionJobStatus {
-  const suspended = spec.job.state === 'suspended' && spec.job.upgradeMode === 'savepoint';
-  const deleted = metadata.deletionTimestamp !== undefined;
-  return {
-    ...status,
-    error: undefined,
-    observedGeneration: metadata.generation ?? 1,
-    lifecycleState: deleted ? 'DELETING' : suspended ? 'SUSPENDED' : 'UPGRADING',
-    reconciliationStatus: {
-      ...status?.reconciliationStatus,
-      lastReconciledSpec: suspendedSpec(spec, false, undefined),
-      state: 'UPGRADING',
-    },
-  };
+/** Recorded: `last-state` is noted as `savepoint`, and a first deployment by whether it has one to start from. */
+function modeOf(modeOrSavepoint: string | undefined): 'stateless' | 'savepoint' {
+  return modeOrSavepoint === undefined || modeOrSavepoint === 'stateless' ? 'stateless' : 'savepoint';
 }
 
-/**
- * The record of a spec that is about to be deployed. Recorded: a first deployment is noted as `stateless` unless it has
- * a savepoint, and none as `last-state`.
- */
-function suspendedSpec(spec: FlinkSessionJobSpec, first: boolean, savepoint: string | undefined): string {
-  const { upgradeMode: mode } = spec.job;
-  const stateless = mode === undefined || mode === 'stateless' || (first && savepoint === undefined);
-  const upgradeMode = stateless ? 'stateless' : 'savepoint';
+/** The record of a spec that is about to be deployed. */
+function suspendedSpec(
+  spec: FlinkSessionJobSpec,
+  upgradeMode: 'stateless' | 'savepoint',
+  firstDeployment: boolean,
+): string {
   return writeReconciledSpec({
     spec: { ...spec, job: { ...spec.job, state: 'suspended', upgradeMode } },
-    firstDeployment: first,
+    firstDeployment,
   });
+}
+
+function recordedSpec(status: FlinkSessionJobStatus | undefined): FlinkSessionJobSpec | undefined {
+  return readReconciledSpec<FlinkSessionJobSpec>(status?.reconciliationStatus?.lastReconciledSpec)?.spec;
 }
 
 function errorText(type: string, message: string): string {

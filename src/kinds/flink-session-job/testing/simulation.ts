@@ -1,0 +1,232 @@
+import type { ApiClient } from '../../../apiclient/client.ts';
+import type { EventRecorder } from '../../../controller/events.ts';
+import type { RunRequest } from '../../../engines/flink/client.ts';
+import { createFakeFlink, type FakeFlink } from '../../../engines/flink/fake-flink.ts';
+import { namespaceType } from '../../core-types.ts';
+import type { FlinkDeploymentObject } from '../../flink-deployment/desired.ts';
+import { readReconciledSpec } from '../../reconciled-spec.ts';
+import type { FlinkSessionJobObject } from '../decide.ts';
+import { flinkSessionJobType } from '../kind.ts';
+import { createSessionJobReconciler } from '../reconcile.ts';
+import type { FlinkSessionJobSpec } from '../spec.ts';
+
+type Job = FlinkSessionJobSpec['job'];
+
+/** A session job's operator on a fake cluster, with time that only passes when nothing else is left to do. */
+export interface Simulation {
+  readonly flink: FakeFlink;
+  /** Events and mutating REST calls in the order in which they came: `EVENT Submit`, `REST stop`. */
+  readonly log: string[];
+  cluster: 'absent' | 'starting' | 'ready';
+  /** Called before and after each write of the operator; may throw. */
+  onWrite: ((when: 'before' | 'after') => void) | undefined;
+  create(job: Job, flinkConfiguration?: Record<string, string>): Promise<void>;
+  change(
+    job: Partial<Record<keyof Job, unknown>>,
+    flinkConfiguration?: Record<string, string>,
+  ): Promise<void>;
+  /** Names another cluster. */
+  move(deploymentName: string): Promise<void>;
+  /** The operator reads the spec with these values, which the API server would not have let in. */
+  pretend(job: Job): void;
+  /** The resource is deleted; the operator has not acted yet. */
+  remove(): Promise<void>;
+  /** Reconciles until nothing changes any more. */
+  settle(): Promise<void>;
+  /** One reconciliation. */
+  step(): Promise<void>;
+  /** Another operator takes over. */
+  restartOperator(): void;
+  resource(): Promise<FlinkSessionJobObject | undefined>;
+  /** The parts of the status that recordings are compared by. */
+  standing(): Promise<Standing>;
+  /** What was logged since this was last asked. */
+  newLog(): string[];
+}
+
+export interface Standing {
+  readonly state: string | undefined;
+  readonly lifecycle: string | undefined;
+  readonly reconciliation: string | undefined;
+  readonly observedGeneration: number | undefined;
+  readonly recorded: string | undefined;
+  readonly savepoint: string | undefined;
+  readonly error: string | undefined;
+}
+
+const name = 'j1';
+
+export async function openSimulation(api: ApiClient, namespace: string): Promise<Simulation> {
+  await api.create(namespaceType, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+  const flink = createFakeFlink();
+  const log: string[] = [];
+  let seen = 0;
+  let pretended: Job = {};
+  let clock = Date.parse('2026-01-01T00:00:00Z');
+  const reference = { namespace, name };
+
+  const client: ApiClient = {
+    ...api,
+    async get(type, target) {
+      const object = await api.get<FlinkSessionJobObject>(type, target);
+      const spec = object && { ...object.spec, job: { ...object.spec.job, ...pretended } };
+      return (object && { ...object, spec }) as never;
+    },
+    async patch(type, target, patch, options) {
+      simulation.onWrite?.('before');
+      const result = await api.patch(type, target, patch, options);
+      simulation.onWrite?.('after');
+      return result as never;
+    },
+    async updateStatus(type, object) {
+      simulation.onWrite?.('before');
+      const stored = await api.get<FlinkSessionJobObject>(type, reference);
+      const result = await api.updateStatus(type, { ...object, spec: stored?.spec });
+      simulation.onWrite?.('after');
+      return result;
+    },
+  };
+  const events: EventRecorder = {
+    async record(_object, type, reason, message) {
+      log.push(`EVENT${type === 'Warning' ? '!' : ''} ${reason}: ${shorten(reason, message)}`);
+    },
+  };
+  const connect = () => ({
+    ...flink.client,
+    run: logged((request: RunRequest) => flink.client.run(request), 'run'),
+    cancel: logged((id: string) => flink.client.cancel(id), 'cancel'),
+    stopWithSavepoint: logged(
+      (id: string, trigger: string) => flink.client.stopWithSavepoint(id, trigger),
+      'stop',
+    ),
+  });
+  function logged<A extends unknown[]>(call: (...args: A) => Promise<void>, what: string) {
+    return async (...args: A) => {
+      const before = flink.calls.length;
+      try {
+        await call(...args);
+      } finally {
+        const made = flink.calls.slice(before);
+        log.push(...(made.length > 0 ? made : [`${what} refused`]).map((text) => `REST ${text}`));
+      }
+    };
+  }
+  const createReconciler = () =>
+    createSessionJobReconciler({
+      client,
+      events,
+      connect,
+      now: () => clock,
+      deploymentOf: () =>
+        simulation.cluster === 'absent' ? undefined : deployment(namespace, simulation.cluster),
+      podOf: () => ({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: {
+          ...reference,
+          name: 'session-jobmanager-0',
+          annotations: { 'sdp.internal/ports': '{"rest":1}' },
+        },
+        spec: { containers: [] },
+      }),
+    });
+  let reconcile = createReconciler();
+  const read = () => api.get<FlinkSessionJobObject>(flinkSessionJobType, reference);
+
+  const simulation: Simulation = {
+    flink,
+    log,
+    cluster: 'ready',
+    onWrite: undefined,
+    async create(job, flinkConfiguration) {
+      await api.create(flinkSessionJobType, {
+        apiVersion: 'flink.apache.org/v1beta1',
+        kind: 'FlinkSessionJob',
+        metadata: reference,
+        spec: { deploymentName: 'session', job, ...(flinkConfiguration && { flinkConfiguration }) },
+      });
+    },
+    async change(job, flinkConfiguration) {
+      const spec = { job, ...(flinkConfiguration && { flinkConfiguration }) };
+      await api.patch(flinkSessionJobType, reference, { spec });
+    },
+    async move(deploymentName) {
+      await api.patch(flinkSessionJobType, reference, { spec: { deploymentName } });
+    },
+    pretend(changes) {
+      pretended = changes;
+    },
+    remove: () => api.delete(flinkSessionJobType, reference),
+    async step() {
+      await reconcile(`${namespace}/${name}`);
+    },
+    async settle() {
+      for (let idle = 0; idle < 8; ) {
+        const before = (await read())?.metadata.resourceVersion;
+        const result = await reconcile(`${namespace}/${name}`);
+        const after = (await read())?.metadata.resourceVersion;
+        if (before !== after) {
+          idle = 0;
+          continue;
+        }
+        if (result?.requeueAfterMs === undefined) return;
+        if (result.requeueAfterMs === 0) continue;
+        clock += result.requeueAfterMs;
+        idle = flink.tick() ? 0 : idle + 1;
+      }
+    },
+    restartOperator() {
+      reconcile = createReconciler();
+    },
+    resource: read,
+    async standing() {
+      const { status = {} } = (await read()) ?? {};
+      const { jobStatus, reconciliationStatus } = status;
+      return {
+        state: jobStatus?.state,
+        lifecycle: status.lifecycleState,
+        reconciliation: reconciliationStatus?.state,
+        observedGeneration: status.observedGeneration,
+        recorded: describeRecord(reconciliationStatus?.lastReconciledSpec),
+        savepoint: jobStatus?.upgradeSavepointPath?.replace(/[0-9a-f]{32}/, 'ID'),
+        error: describeError(status.error),
+      };
+    },
+    newLog() {
+      const lines = log.slice(seen).map((line) => line.replace(/[0-9a-f]{32}/, 'ID'));
+      seen = log.length;
+      return lines;
+    },
+  };
+  return simulation;
+}
+
+/** `running stateless first args…` */
+function describeRecord(text: string | undefined): string | undefined {
+  const record = readReconciledSpec<FlinkSessionJobSpec>(text);
+  if (record === undefined) return undefined;
+  const { state, upgradeMode, args = [] } = record.spec.job;
+  return [state, upgradeMode, ...(record.firstDeployment ? ['first'] : []), ...args].join(' ');
+}
+
+function describeError(text: string | undefined): string | undefined {
+  if (text?.startsWith('{') !== true) return text;
+  const { type, message } = JSON.parse(text) as { type: string; message: string };
+  return `${type.split('.').at(-1)}: ${message}`;
+}
+
+function shorten(reason: string, message: string): string {
+  if (reason === 'SpecChanged')
+    return /(\w+) change\(s\).*\[(.*)\]/.exec(message)?.slice(1).join(' ') ?? message;
+  return message.replace('Job status changed from ', '').replace(' to ', ' -> ');
+}
+
+function deployment(namespace: string, cluster: 'starting' | 'ready'): FlinkDeploymentObject {
+  return {
+    apiVersion: 'flink.apache.org/v1beta1',
+    kind: 'FlinkDeployment',
+    metadata: { namespace, name: 'session' },
+    spec: {},
+    status: { jobManagerDeploymentStatus: cluster === 'ready' ? 'READY' : 'DEPLOYING' },
+  };
+}

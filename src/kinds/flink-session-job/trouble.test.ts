@@ -1,0 +1,350 @@
+import { describe, expect, it } from 'vitest';
+import { maxAttempts } from './decide.ts';
+import { program, useSimulation } from './testing/use-simulation.ts';
+
+/** What goes wrong: as recorded from operator 1.15.0 with Flink 2.2.0. */
+
+const simulation = useSimulation();
+const { deploy } = simulation;
+const boom = 'IllegalStateException: boom in main()';
+const submitted = 'EVENT Submit: Starting deployment';
+
+describe('a refused spec', () => {
+  it('of a new job fails it, without a generation', async () => {
+    const { job } = simulation;
+    // The schema refuses it first where it is installed; operators meet it where it is not.
+    await job.create({ ...program, upgradeMode: 'savepoint' });
+    job.pretend({ parallelism: 0 });
+    await job.settle();
+    expect(job.newLog()).toEqual(['EVENT! ValidationError: Job parallelism must be larger than 0']);
+    expect(await job.standing()).toEqual({
+      state: undefined,
+      lifecycle: 'FAILED',
+      reconciliation: 'UPGRADING',
+      observedGeneration: undefined,
+      recorded: undefined,
+      savepoint: undefined,
+      error: 'ValidationException: Job parallelism must be larger than 0',
+    });
+  });
+
+  it('of a running job leaves it alone, and the error outlives the remedy', async () => {
+    const { job } = simulation;
+    await deploy('savepoint');
+    const before = await job.standing();
+    const error = 'ValidationException: The deploymentName can not be changed';
+    await job.move('elsewhere');
+    await job.settle();
+    expect(new Set(job.newLog())).toEqual(
+      new Set([`EVENT! ValidationError: The deploymentName can not be changed`]),
+    );
+    expect(await job.standing()).toEqual({ ...before, error });
+    await job.move('session');
+    await job.settle();
+    expect(job.flink.calls).toEqual(['run runs']);
+    expect(await job.standing()).toEqual({ ...before, observedGeneration: 3, error });
+    await job.change({ args: ['runs', '2'] });
+    await job.settle();
+    expect(await job.standing()).toMatchObject({
+      lifecycle: 'STABLE',
+      observedGeneration: 4,
+      error: undefined,
+    });
+  });
+
+  it('does not hide what becomes of the job', async () => {
+    const { job } = simulation;
+    await deploy('savepoint');
+    await job.move('elsewhere');
+    for (const running of job.flink.jobs.values()) running.state = 'FAILED';
+    await job.settle();
+    expect(await job.standing()).toMatchObject({ state: 'FAILED', observedGeneration: 1 });
+  });
+});
+
+describe('a program that cannot be submitted', () => {
+  it('is tried again and again under one id, and then no more', async () => {
+    const { job } = simulation;
+    await job.create({ ...program, args: ['throws'] });
+    await job.settle();
+    const log = job.newLog();
+    expect(log.slice(0, 3)).toEqual([submitted, 'REST run throws', `EVENT! Error: ${boom}`]);
+    expect(log.filter((line) => line === 'REST run throws')).toHaveLength(maxAttempts);
+    expect(await job.standing()).toMatchObject({
+      state: 'RECONCILING',
+      lifecycle: 'UPGRADING',
+      reconciliation: 'UPGRADING',
+      observedGeneration: 1,
+      error: `ReconciliationException: ${boom}`,
+    });
+  });
+
+  it('waits between attempts, however often its status is written', async () => {
+    const { job } = simulation;
+    await job.create({ ...program, args: ['throws'] });
+    for (let step = 0; step < 20; step += 1) await job.step();
+    expect(job.flink.calls).toEqual(['run throws']);
+  });
+
+  it('runs without an error once it is put right', async () => {
+    const { job } = simulation;
+    await job.create({ ...program, args: ['throws'] });
+    await job.settle();
+    await job.change({ args: ['runs'] });
+    await job.settle();
+    expect(job.flink.calls.at(-1)).toBe('run runs');
+    expect(await job.standing()).toMatchObject({
+      lifecycle: 'STABLE',
+      observedGeneration: 2,
+      error: undefined,
+    });
+  });
+
+  it('keeps its error while the half of it that was submitted runs', async () => {
+    const { job } = simulation;
+    await job.create({ ...program, args: ['runs-and-throws'] });
+    await job.settle();
+    expect(job.flink.calls).toEqual(['run runs-and-throws']);
+    expect(await job.standing()).toMatchObject({
+      state: 'RUNNING',
+      lifecycle: 'STABLE',
+      reconciliation: 'DEPLOYED',
+      error: expect.stringContaining('more than one execute()') as string,
+    });
+  });
+
+  it('has a class that is nowhere', async () => {
+    const { job } = simulation;
+    await job.create({ ...program, entryClass: 't.Nope' });
+    await job.settle();
+    expect(await job.standing()).toMatchObject({
+      error: expect.stringContaining("entry point class 't.Nope' was not found") as string,
+    });
+  });
+
+  it('after an upgrade starts from the savepoint once the old one is put back', async () => {
+    const { job } = simulation;
+    await deploy('savepoint');
+    await job.change({ args: ['throws'] });
+    await job.settle();
+    expect(await job.standing()).toMatchObject({ lifecycle: 'UPGRADING', savepoint: 'file:/sp/savepoint-1' });
+    await job.change({ args: ['runs'] });
+    await job.settle();
+    expect(job.flink.calls.at(-1)).toBe('run runs from file:/sp/savepoint-1');
+    expect(await job.standing()).toMatchObject({
+      lifecycle: 'STABLE',
+      observedGeneration: 3,
+      error: undefined,
+    });
+  });
+
+  it('because it does not fit its state has failed for good, until the old one is put back', async () => {
+    const { job } = simulation;
+    await deploy('savepoint');
+    await job.change({ args: ['fails-to-start'] });
+    await job.settle();
+    expect(job.flink.calls).toEqual(['run runs', 'stop', 'run fails-to-start from file:/sp/savepoint-1']);
+    expect(await job.standing()).toMatchObject({
+      state: 'FAILED',
+      lifecycle: 'FAILED',
+      reconciliation: 'DEPLOYED',
+      observedGeneration: 2,
+    });
+    await job.change({ args: ['runs'] });
+    await job.settle();
+    expect(job.flink.calls.slice(3)).toEqual(['run runs from file:/sp/savepoint-1']);
+    expect(await job.standing()).toMatchObject({
+      lifecycle: 'STABLE',
+      observedGeneration: 3,
+      error: undefined,
+    });
+  });
+});
+
+describe('a savepoint that cannot be taken', () => {
+  it('leaves the old job running, and is tried only so often', async () => {
+    const { job } = simulation;
+    await deploy('savepoint');
+    job.flink.failSavepoints = true;
+    await job.change({ args: ['runs', '2'] });
+    await job.settle();
+    expect(job.flink.calls.filter((call) => call === 'stop')).toHaveLength(maxAttempts);
+    expect(await job.standing()).toMatchObject({
+      state: 'RUNNING',
+      lifecycle: 'STABLE',
+      reconciliation: 'DEPLOYED',
+      observedGeneration: 1,
+      error: 'UpgradeFailureException: The savepoint failed: IOException: no space left',
+    });
+  });
+
+  it('is not needed any more with last-state', async () => {
+    const { job } = simulation;
+    await deploy('savepoint');
+    job.flink.failSavepoints = true;
+    await job.change({ args: ['runs', '2'] });
+    await job.settle();
+    await job.change({ upgradeMode: 'last-state' });
+    await job.settle();
+    expect(job.flink.calls.at(-1)).toMatch(/^run runs 2 from file:\/cp\/\w+\/chk-1$/);
+    expect(await job.standing()).toMatchObject({
+      lifecycle: 'STABLE',
+      observedGeneration: 3,
+      error: undefined,
+    });
+  });
+});
+
+describe('a lost job', () => {
+  const lose = async () => {
+    simulation.job.flink.restart({ highlyAvailable: false });
+    await simulation.job.settle();
+  };
+
+  it('with state is reported, for ever', async () => {
+    const { job } = simulation;
+    await deploy('savepoint');
+    await lose();
+    expect(new Set(job.newLog())).toEqual(new Set(['EVENT! Missing: Job Not Found']));
+    expect(await job.standing()).toMatchObject({
+      state: 'RECONCILING',
+      lifecycle: 'STABLE',
+      observedGeneration: 1,
+      error: 'Job Not Found',
+    });
+    expect(job.flink.calls).toEqual(['run runs']);
+  });
+
+  it('with state is not started from something older when its spec changes', async () => {
+    const { job } = simulation;
+    await deploy('savepoint');
+    await lose();
+    job.newLog();
+    await job.change({ args: ['runs', '2'] });
+    await job.settle();
+    expect(job.newLog().filter((line) => line.includes('SpecChanged'))).toHaveLength(1);
+    expect(job.flink.calls).toEqual(['run runs']);
+    expect(await job.standing()).toMatchObject({ observedGeneration: 1, error: 'Job Not Found' });
+  });
+
+  it('starts from the savepoint that is named with a new nonce', async () => {
+    const { job } = simulation;
+    await deploy('savepoint');
+    await lose();
+    job.newLog();
+    job.flink.files.add('file:/sp/other');
+    await job.change({ savepointRedeployNonce: 1, initialSavepointPath: 'file:/sp/other' });
+    await job.settle();
+    expect(job.newLog()).toEqual([
+      expect.stringContaining('EVENT SpecChanged: SAVEPOINT_REDEPLOY'),
+      'REST cancel',
+      submitted,
+      'REST run runs from file:/sp/other',
+      'EVENT JobStatusChanged: RECONCILING -> CREATED',
+      'EVENT JobStatusChanged: CREATED -> RUNNING',
+    ]);
+    expect(await job.standing()).toMatchObject({
+      lifecycle: 'STABLE',
+      observedGeneration: 2,
+      error: undefined,
+    });
+  });
+
+  it('without state is submitted again, empty', async () => {
+    const { job } = simulation;
+    await deploy('stateless');
+    await lose();
+    expect(job.newLog()).toEqual([
+      'EVENT! Missing: Job Not Found',
+      'EVENT SpecChanged: UPGRADE job.state : suspended -> running',
+      submitted,
+      'REST run runs',
+      'EVENT JobStatusChanged: RECONCILING -> CREATED',
+      'EVENT JobStatusChanged: CREATED -> RUNNING',
+    ]);
+    expect(await job.standing()).toMatchObject({
+      lifecycle: 'STABLE',
+      observedGeneration: 1,
+      error: undefined,
+    });
+  });
+
+  it('with state starts empty when it is made stateless', async () => {
+    const { job } = simulation;
+    await deploy('savepoint');
+    await job.change({ args: ['runs', '2'] });
+    await job.settle();
+    await lose();
+    await job.change({ upgradeMode: 'stateless' });
+    await job.settle();
+    expect(job.flink.calls.at(-1)).toBe('run runs 2');
+    expect(await job.standing()).toMatchObject({
+      lifecycle: 'STABLE',
+      observedGeneration: 3,
+      error: undefined,
+    });
+  });
+
+  it('comes back by itself with high availability', async () => {
+    const { job } = simulation;
+    await deploy('savepoint');
+    job.flink.restart({ highlyAvailable: true });
+    await job.settle();
+    expect(job.newLog()).toEqual([
+      'EVENT JobStatusChanged: RUNNING -> CREATED',
+      'EVENT JobStatusChanged: CREATED -> RUNNING',
+    ]);
+    expect(job.flink.calls).toEqual(['run runs']);
+  });
+
+  it('after its savepoint was taken and not heard of is not started from something older', async () => {
+    const { job } = simulation;
+    await deploy('savepoint');
+    await job.change({ args: ['runs', '2'] });
+    await job.step();
+    job.flink.tick();
+    await lose();
+    // Asked for again, and answered that there is no such job.
+    expect(job.flink.calls).toEqual(['run runs', 'stop', 'stop']);
+    expect(await job.standing()).toMatchObject({ error: 'Job Not Found', observedGeneration: 1 });
+  });
+});
+
+describe('a job that was cancelled behind the operator', () => {
+  const cancel = async () => {
+    for (const { id } of simulation.job.flink.jobs.values()) await simulation.job.flink.client.cancel(id);
+    await simulation.job.settle();
+  };
+
+  it('starts again empty when it was never upgraded', async () => {
+    const { job } = simulation;
+    await deploy('savepoint');
+    await cancel();
+    expect(job.flink.calls).toEqual(['run runs', 'cancel', 'run runs']);
+    expect(await job.standing()).toMatchObject({ lifecycle: 'STABLE', observedGeneration: 1 });
+  });
+
+  it('starts again from its checkpoint when it was', async () => {
+    const { job } = simulation;
+    await deploy('savepoint');
+    await job.change({ args: ['runs', '2'] });
+    await job.settle();
+    await cancel();
+    expect(job.flink.calls.at(-1)).toMatch(/^run runs 2 from file:\/cp\/\w+\/chk-1$/);
+  });
+});
+
+describe('savepointRedeployNonce', () => {
+  it.each([
+    ['file:/sp/other', 'run runs from file:/sp/other'],
+    [undefined, 'run runs'],
+  ])('with path %s cancels what runs and starts from it', async (initialSavepointPath, call) => {
+    const { job } = simulation;
+    job.flink.files.add('file:/sp/other');
+    await deploy('savepoint');
+    await job.change({ savepointRedeployNonce: 1, ...(initialSavepointPath && { initialSavepointPath }) });
+    await job.settle();
+    expect(job.flink.calls).toEqual(['run runs', 'cancel', call]);
+    expect(await job.standing()).toMatchObject({ lifecycle: 'STABLE', observedGeneration: 2 });
+  });
+});
