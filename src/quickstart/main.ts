@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Listr } from 'listr2';
 import type { ApiClient } from '../apiclient/client.ts';
@@ -168,7 +169,7 @@ async function main(): Promise<void> {
   const interrupt = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupt.abort());
   const state: Run = {
-    folder: dataFolder(values.data ?? process.env.SDP_DATA ?? packageFile('.sdp')),
+    folder: dataFolder(resolve(values.data ?? (process.env.SDP_DATA || packageFile('.sdp')))),
     interrupted: interrupt.signal,
     startedHere: false,
     rows: [],
