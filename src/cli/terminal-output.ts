@@ -28,18 +28,16 @@ export function outputColors() {
   return pc.createColors(pc.isColorSupported && process.stdout.isTTY === true);
 }
 
-/** Aligned columns under a header, without lines: easy to read and to cut. */
+/** Aligned columns under a header, without lines: easy to read and to cut. Columns of numbers align to the right. */
 export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [header, ...rows];
   const widths = header.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  return all
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('   ')
-        .trimEnd(),
-    )
-    .join('\n');
+  const numeric = header.map(
+    (_, column) => rows.length > 0 && rows.every((row) => /^-?[\d.]+$/.test(row[column] ?? '')),
+  );
+  const pad = (cell: string, column: number) =>
+    numeric[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0);
+  return all.map((row) => row.map(pad).join('   ').trimEnd()).join('\n');
 }
 
 /** Ends the process for an error that nobody handled: the user's and the world's problems, or a bug of ours. */

@@ -34,6 +34,8 @@ import { runTerraform, type TerraformCommand } from './terraform-command.ts';
 const input = 'trades';
 const output = 'yearly-prices';
 const rowsTimeoutMs = 60_000;
+/** Of what Terraform prints while it applies; the plan itself is for `terraform plan`. */
+const tellsProgress = /^(module\..*: (Creating|Creation|Modif|Destr)|Plan:|No changes|Apply complete)/;
 
 interface Run {
   readonly folder: DataFolder;
@@ -66,7 +68,7 @@ const stages: readonly Stage[] = [
   {
     name: 'init',
     title: 'Making the example ready: provider, modules and state',
-    async run(state, say) {
+    async run(state) {
       const { address } = state;
       if (address === undefined) return;
       const example = packageFile('examples', 'market-data');
@@ -82,7 +84,7 @@ const stages: readonly Stage[] = [
           TF_HTTP_CLIENT_CA_CERTIFICATE_PEM: address.caCertificate,
         },
       };
-      await runTerraform(state.terraform, ['init', '-reconfigure', '-upgrade'], say);
+      await runTerraform(state.terraform, ['init', '-reconfigure', '-upgrade'], () => undefined);
     },
   },
   {
@@ -98,7 +100,7 @@ const stages: readonly Stage[] = [
       );
       try {
         await runTerraform(terraform, ['apply', '-auto-approve'], (line) => {
-          if (!line.includes('Still ')) say(line);
+          if (tellsProgress.test(line)) say(line);
         });
       } finally {
         clearInterval(watching);
@@ -137,7 +139,7 @@ const stages: readonly Stage[] = [
       for await (const { value } of records) {
         state.rows.push(value ?? '');
         if (state.rows.length >= expected) return;
-        say(`${state.rows.length} of ${expected}`);
+        if (state.rows.length % 10 === 0) say(`${state.rows.length} of ${expected}`);
       }
       if (interrupted.aborted) return;
       throw new DiagnosticError({
