@@ -119,6 +119,8 @@ async function describe(admin: Admin, name: string): Promise<TopicDescription | 
   const metadata = await admin.metadata({ topics: [name], forceUpdate: true }).catch((error: unknown) => {
     // The client turns the broker's answer into an error of its own.
     if (error instanceof UserError && error.message === `Unknown topic ${name}.`) return undefined;
+    // There is no topic with a name that is not allowed; creating one says what is wrong with it.
+    if (findAnswer(error)?.apiId === 'INVALID_TOPIC_EXCEPTION') return undefined;
     throw error;
   });
   const topic = metadata?.topics.get(name);

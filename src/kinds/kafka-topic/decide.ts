@@ -75,8 +75,8 @@ export function decideTopic(observed: ObservedTopic): TopicDecision {
   if (renamed) return nothing(notSupported('Changing spec.topicName is not supported'));
 
   const config = readConfig(resource.spec.config ?? {});
-  if ('unreadable' in config) {
-    const message = `io.strimzi.operator.common.model.InvalidResourceException: Invalid value for topic config '${config.unreadable}'`;
+  if (config instanceof UnreadableConfig) {
+    const message = `io.strimzi.operator.common.model.InvalidResourceException: Invalid value for topic config '${config.key}': ${toJavaText(config.value)}`;
     return {
       ...nothing({ type: 'Ready', status: 'False', reason: 'InternalError', message }),
       finalizer: 'add',
@@ -118,17 +118,34 @@ function decideChange(
   return { actions, condition: ready };
 }
 
+class UnreadableConfig {
+  readonly key: string;
+  readonly value: unknown;
+
+  constructor(key: string, value: unknown) {
+    this.key = key;
+    this.value = value;
+  }
+}
+
 /** Strimzi's form of values: lists joined with commas, scalars as text; objects are not values. */
-function readConfig(
-  config: Readonly<Record<string, unknown>>,
-): Record<string, string> | { unreadable: string } {
+function readConfig(config: Readonly<Record<string, unknown>>): Record<string, string> | UnreadableConfig {
   const result: Record<string, string> = {};
   for (const [key, value] of Object.entries(config)) {
     if (Array.isArray(value)) result[key] = value.map(String).join(',');
-    else if (typeof value === 'object' && value !== null) return { unreadable: key };
+    else if (typeof value === 'object' && value !== null) return new UnreadableConfig(key, value);
     else result[key] = String(value);
   }
   return result;
+}
+
+/** A value as Java's `Map.toString` shows it: `{a=1}`. */
+function toJavaText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(toJavaText).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  return `{${Object.entries(value)
+    .map(([key, item]) => `${key}=${toJavaText(item)}`)
+    .join(', ')}}`;
 }
 
 function nothing(condition: TopicCondition | undefined): TopicDecision {

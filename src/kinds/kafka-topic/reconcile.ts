@@ -45,7 +45,10 @@ export function createTopicReconciler(options: TopicReconcilerOptions) {
     if (decision.finalizer === 'add') await setFinalizer(client, resource, true);
     const failure = await carryOut(kafka, topicNameOf(resource), decision.actions);
     if (failure !== undefined) {
-      await writeStatus(client, resource, failure, await kafka.describeTopic(topicNameOf(resource)));
+      // Recorded: a topic that cannot be deleted loses its id.
+      const deleted = resource.metadata.deletionTimestamp !== undefined;
+      const after = deleted ? undefined : await kafka.describeTopic(topicNameOf(resource));
+      await writeStatus(client, resource, failure, after);
     } else if (decision.finalizer === 'remove') {
       await setFinalizer(client, resource, false);
       return undefined;
@@ -96,14 +99,15 @@ async function writeStatus(
 ): Promise<void> {
   const { namespace, name, generation = 1 } = resource.metadata;
   const [before] = resource.status?.conditions ?? [];
-  // Recorded: unmanaged topics lose both names, paused ones the id, and so do refused renames.
+  // Recorded: unmanaged topics lose name and id; paused ones, refused renames and those of another only the id.
   const known = condition.type !== 'Unmanaged';
   const renamed = condition.message === 'Changing spec.topicName is not supported';
+  const owned = condition.type === 'Ready' && !renamed && condition.reason !== 'ResourceConflict';
   const status: KafkaTopicStatus = {
     conditions: [{ lastTransitionTime: before?.lastTransitionTime ?? '', ...condition }],
     observedGeneration: generation,
     ...(known && { topicName: renamed ? resource.status?.topicName : topicNameOf(resource) }),
-    ...(condition.type === 'Ready' && !renamed && topic !== undefined && { topicId: topic.id }),
+    ...(owned && topic !== undefined && { topicId: topic.id }),
   };
   if (isDeepStrictEqual(status, resource.status)) return;
   const stamped = { ...status, conditions: [{ lastTransitionTime: new Date().toISOString(), ...condition }] };
@@ -120,9 +124,12 @@ async function writeStatus(
   );
 }
 
-/** Two resources for one topic: the older one has it. */
+/** Two resources for one topic: the older one has it, and of two of one second the one that has it already. */
 function findOlder(resource: KafkaTopicObject, all: readonly KafkaTopicObject[]) {
-  const age = ({ metadata }: KafkaTopicObject) => `${metadata.creationTimestamp} ${metadata.uid}`;
+  const age = ({ metadata }: KafkaTopicObject) => {
+    const has = metadata.finalizers?.includes(topicFinalizer) === true;
+    return `${metadata.creationTimestamp} ${has ? 0 : 1} ${metadata.uid}`;
+  };
   const older = all.find(
     (other) =>
       other.metadata.uid !== resource.metadata.uid &&
