@@ -2,7 +2,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -20,6 +20,7 @@ async function buildBundles(report) {
   const sources = hashFolder(['src', 'scripts', 'package-lock.json']);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
   report('Bundling sdp');
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
   const { build } = await import('esbuild');
   const { buildProvider } = await import('./build-provider.js');
   await build({

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { readTopic } from '../engines/kafka/read-topic.ts';
 import { requireTopic } from './produce.ts';
 import { connectPlatform, requireBootstrapServers, withApi } from './running-platform.ts';
 import { printLine } from './terminal-output.ts';
@@ -33,6 +32,7 @@ export function registerConsume(program: Command): void {
       const abort = new AbortController();
       process.once('SIGINT', () => abort.abort());
       let left = options.limit === undefined ? Number.POSITIVE_INFINITY : Number(options.limit);
+      const { readTopic } = await import('../engines/kafka/read-topic.ts');
       const records = readTopic({
         bootstrapServers,
         topic,

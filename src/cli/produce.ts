@@ -1,8 +1,6 @@
 import { createReadStream, existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
-import { createKafkaClient } from '../engines/kafka/client.ts';
-import { writeRecords } from '../engines/kafka/write-records.ts';
 import { readRows, toRecords } from './csv-records.ts';
 import { connectPlatform, requireBootstrapServers, withApi } from './running-platform.ts';
 import { printJson, printLine } from './terminal-output.ts';
@@ -44,6 +42,7 @@ export function registerProduce(program: Command): void {
         options.file === '-' ? process.stdin : createReadStream(options.file),
         options.file,
       );
+      const { writeRecords } = await import('../engines/kafka/write-records.ts');
       const written = await writeRecords(bootstrapServers, topic, await toRecords(rows, options));
       if (options.json) printJson({ topic, written });
       else printLine(`${written} records written to ${topic}.`);
@@ -52,6 +51,7 @@ export function registerProduce(program: Command): void {
 
 /** A missing topic is the user's mistake, and is not made by writing to it. */
 export async function requireTopic(bootstrapServers: string, topic: string): Promise<void> {
+  const { createKafkaClient } = await import('../engines/kafka/client.ts');
   const kafka = createKafkaClient(bootstrapServers);
   try {
     const names = await kafka.listTopics();

@@ -1,10 +1,7 @@
 import { type ApiClient, ApiError } from '../apiclient/client.ts';
-import { createApiClient } from '../apiclient/http-client.ts';
-import { readKubeconfig } from '../apiclient/kubeconfig.ts';
 import type { KubernetesObject } from '../apiclient/object.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { KafkaObject } from '../kinds/kafka/desired.ts';
-import { kafkaType } from '../kinds/kafka/kind.ts';
 import {
   type DataFolder,
   findDataFolder,
@@ -31,11 +28,17 @@ export async function connectPlatform(dataOption: string | undefined): Promise<R
       detail: `Nothing holds the data folder ${folder.path}. Start it with "sdp up --detach", or name another folder by --data or SDP_DATA.`,
     });
   }
+  // Loaded late, as everything heavy here: `sdp --help` must not wait for it.
+  const [{ createApiClient }, { readKubeconfig }] = await Promise.all([
+    import('../apiclient/http-client.ts'),
+    import('../apiclient/kubeconfig.ts'),
+  ]);
   return { folder, address, client: createApiClient(await readKubeconfig(folder.kubeconfig)) };
 }
 
 /** `host:port` of the platform's Kafka, once it is ready; a diagnostic that says what is missing otherwise. */
 export async function findBootstrapServers(client: ApiClient): Promise<string | undefined> {
+  const { kafkaType } = await import('../kinds/kafka/kind.ts');
   const { items } = await client.list<KafkaObject>(kafkaType);
   return items[0]?.status?.listeners?.[0]?.bootstrapServers;
 }

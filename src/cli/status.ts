@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { kinds } from '../kinds/catalog.ts';
 import { podType } from '../kinds/core-types.ts';
 import type { KindDefinition } from '../kinds/kind.ts';
 import type { Pod } from '../pods/pod.ts';
@@ -22,6 +21,7 @@ export function registerStatus(program: Command): void {
     .addHelpText('after', '\nExit code 1 when a resource has failed.\n\nExample:\n  $ sdp status')
     .action(async (options: { data?: string; json?: boolean }) => {
       const { client, folder, address } = await connectPlatform(options.data);
+      const { kinds } = await import('../kinds/catalog.ts');
       const [resources, pods] = await withApi('read the resources', () =>
         Promise.all([
           Promise.all(

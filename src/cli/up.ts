@@ -5,7 +5,6 @@ import type { Command } from 'commander';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { packageFile } from '../package-file.ts';
 import { type DataFolder, findDataFolder, readPlatformAddress } from '../platform/data-folder.ts';
-import { startPlatform } from '../platform/platform.ts';
 import { lastLines } from '../pods/container-logs.ts';
 import { readLockHolder } from '../process/lock-file.ts';
 import { note, printJson, printLine } from './terminal-output.ts';
@@ -38,6 +37,8 @@ export function registerUp(program: Command): void {
 
 async function runInForeground(folder: DataFolder): Promise<void> {
   const interrupted = waitForSignal();
+  // Only this command needs the server, the operators and what they bring.
+  const { startPlatform } = await import('../platform/platform.ts');
   const platform = await startPlatform({ folder, onTrouble: note });
   printLine(`The platform answers at ${platform.url}, data in ${folder.path}.`);
   printLine('Ctrl-C ends it. In another shell: eval "$(sdp env)"');

@@ -55,9 +55,9 @@ export function platformCommands(data: string) {
     trySdp: (args: readonly string[]) => tryRun(sdpCommand, args, { env: { SDP_DATA: data } }),
     kubectl: async (args: readonly string[]) => run('kubectl', args, { env: await env() }),
     terraform: async (folder: string, args: readonly string[]) =>
-      tryRun('terraform', [...args, '-no-color', '-input=false'], {
+      tryRun('terraform', args, {
         cwd: folder,
-        env: { ...(await env()), CHECKPOINT_DISABLE: '1' },
+        env: { ...(await env()), CHECKPOINT_DISABLE: '1', TF_INPUT: '0', TF_CLI_ARGS: '-no-color' },
       }),
     async getJson<T>(args: readonly string[]): Promise<T> {
       return JSON.parse(await run('kubectl', ['get', ...args, '-o', 'json'], { env: await env() })) as T;
