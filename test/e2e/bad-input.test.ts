@@ -178,7 +178,7 @@ module "orders" {
     expect((await platform.terraform(other, ['init'])).code).toBe(0);
     const clash = await platform.terraform(other, ['apply', '-auto-approve']);
     expect(clash.code).toBe(1);
-    expect(unwrapped(clash.output)).toContain('bad-input');
+    expect(unwrapped(clash.output)).toContain('owned by project market-data');
     const destroyed = await platform.terraform(other, ['destroy', '-auto-approve']);
     expect(destroyed.output).toContain('2 destroyed');
     expect(await platform.kubectl(['get', 'kafkatopic', 'trades'])).toContain('True');
