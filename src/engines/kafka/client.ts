@@ -106,7 +106,7 @@ export function createKafkaClient(bootstrapServers: string): KafkaClient {
         }),
       ),
     createPartitions: (name, total) =>
-      attempt(() => admin.createPartitions({ topics: [{ name, count: total, assignments: [] }] })),
+      attempt(() => admin.createPartitions({ topics: [{ name, count: total }] })),
     deleteTopic: (name) =>
       attempt(() => admin.deleteTopics({ topics: [name] })).catch((error: unknown) => {
         if (!(error instanceof KafkaError) || error.code !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;

@@ -52,7 +52,7 @@ export const jobStatus = z.object({
 });
 
 export const reconciliationStatus = z.object({
-  reconciliationTimestamp: z.number().optional(),
+  reconciliationTimestamp: z.int().optional(),
   lastReconciledSpec: z.string().optional(),
   lastStableSpec: z.string().optional(),
   state: z.string().optional(),
