@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { podType } from '../apiclient/core-types.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
-import { podType } from '../kinds/core-types.ts';
 import type { Pod } from '../pods/pod.ts';
 import { connectPlatform, withApi } from './running-platform.ts';
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { podType } from '../kinds/core-types.ts';
+import { podType } from '../apiclient/core-types.ts';
 import type { KindDefinition } from '../kinds/kind.ts';
 import type { Pod } from '../pods/pod.ts';
 import { connectPlatform, type WithStatus, withApi } from './running-platform.ts';

@@ -1,14 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type ApiClient, ApiError } from '../apiclient/client.ts';
-import type { KubernetesObject, Manifest, ResourceType } from '../apiclient/object.ts';
-
-const eventType: ResourceType = {
-  group: '',
-  version: 'v1',
-  kind: 'Event',
-  plural: 'events',
-  namespaced: true,
-};
+import { eventType } from '../apiclient/core-types.ts';
+import type { KubernetesObject, Manifest } from '../apiclient/object.ts';
 
 interface EventObject extends KubernetesObject, Manifest {
   count: number;

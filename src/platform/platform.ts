@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import fastify from 'fastify';
 import { type ApiClient, ApiError } from '../apiclient/client.ts';
+import { customResourceDefinitionType, podType, serviceType } from '../apiclient/core-types.ts';
 import { createApiClient } from '../apiclient/http-client.ts';
 import type { KubernetesObject, ResourceType } from '../apiclient/object.ts';
 import { ensureServerCertificate } from '../apiserver/certificates.ts';
@@ -13,7 +14,6 @@ import type { Engine } from '../engines/engine.ts';
 import { flinkEngine } from '../engines/flink/launch.ts';
 import { kafkaEngine } from '../engines/kafka/launch.ts';
 import { kinds } from '../kinds/catalog.ts';
-import { customResourceDefinitionType, podType, serviceType } from '../kinds/core-types.ts';
 import { buildCustomResourceDefinition } from '../kinds/crd.ts';
 import type { FlinkDeploymentObject } from '../kinds/flink-deployment/desired.ts';
 import { flinkDeploymentType } from '../kinds/flink-deployment/kind.ts';

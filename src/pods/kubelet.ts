@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ApiClient } from '../apiclient/client.ts';
+import { podType } from '../apiclient/core-types.ts';
 import { type ReconcileResult, startController } from '../controller/controller.ts';
 import type { EventRecorder } from '../controller/events.ts';
 import { type Informer, keyOf, type ObjectKey } from '../controller/informer.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { Engine } from '../engines/engine.ts';
-import { podType } from '../kinds/core-types.ts';
 import { lastLines, logFile, type ReadLogOptions, readLog } from './container-logs.ts';
 import { byPriority, type ContainerRecord, openRecordStore } from './container-record.ts';
 import { createContainerRuntime } from './container-runtime.ts';

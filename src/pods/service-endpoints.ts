@@ -1,7 +1,7 @@
 import type { ApiClient } from '../apiclient/client.ts';
+import { endpointSliceType } from '../apiclient/core-types.ts';
 import { type Controller, dependsOn, startController } from '../controller/controller.ts';
 import { type Informer, keyOf } from '../controller/informer.ts';
-import { endpointSliceType } from '../kinds/core-types.ts';
 import { isReady, type Pod, readPorts, type Service } from './pod.ts';
 
 export interface Endpoint {

@@ -1,9 +1,9 @@
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ApiClient } from '../apiclient/client.ts';
+import { configMapType, secretType } from '../apiclient/core-types.ts';
 import type { KubernetesObject } from '../apiclient/object.ts';
 import { type Diagnosed, failed, ok } from '../diagnostics/diagnostic.ts';
-import { configMapType, secretType } from '../kinds/core-types.ts';
 import type { Pod, Volume } from './pod.ts';
 
 export interface VolumeFolders {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
+import { configMapType, podType, serviceType } from '../../apiclient/core-types.ts';
 import type { KubernetesObject } from '../../apiclient/object.ts';
 import type { OwnedObject } from '../../controller/owned-objects.ts';
 import { flinkVersion } from '../../engines/flink/install.ts';
 import { configMountPath } from '../../engines/flink/launch.ts';
-import { configMapType, podType, serviceType } from '../core-types.ts';
 import type { FlinkDeploymentSpec, FlinkDeploymentStatus } from './spec.ts';
 
 export interface FlinkDeploymentObject extends KubernetesObject {

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ApiClient } from '../../apiclient/client.ts';
+import { configMapType, podType } from '../../apiclient/core-types.ts';
 import type { KubernetesObject } from '../../apiclient/object.ts';
 import type { ReconcileResult } from '../../controller/controller.ts';
 import type { EventRecorder } from '../../controller/events.ts';
 import { applyOwned, replaceOwned } from '../../controller/owned-objects.ts';
 import { createFlinkClient, FlinkRestError } from '../../engines/flink/client.ts';
 import { isReady, type Pod, readPorts } from '../../pods/pod.ts';
-import { configMapType, podType } from '../core-types.ts';
 import {
   compareSpecs,
   describeChanges,

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { configMapType } from '../../apiclient/core-types.ts';
 import type { ResourceType } from '../../apiclient/object.ts';
 import { apiVersionOf } from '../../apiclient/object.ts';
 import { type Diagnostic, failed, hasErrors, ok } from '../../diagnostics/diagnostic.ts';
 import { buildRevision, sqlRunnerEntryClass } from '../../sql/revision.ts';
-import { configMapType } from '../core-types.ts';
 import { type Companion, type DeclaredMetadata, defineKind } from '../kind.ts';
 import { readAtPaths } from '../read-params.ts';
 import { assessJobHealth } from './health.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { customResourceDefinitionType, namespaceType } from '../../apiclient/core-types.ts';
 import { startTestServer, type TestServer } from '../../apiserver/testing/start-test-server.ts';
 import { createFakeKafka, type FakeKafka } from '../../engines/kafka/fake-kafka.ts';
-import { customResourceDefinitionType, namespaceType } from '../core-types.ts';
 import { buildCustomResourceDefinition } from '../crd.ts';
 import { type KafkaTopicObject, topicFinalizer } from './decide.ts';
 import { clusterLabel, kafkaTopic, kafkaTopicType } from './kind.ts';

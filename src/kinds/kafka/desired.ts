@@ -1,8 +1,8 @@
+import { configMapType, podType, serviceType } from '../../apiclient/core-types.ts';
 import type { KubernetesObject } from '../../apiclient/object.ts';
 import type { OwnedObject } from '../../controller/owned-objects.ts';
 import { kafkaVersion } from '../../engines/kafka/install.ts';
 import { configMountPath, storageMountPath } from '../../engines/kafka/launch.ts';
-import { configMapType, podType, serviceType } from '../core-types.ts';
 import type { KafkaSpec, KafkaStatus } from './spec.ts';
 
 export interface KafkaObject extends KubernetesObject {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { configMapType } from '../../kinds/core-types.ts';
+import { configMapType } from '../../apiclient/core-types.ts';
 import { flinkSessionJobType } from '../../kinds/flink-session-job/kind.ts';
 import type { Provider } from '../framework/resource.ts';
 import { type ObjectValue, unknown } from '../framework/value.ts';

@@ -1,8 +1,8 @@
 import type { ApiClient } from '../../../apiclient/client.ts';
+import { namespaceType } from '../../../apiclient/core-types.ts';
 import type { EventRecorder } from '../../../controller/events.ts';
 import type { RunRequest } from '../../../engines/flink/client.ts';
 import { createFakeFlink, type FakeFlink } from '../../../engines/flink/fake-flink.ts';
-import { namespaceType } from '../../core-types.ts';
 import type { FlinkDeploymentObject } from '../../flink-deployment/desired.ts';
 import { readReconciledSpec } from '../../reconciled-spec.ts';
 import type { FlinkSessionJobObject } from '../decide.ts';

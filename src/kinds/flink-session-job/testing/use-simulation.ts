@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { customResourceDefinitionType } from '../../../apiclient/core-types.ts';
 import { startTestServer, type TestServer } from '../../../apiserver/testing/start-test-server.ts';
-import { customResourceDefinitionType } from '../../core-types.ts';
 import { buildCustomResourceDefinition } from '../../crd.ts';
 import { flinkSessionJob } from '../kind.ts';
 import type { JobSpec } from '../spec.ts';

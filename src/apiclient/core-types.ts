@@ -1,6 +1,6 @@
-import type { ResourceType } from '../apiclient/object.ts';
+import type { ResourceType } from './object.ts';
 
-/** Kubernetes kinds that custom resources are made of. */
+/** Kubernetes kinds that sdp reads and writes beside its own. */
 
 export const namespaceType: ResourceType = core('Namespace', 'namespaces', false);
 export const podType: ResourceType = core('Pod', 'pods');
