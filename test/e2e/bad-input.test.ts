@@ -9,7 +9,8 @@ let project: string;
 
 beforeAll(async () => {
   project = await copyExample(platform, 'bad-input');
-  expect((await platform.terraform(project, ['init'])).code).toBe(0);
+  const { code, output } = await platform.terraform(project, ['init']);
+  if (code !== 0) throw new Error(`terraform init failed:\n${output}`);
   await cp(project, `${project}.orig`, { recursive: true });
 });
 

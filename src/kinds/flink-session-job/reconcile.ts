@@ -216,7 +216,7 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
       return atOnce;
     } catch (error) {
       if (!(error instanceof FlinkRestError)) throw error;
-      const requeueAfterMs = noteFailure(resource, (count) => firstRetryMs * 1.5 ** (count - 1));
+      const requeueAfterMs = noteFailure(resource, (count) => Math.round(firstRetryMs * 1.5 ** (count - 1)));
       const cause = findRootCause(error.message);
       await events.record(resource, 'Warning', 'Error', cause);
       await writeStatus(resource, submissionFailedStatus(resource, cause));

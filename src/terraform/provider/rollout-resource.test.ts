@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ApiError } from '../../apiclient/client.ts';
+import { eventType } from '../../apiclient/core-types.ts';
 import type { Manifest } from '../../apiclient/object.ts';
 import { kinds } from '../../kinds/catalog.ts';
-import { eventType } from '../../apiclient/core-types.ts';
 import { flinkSessionJobType } from '../../kinds/flink-session-job/kind.ts';
 import type { Provider } from '../framework/resource.ts';
 import type { ObjectValue } from '../framework/value.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { configMapType, customResourceDefinitionType } from '../../apiclient/core-types.ts';
 import type { KubernetesObject, Manifest } from '../../apiclient/object.ts';
 import { startTestServer, type TestServer } from '../../apiserver/testing/start-test-server.ts';
 import { kinds } from '../../kinds/catalog.ts';
-import { configMapType, customResourceDefinitionType } from '../../apiclient/core-types.ts';
 import { buildCustomResourceDefinition } from '../../kinds/crd.ts';
 import { flinkSessionJobType } from '../../kinds/flink-session-job/kind.ts';
 import { kafkaTopicType } from '../../kinds/kafka-topic/kind.ts';

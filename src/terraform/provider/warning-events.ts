@@ -1,6 +1,6 @@
 import { type ApiClient, ApiError } from '../../apiclient/client.ts';
-import type { KubernetesObject, ObjectReference } from '../../apiclient/object.ts';
 import { eventType } from '../../apiclient/core-types.ts';
+import type { KubernetesObject, ObjectReference } from '../../apiclient/object.ts';
 
 interface EventObject extends KubernetesObject {
   readonly type?: string;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ApiClient, ApiError } from '../../apiclient/client.ts';
+import { configMapType } from '../../apiclient/core-types.ts';
 import type { Manifest } from '../../apiclient/object.ts';
 import { startTestServer, type TestServer } from '../../apiserver/testing/start-test-server.ts';
-import { configMapType } from '../../apiclient/core-types.ts';
 import { conflictsOf } from '../provider/api-diagnostics.ts';
 import { appliedFields, managersOf } from '../provider/ownership.ts';
 import { createFakeApi } from './fake-api.ts';
