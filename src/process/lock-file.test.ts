@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -41,5 +41,16 @@ describe('tryLock', () => {
     const file = join(folder, 'lock');
     await writeFile(file, '{"pid": 1');
     expect(isHeld(await tryLock(file, 'me'))).toBe(true);
+  });
+
+  it.each([
+    ['nobody holds', undefined],
+    ['a dead process left', { pid: process.pid, startTime: 'long ago', purpose: 'older' }],
+  ])('gives a lock that %s to one of many that ask at once', async (_, left) => {
+    const file = join(folder, 'lock');
+    if (left !== undefined) await writeFile(file, JSON.stringify(left));
+    const results = await Promise.all(Array.from({ length: 20 }, () => tryLock(file, 'me')));
+    expect(results.filter(isHeld)).toHaveLength(1);
+    expect(await readdir(folder)).toEqual(['lock']);
   });
 });

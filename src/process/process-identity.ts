@@ -12,13 +12,17 @@ export interface ProcessIdentity {
   readonly startTime: string;
 }
 
-/** The identities of those of `pids` that are alive (zombies are not). */
+/** The identities of those of `pids` that are alive (zombies are not). Throws when that cannot be told. */
 export async function readProcessIdentities(pids: readonly number[]): Promise<Map<number, ProcessIdentity>> {
   const alive = new Map<number, ProcessIdentity>();
   if (pids.length === 0) return alive;
   const { stdout } = await run('ps', ['-o', 'pid=,stat=,lstart=', '-p', pids.join(',')], {
     env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
-  }).catch((error: { stdout?: string }) => ({ stdout: error.stdout ?? '' }));
+  }).catch((error: { code?: unknown; stdout?: string }) => {
+    // 1 says that some or all are gone. Anything else says nothing: to take it for an end would start a second process.
+    if (error.code !== 1) throw error;
+    return { stdout: error.stdout ?? '' };
+  });
   for (const line of stdout.split('\n')) {
     const match = /^\s*(\d+)\s+(\S+)\s+(.+?)\s*$/.exec(line);
     if (match?.[1] === undefined || match[2] === undefined || match[3] === undefined) continue;
