@@ -70,8 +70,11 @@ export async function lastLines(file: string, count: number): Promise<string[]> 
 
 async function tailOffset(handle: Awaited<ReturnType<typeof open>>, lines: number): Promise<number> {
   let { size: offset } = await handle.stat();
-  let found = 0;
+  if (offset === 0 || lines === 0) return offset;
   const buffer = Buffer.alloc(64 * 1024);
+  await handle.read(buffer, 0, 1, offset - 1);
+  // A last line without its end is a line.
+  let found = buffer[0] === 10 ? 0 : 1;
   while (offset > 0) {
     const length = Math.min(buffer.length, offset);
     await handle.read(buffer, 0, length, offset - length);

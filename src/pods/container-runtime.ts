@@ -3,11 +3,15 @@ import { dirname, join } from 'node:path';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { LaunchPlan } from '../engines/engine.ts';
 import { keepClassDataArchive } from '../engines/java.ts';
-import { readProcessIdentities, readProcessIdentity } from '../process/process-identity.ts';
+import {
+  type ProcessIdentity,
+  readProcessIdentities,
+  readProcessIdentity,
+} from '../process/process-identity.ts';
 import { lastLines, logFile, rotateLogs } from './container-logs.ts';
 import { type ContainerRecord, type ProcessExit, type RecordStore } from './container-record.ts';
 import { steadyAfterMs } from './decide.ts';
-import { type Exit, killGroup, startProcessGroup, stopProcessGroup } from './process-group.ts';
+import { type Exit, killRemains, startProcessGroup, stopProcessGroup } from './process-group.ts';
 
 /** What of a pod the runtime needs to know to run its container. */
 export type ContainerIdentity = Pick<
@@ -43,6 +47,8 @@ export interface ContainerRuntime {
 
 /** How long a process that was being started may take to write its pid. */
 const startingMs = 2000;
+/** Start times are whole seconds. */
+const clockToleranceMs = 2000;
 
 export function createContainerRuntime(
   records: RecordStore,
@@ -50,7 +56,8 @@ export function createContainerRuntime(
   onExit: (container: ContainerIdentity) => void,
 ): ContainerRuntime {
   /** Processes that are children of this daemon, and how each ends. */
-  const children = new Map<number, Promise<Exit>>();
+  const children = new Map<string, Promise<Exit>>();
+  const childKey = ({ pid, startTime }: ProcessIdentity) => `${pid} ${startTime}`;
 
   const logFolder: ContainerRuntime['logFolder'] = ({ namespace, name, uid }) =>
     join(dataFolder, 'logs', `${namespace}_${name}_${uid}`);
@@ -86,16 +93,11 @@ export function createContainerRuntime(
 
   async function noteExit(record: ContainerRecord, asked: boolean): Promise<ContainerRecord> {
     if (record.state.is !== 'running') return record;
-    const { pid } = record.state.process;
-    killGroup(pid);
-    const seen = await children.get(pid);
-    children.delete(pid);
-    const exit: ProcessExit = {
-      at: new Date().toISOString(),
-      asked,
-      code: seen?.code ?? undefined,
-      signal: seen?.signal ?? undefined,
-    };
+    const { process } = record.state;
+    await killRemains(process);
+    const seen = await children.get(childKey(process));
+    children.delete(childKey(process));
+    const exit = describeExit(seen, asked);
     // Ended by itself or by SIGTERM: what it wrote at its end is whole.
     if (record.archive !== undefined && (exit.code === 0 || exit.code === 143)) {
       await keepClassDataArchive(record.archive);
@@ -139,12 +141,15 @@ export function createContainerRuntime(
         logFile: log,
         pidFile: records.pidFile(container.uid),
       });
-      if (identity !== undefined) children.set(identity.pid, exited);
+      if (identity !== undefined) children.set(childKey(identity), exited);
       void exited.then(() => onExit(container));
       const started: ContainerRecord = {
         ...base,
         ...(identity === undefined
-          ? { failures: base.failures + 1, state: { is: 'exited', exit: { at: since, asked: false } } }
+          ? {
+              failures: base.failures + 1,
+              state: { is: 'exited', exit: describeExit(await exited, false), since },
+            }
           : { state: { is: 'running', process: identity, since } }),
       };
       await records.write(started);
@@ -157,9 +162,14 @@ export function createContainerRuntime(
       const { since } = record.state;
       const pid = await records.readPid(record.uid);
       const identity = pid === undefined ? undefined : await readProcessIdentity(pid);
-      // An older pid file is of an earlier run.
       const written = await stat(records.pidFile(record.uid)).catch(() => undefined);
-      const fresh = identity !== undefined && (written?.mtimeMs ?? 0) >= Date.parse(since);
+      // Else the file is of an earlier run, or the pid of a later process.
+      const startedAt = Date.parse(`${identity?.startTime} UTC`);
+      const fresh =
+        identity !== undefined &&
+        written !== undefined &&
+        startedAt >= Date.parse(since) - clockToleranceMs &&
+        startedAt <= written.mtimeMs + clockToleranceMs;
       if (!fresh && Date.now() - Date.parse(since) < startingMs) return undefined;
       const found: ContainerRecord = {
         ...record,
@@ -193,5 +203,14 @@ export function createContainerRuntime(
         .filter(({ process }) => alive.get(process.pid)?.startTime !== process.startTime)
         .map(({ record }) => record);
     },
+  };
+}
+
+function describeExit(seen: Exit | undefined, asked: boolean): ProcessExit {
+  return {
+    at: new Date().toISOString(),
+    asked,
+    code: seen?.code ?? undefined,
+    signal: seen?.signal ?? undefined,
   };
 }

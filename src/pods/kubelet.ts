@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ApiClient } from '../apiclient/client.ts';
+import { type ApiClient, ApiError } from '../apiclient/client.ts';
 import { podType } from '../apiclient/core-types.ts';
 import { type ReconcileResult, startController } from '../controller/controller.ts';
 import type { EventRecorder } from '../controller/events.ts';
@@ -166,7 +166,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       `${key}/${container.name}`,
       container.ports?.map((port) => port.name) ?? [],
     );
-    await markStarting(pod, real);
+    if (!(await markStarting(pod, real))) return {};
     const folders = { claims: join(dataFolder, 'volumes'), pod: records.podFolder(uid) };
     const mounts = await prepareMounts(client, pod, folders);
     if (mounts.value === undefined) {
@@ -214,16 +214,34 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     );
     await writeStatus(pod, record, false);
     await events.record(pod, 'Normal', 'Started', `Started container ${container.name}`);
+    if (record.state.is === 'exited') await announceEnd(pod, record);
     return { requeueAfterMs: probeEveryMs };
   }
 
-  async function markStarting(pod: Pod, real: Readonly<Record<string, number>>): Promise<void> {
-    const { namespace, name, finalizers = [], annotations } = pod.metadata;
+  async function markStarting(pod: Pod, real: Readonly<Record<string, number>>): Promise<boolean> {
+    const { finalizers = [], annotations } = pod.metadata;
     const text = JSON.stringify(real);
-    if (finalizers.includes(processFinalizer) && annotations?.[portsAnnotation] === text) return;
+    if (finalizers.includes(processFinalizer) && annotations?.[portsAnnotation] === text) return true;
     const others = finalizers.filter((finalizer) => finalizer !== processFinalizer);
     const metadata = { finalizers: [...others, processFinalizer], annotations: { [portsAnnotation]: text } };
-    await client.patch(podType, { namespace, name }, { metadata });
+    return patchPod(pod, { metadata });
+  }
+
+  /** Answers false when the pod is gone, though the informer may still have it: another of its name stays as it is. */
+  async function patchPod(
+    { metadata: { namespace, name, uid } }: Pod,
+    patch: { readonly metadata?: object; readonly status?: object },
+    subresource?: 'status',
+  ): Promise<boolean> {
+    try {
+      const preconditioned = { ...patch, metadata: { ...patch.metadata, uid } };
+      await client.patch(podType, { namespace, name }, preconditioned, { subresource });
+      return true;
+    } catch (error) {
+      if (error instanceof ApiError && (error.reason === 'NotFound' || error.reason === 'Conflict'))
+        return false;
+      throw error;
+    }
   }
 
   function resolveService(namespace: string, name: string, port: string) {
@@ -245,6 +263,10 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     const ended = await runtime.noteExit(record, false);
     if (pod === undefined) return;
     await writeStatus(pod, ended, false);
+    await announceEnd(pod, record);
+  }
+
+  async function announceEnd(pod: Pod, record: ContainerRecord): Promise<void> {
     const lines = await lastLines(logFile(runtime.logFolder(record), record.restarts), 3);
     await events.record(
       pod,
@@ -266,9 +288,8 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     lastStatus.delete(key);
     const finalizers = pod?.metadata.finalizers ?? [];
     if (pod !== undefined && finalizers.includes(processFinalizer)) {
-      const { namespace, name } = pod.metadata;
       const rest = finalizers.filter((finalizer) => finalizer !== processFinalizer);
-      await client.patch(podType, { namespace, name }, { metadata: { finalizers: rest } });
+      await patchPod(pod, { metadata: { finalizers: rest } });
     }
     return pods.get(key) === undefined ? undefined : { requeueAfterMs: 0 };
   }
@@ -283,9 +304,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     const key = keyOf(pod);
     const text = `${pod.metadata.uid}${JSON.stringify(status)}`;
     if (lastStatus.get(key) === text) return;
-    const { namespace, name } = pod.metadata;
-    await client.patch(podType, { namespace, name }, { status }, { subresource: 'status' });
-    lastStatus.set(key, text);
+    if (await patchPod(pod, { status }, 'status')) lastStatus.set(key, text);
   }
 
   const controller = startController<Pod>({
@@ -304,9 +323,12 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   });
   // Processes of an earlier daemon are nobody's children here: their end has to be looked for.
   const patrol = setInterval(() => {
-    void runtime.findEnded().then((ended) => {
-      for (const { namespace, name } of ended) controller.enqueue(`${namespace}/${name}`);
-    });
+    void runtime.findEnded().then(
+      (ended) => {
+        for (const { namespace, name } of ended) controller.enqueue(`${namespace}/${name}`);
+      },
+      (error: unknown) => options.onError('patrol', error),
+    );
   }, 1000);
 
   return {

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import type { ContainerRecord, ProcessExit } from './container-record.ts';
 import type { ContainerState, Pod, PodStatus } from './pod.ts';
 
@@ -44,7 +45,7 @@ export function buildPodStatus(
               started: state.running !== undefined,
               restartCount: record?.restarts ?? 0,
               state,
-              lastState: lastState(record),
+              lastState: lastState(record, state),
             },
           ],
   };
@@ -61,8 +62,12 @@ function containerState(record: ContainerRecord | undefined, waiting: Waiting | 
   return { waiting: { reason: 'ContainerCreating' } };
 }
 
-function lastState(record: ContainerRecord | undefined): ContainerState {
-  if (record?.lastExit === undefined || record.state.is === 'exited') return {};
+/** While a container waits to be started again, its end is the last state. */
+function lastState(record: ContainerRecord | undefined, state: ContainerState): ContainerState {
+  if (record?.state.is === 'exited' && state.waiting !== undefined) {
+    return terminated(record.state.exit, record.state.since);
+  }
+  if (record?.lastExit === undefined) return {};
   return terminated(record.lastExit, record.lastExit.since);
 }
 
@@ -75,7 +80,7 @@ function terminated(exit: ProcessExit, since: string | undefined): ContainerStat
         : undefined;
   return {
     terminated: {
-      exitCode: exit.code ?? (exit.signal === 'SIGTERM' ? 143 : exit.signal === 'SIGKILL' ? 137 : 255),
+      exitCode: exit.code ?? (exit.signal === undefined ? 255 : exitCodeOf(exit.signal)),
       reason: exit.code === 0 ? 'Completed' : 'Error',
       ...(seen !== undefined && { message: seen }),
       ...(since !== undefined && { startedAt: since }),
@@ -94,4 +99,10 @@ function podPhase(
     return state.terminated.exitCode === 0 ? 'Succeeded' : 'Failed';
   }
   return (record?.restarts ?? 0) > 0 ? 'Running' : 'Pending';
+}
+
+/** As shells tell of a signal: 137 for SIGKILL. */
+function exitCodeOf(signal: string): number {
+  const number = (constants.signals as Readonly<Record<string, number>>)[signal];
+  return number === undefined ? 255 : 128 + number;
 }

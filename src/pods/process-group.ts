@@ -20,7 +20,7 @@ export interface Exit {
 }
 
 export interface StartedProcess {
-  /** `undefined` when it ended before it could be looked at. */
+  /** `undefined` when it ended before it could be looked at: then `exited` resolves soon. */
   readonly identity: ProcessIdentity | undefined;
   readonly exited: Promise<Exit>;
 }
@@ -36,18 +36,27 @@ export async function startProcessGroup(options: StartOptions): Promise<StartedP
   );
   closeSync(log);
   child.unref();
+  let hasExited = false;
   const exited = new Promise<Exit>((resolve) => {
-    child.once('exit', (code, signal) => resolve({ code, signal }));
+    child.once('exit', (code, signal) => {
+      hasExited = true;
+      resolve({ code, signal });
+    });
   });
   const pid = await new Promise<number>((resolve, reject) => {
     child.once('spawn', () => resolve(child.pid ?? 0));
     child.once('error', reject);
   });
-  return { identity: await readProcessIdentity(pid), exited };
+  for (;;) {
+    const identity = await readProcessIdentity(pid);
+    if (identity !== undefined || hasExited) return { identity, exited };
+    await sleep(10);
+  }
 }
 
 /** Ends a whole process group: asks, waits, then kills. Resolves when its leader is gone. */
 export async function stopProcessGroup(identity: ProcessIdentity, graceMs: number): Promise<void> {
+  if (!(await isAlive(identity))) return killRemains(identity);
   signalGroup(identity.pid, 'SIGTERM');
   const deadline = Date.now() + graceMs;
   while (Date.now() < deadline && (await isAlive(identity))) await sleep(50);
@@ -56,9 +65,12 @@ export async function stopProcessGroup(identity: ProcessIdentity, graceMs: numbe
   while (await isAlive(identity)) await sleep(50);
 }
 
-/** Kills what is left of a group whose leader has ended. */
-export function killGroup(pid: number): void {
-  signalGroup(pid, 'SIGKILL');
+/**
+ * Kills what is left of a group whose leader has ended. A pid is not given out again while a group has its number: where
+ * another process has it, nothing is left, and a group of that number is somebody else's.
+ */
+export async function killRemains({ pid }: ProcessIdentity): Promise<void> {
+  if ((await readProcessIdentity(pid)) === undefined) signalGroup(pid, 'SIGKILL');
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {

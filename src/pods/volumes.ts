@@ -28,13 +28,16 @@ export async function prepareMounts(
         severity: 'error',
         reason: 'FailedMount',
         summary: `Volume ${name} cannot be mounted`,
-        detail: `The ConfigMap or Secret behind it does not exist, or it is of a kind that has no meaning on this machine. ConfigMaps, Secrets, claims and emptyDir can be mounted.`,
+        detail: `The ConfigMap or Secret behind it does not exist, its name is not legal, or it is of a kind that has no meaning on this machine. ConfigMaps, Secrets, claims and emptyDir can be mounted.`,
       });
     }
     mounts[mountPath] = folder;
   }
   return ok(mounts);
 }
+
+/** Kubernetes' rule; here names become folders, and the embedded server does not look at those in pods. */
+const legalName = /^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/;
 
 async function prepareVolume(
   client: ApiClient,
@@ -43,9 +46,11 @@ async function prepareVolume(
   folders: VolumeFolders,
 ): Promise<string | undefined> {
   const namespace = pod.metadata.namespace ?? 'default';
+  const { claimName = volume.name } = volume.persistentVolumeClaim ?? {};
+  if (!legalName.test(volume.name) || !legalName.test(claimName)) return undefined;
   const own = join(folders.pod, 'volumes', volume.name);
   if (volume.persistentVolumeClaim !== undefined) {
-    return makeFolder(join(folders.claims, namespace, volume.persistentVolumeClaim.claimName));
+    return makeFolder(join(folders.claims, namespace, claimName));
   }
   if (volume.emptyDir !== undefined) return makeFolder(own);
   if (volume.configMap !== undefined) {

@@ -36,7 +36,7 @@ describe('process identities', () => {
   it('are found for those that live, beside those that do not', async () => {
     const gone = await endedPid();
     const found = await readProcessIdentities([process.pid, gone, process.ppid]);
-    expect([...found.keys()].sort()).toEqual([process.pid, process.ppid].sort());
+    expect(new Set(found.keys())).toEqual(new Set([process.pid, process.ppid]));
     expect(await readProcessIdentities([gone])).toEqual(new Map());
     expect(await readProcessIdentities([])).toEqual(new Map());
   });
