@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises
 import { homedir, platform } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type HeldLock, isHeld, tryLock } from '../process/lock-file.ts';
+import { type HeldLock, isHeld, readLockHolder, tryLock } from '../process/lock-file.ts';
 
 /** What an installation is doing: `Downloading Kafka 4.3.1: 12 of 54 MB`. */
 export type ReportProgress = (message: string) => void;
@@ -38,14 +38,15 @@ export async function installOnce(
   root = cacheFolder(),
 ): Promise<string> {
   const digest = createHash('sha256').update(item.key).digest('hex').slice(0, 8);
-  const folder = join(root, 'engines', `${item.name}-${digest}`);
+  const id = `${item.name}-${digest}`;
+  const folder = join(root, 'engines', id);
   if (existsSync(folder)) return folder;
-  const lock = await waitForLock(join(root, 'locks', `${item.name}-${digest}`), item.name, report, signal);
+  const lock = await waitForLock(join(root, 'locks', id), item.name, report, signal);
   try {
     if (existsSync(folder)) return folder;
-    await removeRemains(join(root, 'unfinished'), item.name);
+    await removeRemains(root, id);
     await mkdir(join(root, 'unfinished'), { recursive: true });
-    const draft = await mkdtemp(join(root, 'unfinished', `${item.name}-`));
+    const draft = await mkdtemp(join(root, 'unfinished', `${id}-`));
     try {
       await item.install(draft, report, signal);
       await writeFile(join(draft, 'installed.json'), JSON.stringify({ name: item.name, at: new Date() }));
@@ -75,12 +76,12 @@ async function waitForLock(
   }
 }
 
-/** Called under the lock: whatever is unfinished under this name was left by a process that is gone. */
-async function removeRemains(folder: string, name: string): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
-  await Promise.all(
-    names
-      .filter((entry) => entry.startsWith(`${name}-`))
-      .map((entry) => rm(join(folder, entry), { recursive: true, force: true })),
-  );
+/** Removes what killed installations left: of this one, whose lock is held, and of those whose lock nobody holds. */
+async function removeRemains(root: string, own: string): Promise<void> {
+  const folder = join(root, 'unfinished');
+  for (const entry of await readdir(folder).catch(() => [])) {
+    const id = entry.replace(/-[^-]*$/, '');
+    if (id !== own && (await readLockHolder(join(root, 'locks', id))) !== undefined) continue;
+    await rm(join(folder, entry), { recursive: true, force: true });
+  }
 }

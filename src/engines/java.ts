@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -9,7 +9,11 @@ let described: Promise<string> | undefined;
 
 /** What `java -version` says: the part of a class data archive's validity that is the JVM's. */
 export function describeJava(): Promise<string> {
-  described ??= runCommand('ask java for its version', ['java', '-version']);
+  described ??= runCommand('ask java for its version', ['java', '-version']).catch((error: unknown) => {
+    // It may be installed by the next time.
+    described = undefined;
+    throw error;
+  });
   return described;
 }
 
@@ -68,14 +72,25 @@ export async function keepClassDataArchive({ draft, file }: { draft: string; fil
   if (written === undefined || written.size === 0) return;
   const folder = dirname(file);
   await mkdir(folder, { recursive: true });
-  // The cache may lie on another file system than the draft.
-  await copyFile(draft, `${file}.${process.pid}`);
-  await rename(`${file}.${process.pid}`, file);
+  // The cache may lie on another file system than the draft, and equal processes may end at the same time.
+  const copy = `${file}.${randomBytes(4).toString('hex')}`;
+  try {
+    await copyFile(draft, copy);
+    await rename(copy, file);
+  } finally {
+    await rm(copy, { force: true });
+  }
   await rm(draft);
-  const prefix = basename(file).replace(/[^-]*$/, '');
-  const others = (await readdir(folder)).filter((name) => name.startsWith(prefix));
+  const withoutKey = (name: string) => name.replace(/[^-]*$/, '');
+  const others = (await readdir(folder)).filter((name) => withoutKey(name) === withoutKey(basename(file)));
   const aged = await Promise.all(
-    others.map(async (name) => ({ name, at: (await stat(join(folder, name))).mtimeMs })),
+    others.map(async (name) => ({
+      name,
+      at: await stat(join(folder, name)).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => 0,
+      ),
+    })),
   );
   const old = aged.sort((left, right) => right.at - left.at).slice(keptArchives);
   await Promise.all(old.map(({ name }) => rm(join(folder, name), { force: true })));

@@ -17,6 +17,7 @@ export async function runCommand(
   argv: readonly [string, ...string[]],
   options: CommandOptions = {},
 ): Promise<string> {
+  options.signal?.throwIfAborted();
   const [command, ...args] = argv;
   const child = spawn(command, args, {
     env: { ...process.env, ...options.env },

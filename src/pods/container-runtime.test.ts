@@ -137,6 +137,14 @@ describe('a class data archive', () => {
     await runtime.noteExit(record, false);
     expect(await exists(archive.file)).toBe(kept);
   });
+
+  it('that cannot be kept does not matter', async () => {
+    await writeFile(join(folder, 'cache'), 'a file where the folder should be');
+    const archive = { draft: join(folder, 'draft.jsa'), file: join(folder, 'cache', 'kafka-1.jsa') };
+    const record = await start(`echo classes >"${archive.draft}"; sleep 0.1`, { archive });
+    await untilExit(1);
+    expect(await runtime.noteExit(record, false)).toMatchObject({ state: { is: 'exited' } });
+  });
 });
 
 describe('findEnded', () => {

@@ -100,7 +100,8 @@ export function createContainerRuntime(
     const exit = describeExit(seen, asked);
     // Ended by itself or by SIGTERM: what it wrote at its end is whole.
     if (record.archive !== undefined && (exit.code === 0 || exit.code === 143)) {
-      await keepClassDataArchive(record.archive);
+      // Without it the next start takes longer, and that is all.
+      await keepClassDataArchive(record.archive).catch(() => undefined);
     }
     const ended: ContainerRecord = {
       ...record,

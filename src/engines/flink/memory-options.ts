@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder } from '../download-cache.ts';
@@ -38,8 +38,10 @@ export async function readMemoryOptions(
   if (known !== undefined) return JSON.parse(known) as MemoryOptions;
   const options = await askBashJavaUtils(role, installation, configFolder);
   await mkdir(join(cacheFolder(), 'flink-memory'), { recursive: true });
-  await writeFile(`${file}.${process.pid}`, JSON.stringify(options));
-  await rename(`${file}.${process.pid}`, file);
+  // Equal TaskManagers ask at the same time.
+  const draft = `${file}.${randomBytes(4).toString('hex')}`;
+  await writeFile(draft, JSON.stringify(options));
+  await rename(draft, file);
   return options;
 }
 
@@ -63,5 +65,8 @@ async function askBashJavaUtils(
     .split('\n')
     .filter((line) => line.startsWith('BASH_JAVA_UTILS_EXEC_RESULT:'))
     .map((line) => line.slice('BASH_JAVA_UTILS_EXEC_RESULT:'.length).split(' ').filter(Boolean));
-  return { jvm: jvm ?? [], dynamic: dynamic ?? [] };
+  if (jvm === undefined || dynamic === undefined) {
+    throw new Error(`BashJavaUtils did not answer with two lines of options for the ${role}: ${output}`);
+  }
+  return { jvm, dynamic };
 }
