@@ -108,9 +108,9 @@ export function registerStateBackend(app: FastifyInstance, options: StateBackend
 
 function mayUse(request: FastifyRequest, token: string): boolean {
   const [scheme, encoded = ''] = (request.headers.authorization ?? '').split(' ');
-  const password = Buffer.from(encoded, 'base64').toString().replace(/^sdp:/, '');
+  const given = Buffer.from(encoded, 'base64').toString();
   const digest = (text: string) => createHash('sha256').update(text).digest();
-  return scheme === 'Basic' && timingSafeEqual(digest(password), digest(token));
+  return scheme === 'Basic' && timingSafeEqual(digest(given), digest(`sdp:${token}`));
 }
 
 function lockId(lock: string): string | undefined {
