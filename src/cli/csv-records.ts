@@ -1,16 +1,22 @@
-import type { Readable } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { NewRecord } from '../engines/kafka/write-records.ts';
 
 type Row = Readonly<Record<string, string>>;
 
-/** The rows of a CSV stream with a header. A line that does not fit is a diagnostic with its number. */
+/**
+ * The rows of a CSV stream with a header. A line that does not fit is a diagnostic with its number. The stream is closed
+ * at the end, whoever ends it.
+ */
 export async function* readRows(stream: Readable, file: string): AsyncIterable<Row> {
+  const parser = parse({ columns: true, bom: true, skip_empty_lines: true });
+  // Its errors come out of the parser.
+  pipeline(stream, parser, () => undefined);
   try {
-    for await (const row of stream.pipe(parse({ columns: true, bom: true, skip_empty_lines: true })))
-      yield row as Row;
+    for await (const row of parser) yield row as Row;
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall !== undefined) throw notReadable(file, error as Error);
     if (!(error instanceof CsvError)) throw error;
     throw new DiagnosticError({
       severity: 'error',
@@ -20,6 +26,16 @@ export async function* readRows(stream: Readable, file: string): AsyncIterable<R
       source: { file, ...(typeof error.lines === 'number' && { line: error.lines }) },
     });
   }
+}
+
+function notReadable(file: string, error: Error): DiagnosticError {
+  return new DiagnosticError({
+    severity: 'error',
+    reason: 'FileNotReadable',
+    summary: 'The file cannot be read',
+    detail: `${error.message}. Name a CSV file that you may read, or - for standard input.`,
+    source: { file },
+  });
 }
 
 /** Rows as records: the row as a JSON object, values that read as numbers as numbers. */
@@ -32,9 +48,10 @@ export async function toRecords(
   const all: Row[] = [];
   for await (const row of rows) all.push(row);
   for (const row of all.slice(0, 1)) requireColumn(row, column);
-  const rank = (row: Row) => toOrder(row[column] ?? '');
-  all.sort((left, right) => compare(rank(left), rank(right)));
-  return all.map((row) => toRecord(row, options.key));
+  const ranks = rankValues(all.map((row) => row[column] ?? ''));
+  const ranked = all.map((row, index) => ({ row, rank: ranks[index] ?? '' }));
+  ranked.sort((left, right) => (left.rank < right.rank ? -1 : left.rank > right.rank ? 1 : 0));
+  return ranked.map(({ row }) => toRecord(row, options.key));
 }
 
 async function* mapRows(rows: AsyncIterable<Row>, key: string | undefined): AsyncIterable<NewRecord> {
@@ -53,15 +70,19 @@ function toJsonValue(text: string): string | number {
   return text !== '' && Number.isFinite(number) && String(number) === text ? number : text;
 }
 
-function toOrder(text: string): number | string {
-  if (text !== '' && Number.isFinite(Number(text))) return Number(text);
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? text : date;
+/** What a column is ordered by: it holds numbers, or dates, or text, as a whole. Gaps come first. */
+function rankValues(values: readonly string[]): readonly (number | string)[] {
+  for (const toNumber of [Number, toTime]) {
+    const ranks = values.map((value) => (value.trim() === '' ? Number.NEGATIVE_INFINITY : toNumber(value)));
+    if (!ranks.some(Number.isNaN)) return ranks;
+  }
+  return values;
 }
 
-function compare(left: number | string, right: number | string): number {
-  if (typeof left === 'number' && typeof right === 'number') return left - right;
-  return String(left) < String(right) ? -1 : String(left) > String(right) ? 1 : 0;
+/** `Date.parse` takes any word before a number for a month: it shall begin with a number, or a month or day. */
+function toTime(text: string): number {
+  const names = /^\s*(\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)/i;
+  return names.test(text) ? Date.parse(text) : Number.NaN;
 }
 
 function requireColumn(row: Row, column: string): void {
