@@ -3,27 +3,19 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ApiClient } from '../../apiclient/client.ts';
 import type { ReconcileResult } from '../../controller/controller.ts';
 import type { EventRecorder } from '../../controller/events.ts';
-import {
-  createFlinkClient,
-  type FlinkClient,
-  FlinkRestError,
-  type JobOverview,
-  type SavepointProgress,
-} from '../../engines/flink/client.ts';
+import { type FlinkClient, FlinkRestError, type JobOverview } from '../../engines/flink/client.ts';
 import { findRootCause } from '../../engines/flink/root-cause.ts';
-import type { Pod } from '../../pods/pod.ts';
-import { type FlinkDeploymentObject, jobManagerPodName } from '../flink-deployment/desired.ts';
-import { restAddressOf } from '../flink-deployment/reconcile.ts';
-import { describeChanges, type SpecChange } from '../reconciled-spec.ts';
+import type { SpecChange } from '../reconciled-spec.ts';
+import { createAnnouncements } from './announcements.ts';
 import {
   decideSessionJob,
   type FlinkSessionJobObject,
   type JobAction,
-  type ObservedJob,
-  type ObservedSessionJob,
   sessionJobFinalizer,
 } from './decide.ts';
 import { flinkSessionJobType } from './kind.ts';
+import { type Cluster, type ObserveOptions, observe, observedJob } from './observe.ts';
+import { readOrRepeatSavepoint } from './savepoint.ts';
 import type { FlinkSessionJobStatus } from './spec.ts';
 import {
   cancellingStatus,
@@ -44,21 +36,11 @@ import {
   triggeredStatus,
 } from './status.ts';
 
-export interface SessionJobReconcilerOptions {
+export interface SessionJobReconcilerOptions extends ObserveOptions {
   readonly client: ApiClient;
   readonly events: EventRecorder;
-  deploymentOf(namespace: string, name: string): FlinkDeploymentObject | undefined;
-  podOf(namespace: string, name: string): Pod | undefined;
-  /** A client of the cluster whose REST API answers at the address. */
-  readonly connect?: (address: string) => FlinkClient;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
-}
-
-/** The cluster as one reconciliation sees it. */
-interface Cluster {
-  readonly flink: FlinkClient | undefined;
-  readonly overview: JobOverview | undefined;
 }
 
 type Action<Name extends JobAction['do']> = Extract<JobAction, { do: Name }>;
@@ -71,7 +53,8 @@ const firstRetryMs = 2_000;
 
 /** Carries out FlinkSessionJobs: observe, decide one step, act, record; again until nothing is left to do. */
 export function createSessionJobReconciler(options: SessionJobReconcilerOptions) {
-  const { client, events, connect = createFlinkClient, now = Date.now } = options;
+  const { client, events, now = Date.now } = options;
+  const { announceState, announceStop, announceChange, announceCleanup } = createAnnouncements(events);
   /** Failures in a row by uid and generation, and when the next attempt is due; a new spec starts anew. */
   const attempts = new Map<string, { readonly count: number; readonly dueAt: number }>();
   /** The generation of each job whose changes were announced though they cannot be carried out. */
@@ -82,36 +65,11 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
     // The copy of the informer may be older than our last write: a step must never be taken twice.
     const resource = await client.get<FlinkSessionJobObject>(flinkSessionJobType, { namespace, name });
     if (resource === undefined) return undefined;
-    const { observed, cluster } = await observe(resource);
-    return carryOut(decideSessionJob(observed), resource, cluster);
-  };
-
-  async function observe(
-    resource: FlinkSessionJobObject,
-  ): Promise<{ observed: ObservedSessionJob; cluster: Cluster }> {
-    const { namespace = 'default' } = resource.metadata;
-    const deployment = options.deploymentOf(namespace, resource.spec.deploymentName);
     const { count = 0, dueAt = 0 } = attempts.get(attemptKey(resource)) ?? {};
     const tries = { attempts: count, retryInMs: Math.max(0, dueAt - now()) };
-    const without = (cluster: ObservedSessionJob['cluster']) => ({
-      observed: { resource, cluster, job: undefined, ...tries },
-      cluster: { flink: undefined, overview: undefined },
-    });
-    if (deployment === undefined) return without('absent');
-    if (deployment.spec.job !== undefined) return without('application');
-    const address = restAddressOf(deployment, options.podOf(namespace, jobManagerPodName(deployment)));
-    if (address === undefined) return without('starting');
-    const flink = connect(address);
-    const jobId = resource.status?.jobStatus?.jobId;
-    try {
-      const overview = (await flink.listJobs()).find((job) => job.jid === jobId);
-      const job = jobId === undefined ? undefined : observedJob(overview);
-      return { observed: { resource, cluster: 'ready', job, ...tries }, cluster: { flink, overview } };
-    } catch (error) {
-      if (error instanceof FlinkRestError && error.status === 0) return without('starting');
-      throw error;
-    }
-  }
+    const { observed, cluster } = await observe(resource, options);
+    return carryOut(decideSessionJob({ resource, ...observed, ...tries }), resource, cluster);
+  };
 
   async function carryOut(
     action: JobAction,
@@ -244,7 +202,7 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
       await flink.stopWithSavepoint(jobId, id);
       return atOnce;
     }
-    const progress = await readOrRepeat(flink, jobId, triggerId);
+    const progress = await readOrRepeatSavepoint(flink, jobId, triggerId);
     if (progress.state === 'in-progress') return { requeueAfterMs: 100 };
     if (progress.state === 'failed') {
       const cause = findRootCause(progress.cause);
@@ -260,26 +218,6 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
       await events.record(resource, 'Normal', 'Cleanup', `The job ended with savepoint ${progress.path}`);
     }
     return writeStatus(resource, savepointTakenStatus(resource, progress.path));
-  }
-
-  /** A trigger that the cluster does not know was never received: asking with the same id starts it. */
-  async function readOrRepeat(
-    flink: FlinkClient,
-    jobId: string,
-    triggerId: string,
-  ): Promise<SavepointProgress> {
-    try {
-      return await flink.readSavepoint(jobId, triggerId);
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
-    try {
-      await flink.stopWithSavepoint(jobId, triggerId);
-      return { state: 'in-progress' };
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-      return { state: 'failed', cause: 'the cluster knows neither the job nor its savepoint any more' };
-    }
   }
 
   async function noteStopped(
@@ -343,37 +281,6 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
     return stable || state === 'FAILED' ? steadyCheck : progressCheck;
   }
 
-  /** Answers whether the job is in another state than the status says. */
-  async function announceState(resource: FlinkSessionJobObject, state: string | undefined): Promise<boolean> {
-    const before = resource.status?.jobStatus?.state;
-    if (before === undefined || state === undefined || before === state) return false;
-    const message = `Job status changed from ${before} to ${state}`;
-    await events.record(resource, 'Normal', 'JobStatusChanged', message);
-    return true;
-  }
-
-  async function announceStop(
-    resource: FlinkSessionJobObject,
-    changes: readonly SpecChange[],
-  ): Promise<void> {
-    if (resource.metadata.deletionTimestamp !== undefined) return announceCleanup(resource);
-    await announceChange(resource, 'UPGRADE', changes);
-    await events.record(resource, 'Normal', 'Suspended', 'Suspending existing deployment.');
-  }
-
-  function announceChange(
-    resource: FlinkSessionJobObject,
-    kind: 'UPGRADE' | 'SAVEPOINT_REDEPLOY',
-    changes: readonly SpecChange[],
-  ): Promise<void> {
-    const message = `${kind} change(s) detected (Diff: FlinkSessionJobSpec[${describeChanges(changes)}]), starting reconciliation.`;
-    return events.record(resource, 'Normal', 'SpecChanged', message);
-  }
-
-  function announceCleanup(resource: FlinkSessionJobObject): Promise<void> {
-    return events.record(resource, 'Normal', 'Cleanup', 'Cleaning up FlinkSessionJob');
-  }
-
   async function setFinalizer(resource: FlinkSessionJobObject, wanted: boolean): Promise<ReconcileResult> {
     const { namespace, name, finalizers = [] } = resource.metadata;
     const rest = finalizers.filter((finalizer) => finalizer !== sessionJobFinalizer);
@@ -392,18 +299,6 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
     }
     return atOnce;
   }
-}
-
-/** RUNNING means that all tasks run: recorded, the operator counts tasks and does not ask for the job's own state. */
-function observedJob(overview: JobOverview | undefined): ObservedJob {
-  if (overview === undefined) return { state: 'missing' };
-  const { running = 0, finished = 0, total = 0 } = overview.tasks;
-  const state = overview.state === 'RUNNING' && running + finished < total ? 'CREATED' : overview.state;
-  return { state, name: overview.name, startTime: overview['start-time'] };
-}
-
-function isNotFound(error: unknown): boolean {
-  return error instanceof FlinkRestError && error.status === 404;
 }
 
 /** Job and trigger ids of Flink: 16 bytes in hexadecimal. */
