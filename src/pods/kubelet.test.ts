@@ -309,12 +309,15 @@ describe('a kubelet that stops', () => {
     await records().write({ ...record, state: { is: 'running', process, since } });
     const next = await startKubelet();
     const again = await until('reused', (found) => main(found)?.restartCount === 1 && isRunning(found));
-    expect((await processOf(again)).pid).not.toBe(stranger.pid);
+    const own = await processOf(again);
+    expect(own.pid).not.toBe(stranger.pid);
     await records().write({ ...record, state: { is: 'running', process, since } });
     await stopKubelet(next);
     expect(stranger.exitCode ?? stranger.signalCode).toBeNull();
     stranger.kill('SIGKILL');
     await once(stranger, 'exit');
+    // The record no longer told of it.
+    globalThis.process.kill(own.pid, 'SIGKILL');
   });
 });
 
