@@ -3,7 +3,7 @@ import { type Diagnostic, DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { renderForTerminal } from '../diagnostics/terminal.ts';
 
 /** Exit codes of every command. */
-export const exitCodes = { done: 0, problem: 1, usage: 2, bug: 3 } as const;
+export const exitCodes = { done: 0, problem: 1, usage: 2, bug: 3, interrupted: 130 } as const;
 
 export function printLine(text = ''): void {
   process.stdout.write(`${text}\n`);

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Listr } from 'listr2';
 import type { ApiClient } from '../apiclient/client.ts';
@@ -7,7 +8,7 @@ import { podType } from '../apiclient/core-types.ts';
 import { readRows, toRecords } from '../cli/csv-records.ts';
 import { stopPlatform } from '../cli/down.ts';
 import { initProject } from '../cli/init.ts';
-import { connectPlatform, requireBootstrapServers } from '../cli/running-platform.ts';
+import { connectPlatform, findBootstrapServers, requireBootstrapServers } from '../cli/running-platform.ts';
 import {
   exitCodes,
   failWith,
@@ -34,6 +35,8 @@ import { runTerraform, type TerraformCommand } from './terraform-command.ts';
 const input = 'trades';
 const output = 'yearly-prices';
 const rowsTimeoutMs = 60_000;
+/** Longer than the download of the engines on a slow line. */
+const kafkaTimeoutMs = 600_000;
 /** Of what Terraform prints while it applies; the plan itself is for `terraform plan`. */
 const tellsProgress = /^(module\..*: (Creating|Creation|Modif|Destr)|Plan:|No changes|Apply complete)/;
 
@@ -77,6 +80,7 @@ const stages: readonly Stage[] = [
       state.terraform = {
         command: found?.command ?? 'terraform',
         folder: example,
+        interrupted: state.interrupted,
         env: {
           KUBECONFIG: state.folder.kubeconfig,
           TF_HTTP_USERNAME: 'sdp',
@@ -93,28 +97,25 @@ const stages: readonly Stage[] = [
     async run(state, say) {
       const { terraform, client } = state;
       if (terraform === undefined || client === undefined) return;
-      // Terraform knows that it waits; the pods know for what.
-      const watching = setInterval(
-        () => void describeWaiting(client).then((line) => line && say(line)),
-        1000,
-      );
-      try {
-        await runTerraform(terraform, ['apply', '-auto-approve'], (line) => {
+      await whileSayingWhatPodsWaitFor(client, say, () =>
+        runTerraform(terraform, ['apply', '-auto-approve'], (line) => {
           if (tellsProgress.test(line)) say(line);
-        });
-      } finally {
-        clearInterval(watching);
-      }
+        }),
+      );
     },
   },
   {
     name: 'data',
     title: `Writing real share prices into topic ${input}`,
     async run(state, say) {
-      if (state.client === undefined) return;
-      const bootstrapServers = await requireBootstrapServers(state.client);
+      const { client, interrupted } = state;
+      if (client === undefined) return;
+      // A start that follows an interrupted one finds everything applied, and Kafka still on its way.
+      const bootstrapServers = await whileSayingWhatPodsWaitFor(client, say, () =>
+        waitForBootstrapServers(client, interrupted),
+      );
       state.bootstrapServers = bootstrapServers;
-      if ((await readValues(bootstrapServers, input, state.interrupted)).length > 0) {
+      if ((await readValues(bootstrapServers, input, interrupted)).length > 0) {
         say('they are there from an earlier start');
         return;
       }
@@ -197,7 +198,7 @@ async function main(): Promise<void> {
       await stopPlatform(state.folder);
     }
   }
-  if (interrupt.signal.aborted && state.rows.length === 0) process.exitCode = exitCodes.problem;
+  if (interrupt.signal.aborted && state.rows.length === 0) process.exitCode = exitCodes.interrupted;
 }
 
 async function runStages(state: Run, seconds: Map<string, number>, quiet: boolean): Promise<void> {
@@ -207,9 +208,16 @@ async function runStages(state: Run, seconds: Map<string, number>, quiet: boolea
       skip: () => state.interrupted.aborted,
       async task(_, task) {
         const begin = performance.now();
-        await stage.run(state, (line) => {
-          task.output = line;
-        });
+        try {
+          await stage.run(state, (line) => {
+            task.output = line;
+          });
+        } catch (error) {
+          // What fails because it was ended is not a failure to tell of.
+          if (!state.interrupted.aborted) throw error;
+          task.skip(`${stage.title} (interrupted)`);
+          return;
+        }
         seconds.set(stage.name, (performance.now() - begin) / 1000);
         task.title = `${stage.title} (${seconds.get(stage.name)?.toFixed(1)} s)`;
       },
@@ -267,6 +275,30 @@ async function readValues(bootstrapServers: string, topic: string, signal: Abort
   for await (const { value } of readTopic({ bootstrapServers, topic, follow: false, signal }))
     values.push(value ?? '');
   return values;
+}
+
+/** Who waits knows that it waits; the pods know for what. */
+async function whileSayingWhatPodsWaitFor<T>(
+  client: ApiClient,
+  say: (line: string) => void,
+  step: () => Promise<T>,
+): Promise<T> {
+  const watching = setInterval(() => void describeWaiting(client).then((line) => line && say(line)), 1000);
+  try {
+    return await step();
+  } finally {
+    clearInterval(watching);
+  }
+}
+
+async function waitForBootstrapServers(client: ApiClient, interrupted: AbortSignal): Promise<string> {
+  const deadline = Date.now() + kafkaTimeoutMs;
+  while (Date.now() < deadline) {
+    const servers = await findBootstrapServers(client);
+    if (servers !== undefined) return servers;
+    await setTimeout(500, undefined, { signal: interrupted });
+  }
+  return requireBootstrapServers(client);
 }
 
 async function describeWaiting(client: ApiClient): Promise<string | undefined> {
