@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { isAlive, readProcessIdentities, readProcessIdentity } from './process-identity.ts';
 
@@ -42,14 +41,13 @@ describe('process identities', () => {
   });
 
   it('are not those of zombies', async () => {
-    // The shell starts a process that ends at once, and becomes a program that never asks how it ended.
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 30'], {
+    // The shell starts a process that ends soon, and becomes a program that never asks how it ended.
+    const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 30'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
-    await sleep(100);
+    await expect.poll(() => readProcessIdentity(Number(line)), { timeout: 5_000 }).toBeUndefined();
     expect(() => process.kill(Number(line), 0)).not.toThrow();
-    expect(await readProcessIdentity(Number(line))).toBeUndefined();
     parent.kill('SIGKILL');
   });
 
