@@ -1,9 +1,11 @@
+import { readDynamic } from './dynamic.ts';
 import type { Attribute, Shape } from './schema.ts';
-import { isObjectValue, type ObjectValue, type Value } from './value.ts';
+import { Dynamic, isObjectValue, type ObjectValue, type Value } from './value.ts';
 
 /**
  * The live values at the paths that the state sets: what the user did not set stays null, keys of maps that the user
- * did not write are left out, and an empty collection equals an absent one. Lists are taken whole.
+ * did not write are left out, and an empty collection equals an absent one. Lists are taken whole. A value of any type
+ * keeps the type that it has in the state wherever it fits.
  */
 export function readDrift(
   attributes: readonly Attribute[],
@@ -17,6 +19,11 @@ export function readDrift(
 
 function readAt(shape: Shape, state: Value, live: Value): Value {
   if (state === null) return null;
+  if (state instanceof Dynamic) {
+    if (state.value === null) return state;
+    if (live instanceof Dynamic && live.value !== null) return readDynamic(state, live);
+    return isEmpty(state.value) ? state : null;
+  }
   if (live === null) return isEmpty(state) ? state : null;
   if (Array.isArray(state) && Array.isArray(live)) {
     if (shape.nesting !== 'list' || state.length !== live.length) return live;

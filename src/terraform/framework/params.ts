@@ -1,3 +1,4 @@
+import { toDynamic } from './dynamic.ts';
 import type { Attribute, Shape } from './schema.ts';
 import { Dynamic, ExactNumber, isObjectValue, type ObjectValue, unknown, type Value } from './value.ts';
 
@@ -8,9 +9,14 @@ export function toParams(attributes: readonly Attribute[], value: ObjectValue): 
   const params: RawParams = {};
   for (const { name, field, shape } of attributes) {
     const item = value[name] ?? null;
-    if (item !== null) params[field] = toParam(shape, item);
+    if (item !== null && !isTypedNull(item)) params[field] = toParam(shape, item);
   }
   return params;
+}
+
+/** A null that has a type, as `tonumber(null)` in an attribute of any type. */
+function isTypedNull(value: Value): boolean {
+  return value instanceof Dynamic && value.value === null;
 }
 
 function toParam(shape: Shape, value: Value): unknown {
@@ -37,12 +43,12 @@ function toPlain(value: Value): unknown {
   if (!isObjectValue(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([, item]) => item !== null)
+      .filter(([, item]) => item !== null && !isTypedNull(item))
       .map(([key, item]) => [key, toPlain(item)]),
   );
 }
 
-/** The way back. Values that a map(string) cannot hold as they are become their text. */
+/** The way back. Values that a string cannot hold as they are become their text. */
 export function fromParams(attributes: readonly Attribute[], params: RawParams): ObjectValue {
   return Object.fromEntries(
     attributes.map(({ name, field, shape }) => [name, fromParam(shape, params[field])]),
@@ -64,6 +70,7 @@ function fromParam(shape: Shape, param: unknown): Value {
 }
 
 function fromPlain(type: unknown, param: unknown): Value {
+  if (type === 'dynamic') return toDynamic(param);
   if (Array.isArray(type)) {
     if (Array.isArray(param)) return param.map((item) => fromPlain(type[1], item));
     if (!isRecord(param)) return null;

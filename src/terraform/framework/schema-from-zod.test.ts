@@ -13,7 +13,16 @@ describe('attributes', () => {
     ['either', z.union([z.string(), z.number()]), 'either required "string"'],
     ['on', z.boolean().optional(), 'on optional "bool"'],
     ['args', z.array(z.string()).readonly(), 'args required ["list","string"]'],
-    ['config', z.record(z.string(), z.unknown()).optional(), 'config optional ["map","string"]'],
+    ['config', z.record(z.string(), z.string()).optional(), 'config optional ["map","string"]'],
+    ['podTemplate', z.record(z.string(), z.unknown()).optional(), 'pod_template optional "dynamic"'],
+    ['anything', z.unknown(), 'anything required "dynamic"'],
+    ['rules', z.array(z.record(z.string(), z.unknown())), 'rules required "dynamic"'],
+    ['items', z.array(z.object({ a: z.record(z.string(), z.any()) })), 'items required "dynamic"'],
+    [
+      'outer',
+      z.object({ podTemplate: z.record(z.string(), z.unknown()) }),
+      'outer required single(pod_template required "dynamic")',
+    ],
     ['matrix', z.array(z.array(z.int())), 'matrix required ["list",["list","number"]]'],
     [
       'tmResource',

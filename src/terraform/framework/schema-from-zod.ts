@@ -8,8 +8,8 @@ export type AnyZod = z.core.$ZodType;
 
 /**
  * The attributes that offer a zod object in Terraform. What takes `undefined` is optional, everything else required;
- * descriptions come from `.describe()`. Objects become nested attributes; a record of values of any type is offered
- * as map(string).
+ * descriptions come from `.describe()`. Objects become nested attributes. What may hold values of any type, and any
+ * collection of such, is offered as `dynamic`: below it, users write the params' own field names.
  * @throws when two fields have one Terraform name, or a field has a type that Terraform cannot offer.
  */
 export function attributesFromZod(schema: AnyZod): readonly Attribute[] {
@@ -40,7 +40,10 @@ function toShape(field: string, schema: AnyZod): Shape {
   if (inner._zod.def.type === 'object') return { nesting: 'single', attributes: attributesFromZod(inner) };
   const item = itemOf(inner);
   if (item !== undefined && unwrap(item.schema)._zod.def.type === 'object') {
-    return { nesting: item.nesting, attributes: attributesFromZod(unwrap(item.schema)) };
+    const attributes = attributesFromZod(unwrap(item.schema));
+    // The items of one collection have one type in Terraform.
+    if (!attributes.some(holdsAnything)) return { nesting: item.nesting, attributes };
+    return { nesting: 'none', type: 'dynamic' };
   }
   return { nesting: 'none', type: toType(field, inner) };
 }
@@ -51,8 +54,12 @@ function toType(field: string, schema: AnyZod): Type {
   if (plain !== undefined) return plain;
   const item = itemOf(inner);
   if (item === undefined) throw new Error(`Terraform cannot offer ${field}, which is ${inner._zod.def.type}`);
-  const anything = ['unknown', 'any'].includes(unwrap(item.schema)._zod.def.type);
-  return [item.nesting, anything ? 'string' : toType(field, item.schema)];
+  const type = toType(field, item.schema);
+  return type === 'dynamic' ? type : [item.nesting, type];
+}
+
+function holdsAnything({ shape }: Attribute): boolean {
+  return shape.nesting === 'none' ? shape.type === 'dynamic' : shape.attributes.some(holdsAnything);
 }
 
 /** Scalars by zod's type name. A choice between scalars is offered as text. */
@@ -65,6 +72,8 @@ const plainTypes: Readonly<Record<string, Type>> = {
   number: 'number',
   int: 'number',
   boolean: 'bool',
+  unknown: 'dynamic',
+  any: 'dynamic',
 };
 
 /** What a collection holds. */

@@ -125,4 +125,23 @@ describe('JSON states', () => {
       added: null,
     });
   });
+
+  it.each<[string, unknown, Dynamic]>([
+    [
+      'with its type',
+      { type: ['object', { a: ['tuple', ['number', 'bool']] }], value: { a: [1, true] } },
+      new Dynamic(['object', { a: ['tuple', ['number', 'bool']] }], { a: [1, true] }),
+    ],
+    ['from when it was a map(string)', { 'a.b': 'x' }, new Dynamic(['map', 'string'], { 'a.b': 'x' })],
+    [
+      'from when it was a nested attribute',
+      { type: 'x', other: { n: 1 } },
+      new Dynamic(['object', { type: 'string', other: ['object', { n: 'number' }] }], {
+        type: 'x',
+        other: { n: 1 },
+      }),
+    ],
+  ])('hold a value of any type %s', (_what, raw, expected) => {
+    expect(decodeJsonValue('dynamic', Buffer.from(JSON.stringify(raw)))).toEqual(expected);
+  });
 });

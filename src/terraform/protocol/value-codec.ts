@@ -1,4 +1,5 @@
 import { decode, ExtData, encode } from '@msgpack/msgpack';
+import { toDynamic } from '../framework/dynamic.ts';
 import { Dynamic, ExactNumber, isObjectValue, type Type, unknown, type Value } from '../framework/value.ts';
 import type { DynamicValue } from './messages.ts';
 
@@ -97,11 +98,36 @@ function fromWire(type: Type, raw: unknown): Value {
   }
 }
 
+/** `[type, value]` in msgpack, `{ type, value }` in JSON; anything else is from a time when the type was fixed. */
 function fromWireDynamic(raw: unknown): Dynamic {
-  const [type, value]: readonly unknown[] = asList(raw);
-  if (!(type instanceof Uint8Array)) throw new TypeError('a value of any type travels with its type');
+  if (!Array.isArray(raw) || !(raw[0] instanceof Uint8Array)) {
+    if (isTyped(raw)) return new Dynamic(raw.type, fromWire(raw.type, raw.value));
+    return fromFixedType(raw);
+  }
+  const [type, value] = raw as unknown as readonly [Uint8Array, unknown];
   const parsed = JSON.parse(Buffer.from(type).toString('utf8')) as Type;
   return new Dynamic(parsed, fromWire(parsed, value));
+}
+
+function isTyped(raw: unknown): raw is { type: Type; value: unknown } {
+  return (
+    typeof raw === 'object' &&
+    raw !== null &&
+    'type' in raw &&
+    'value' in raw &&
+    Object.keys(raw).length === 2 &&
+    (typeof raw.type === 'string'
+      ? ['string', 'number', 'bool', 'dynamic'].includes(raw.type)
+      : Array.isArray(raw.type))
+  );
+}
+
+/** What a map(string) or list(string) held before the attribute took any type. */
+function fromFixedType(raw: unknown): Dynamic {
+  const value = toDynamic(raw);
+  const parts = typeof raw === 'object' && raw !== null ? Object.values(raw) : [];
+  if (parts.length === 0 || !parts.every((part) => typeof part === 'string')) return value;
+  return new Dynamic([Array.isArray(raw) ? 'list' : 'map', 'string'], value.value);
 }
 
 /** Integers, floats and decimal text all stand for numbers. */

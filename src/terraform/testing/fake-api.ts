@@ -226,8 +226,9 @@ function leaves(object: Manifest): [string, unknown][] {
 
 function walk(prefix: string, value: unknown): [string, unknown][] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[prefix, value]];
-  return Object.entries(value)
-    .filter(([, item]) => item !== undefined)
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  if (entries.length === 0 && prefix.lastIndexOf('.') > 0) return [[prefix, value]];
+  return entries
     .flatMap(([key, item]) => walk(`${prefix}.${key.replaceAll('.', separator)}`, item))
     .filter(([field]) => !identifying.has(field));
 }
@@ -245,7 +246,14 @@ function setField(object: object, field: string, value: unknown): void {
   }
   if (last === undefined) return;
   if (value === undefined) delete at[last];
+  else if (isEmptyObject(value) && typeof at[last] === 'object') return;
   else at[last] = structuredClone(value);
+}
+
+function isEmptyObject(value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0
+  );
 }
 
 function managedBy(

@@ -1,7 +1,15 @@
 import { expect } from 'vitest';
+import { sameType } from '../framework/dynamic.ts';
 import type { ManagedResource, PrivateState, Provider } from '../framework/resource.ts';
 import { objectType, type Schema } from '../framework/schema.ts';
-import { hasUnknown, type ObjectValue, sameValue, type Value } from '../framework/value.ts';
+import {
+  Dynamic,
+  hasUnknown,
+  isObjectValue,
+  type ObjectValue,
+  sameValue,
+  type Value,
+} from '../framework/value.ts';
 import type { DiagnosticMessage } from '../protocol/messages.ts';
 import { provideService } from '../protocol/provider-service.ts';
 import { fromDynamicValue, toDynamicValue } from '../protocol/value-codec.ts';
@@ -185,7 +193,17 @@ export function isError({ severity }: DiagnosticMessage): boolean {
 function actionOf(prior: ObjectValue | null, planned: ObjectValue | null): Run['action'] {
   if (prior === null) return planned === null ? 'no-op' : 'create';
   if (planned === null) return 'delete';
-  return sameValue(prior, planned) ? 'no-op' : 'update';
+  return sameValue(prior, planned) && sameTypes(prior, planned) ? 'no-op' : 'update';
+}
+
+/** Terraform takes another type of an attribute of any type for a change. */
+function sameTypes(prior: Value, planned: Value): boolean {
+  if (prior instanceof Dynamic && planned instanceof Dynamic) return sameType(prior.type, planned.type);
+  if (Array.isArray(prior) && Array.isArray(planned)) {
+    return prior.every((item, index) => sameTypes(item, planned[index] ?? null));
+  }
+  if (!isObjectValue(prior) || !isObjectValue(planned)) return true;
+  return Object.keys(prior).every((key) => sameTypes(prior[key] ?? null, planned[key] ?? null));
 }
 
 /** "Provider produced invalid plan": what the user set is planned as it is; only computed attributes are the provider's. */

@@ -1,4 +1,5 @@
 import { kinds } from '../../kinds/catalog.ts';
+import type { KindDefinition } from '../../kinds/kind.ts';
 import type { Provider } from '../framework/resource.ts';
 import type { ObjectValue } from '../framework/value.ts';
 import type { LogLevel } from '../protocol/log.ts';
@@ -15,10 +16,14 @@ export interface TestProvider {
 }
 
 /** The provider with all kinds on a fake API. */
-export function createTestProvider(version = '0.1.0', api = createFakeApi()): TestProvider {
+export function createTestProvider(
+  version = '0.1.0',
+  api = createFakeApi(),
+  offered: readonly KindDefinition[] = kinds,
+): TestProvider {
   const logged: { level: LogLevel; message: string }[] = [];
   const provider = platformProvider({
-    kinds,
+    kinds: offered,
     version,
     connect: async () => api,
     log: (level, message) => logged.push({ level, message }),
