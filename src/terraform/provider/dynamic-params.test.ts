@@ -5,7 +5,7 @@ import { ok } from '../../diagnostics/diagnostic.ts';
 import { defineKind } from '../../kinds/kind.ts';
 import { readAtPaths } from '../../kinds/read-params.ts';
 import { toDynamic } from '../framework/dynamic.ts';
-import { Dynamic, unknown, type Value } from '../framework/value.ts';
+import { Dynamic, type ObjectValue, unknown, type Value } from '../framework/value.ts';
 import { createFakeApi } from '../testing/fake-api.ts';
 import { absent } from '../testing/terraform-core.ts';
 import { createTestProvider } from '../testing/test-provider.ts';
@@ -83,7 +83,7 @@ describe('params of any type', () => {
     const resource = test.provider.resources.find(({ typeName }) => typeName === 'sdp_widget');
     const values: Value[] = [unknown, toDynamic({ a: unknown }), new Dynamic(['map', 'string'], unknown)];
     for (const value of values) {
-      const config = { name: 'w', namespace: 'default', settings: value };
+      const config: ObjectValue = { name: 'w', namespace: 'default', settings: value };
       expect(await resource?.validate(config)).toEqual([]);
       const plan = await resource?.plan({ prior: null, config, private: {} });
       expect(plan?.planned).toMatchObject({ settings: value, revision: unknown });
