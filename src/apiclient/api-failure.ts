@@ -83,6 +83,9 @@ export function fromTransport(cause: unknown, what: string, server: string): Api
   if (cause instanceof ApiError) return cause;
   const code = transportCode(cause);
   const why = cause instanceof Error ? cause.message : String(cause);
+  if (isRefusedByProxy(cause)) {
+    return new ApiError('Unreachable', `${what}: the proxy gives no way to ${server} (${why})`, { cause });
+  }
   if (isAborted(cause)) return new ApiError('Timeout', `${what}: the request was aborted`, { cause });
   if (TIMEOUTS.has(code)) {
     return new ApiError('Timeout', `${what}: no answer from ${server} in time (${why})`, {
@@ -91,7 +94,7 @@ export function fromTransport(cause: unknown, what: string, server: string): Api
     });
   }
   return new ApiError('Unreachable', `${what}: ${server} cannot be reached (${code || why})`, {
-    retryable: !code.startsWith('ERR_TLS') && !code.includes('CERT') && !code.includes('SELF_SIGNED'),
+    retryable: !isUntrusted(code),
     cause,
   });
 }
@@ -102,6 +105,16 @@ export function wasNeverSent(error: ApiError): boolean {
 
 function isAborted(cause: unknown): boolean {
   return cause instanceof Error && (cause.name === 'AbortError' || cause.name === 'TimeoutError');
+}
+
+/** The server's certificate is not taken; asking again does not change that. */
+function isUntrusted(code: string): boolean {
+  return /^ERR_TLS|CERT|SELF_SIGNED|UNABLE_TO_VERIFY/u.test(code);
+}
+
+/** undici calls that an abort. */
+function isRefusedByProxy(cause: unknown): boolean {
+  return cause instanceof Error && cause.message.startsWith('Proxy response');
 }
 
 function transportCode(cause: unknown): string {

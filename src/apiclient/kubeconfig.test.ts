@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -71,8 +71,56 @@ describe('a kubeconfig', () => {
   });
 
   test('with another context than the current one', async () => {
-    const access = await readKubeconfig(await write(), 'two');
+    const access = await readKubeconfig(await write(), { context: 'two' });
     expect(access).toEqual({ server: 'https://127.0.0.1:1' });
+  });
+});
+
+describe('a kubeconfig', () => {
+  test('with a password and the wish to act as somebody else', async () => {
+    const user = {
+      username: 'me',
+      password: 'pw',
+      as: 'you',
+      'as-groups': ['a', 'b'],
+      'as-user-extra': { x: ['1'] },
+    };
+    expect((await readKubeconfig(await write({ user }))).headers).toEqual({
+      authorization: `Basic ${base64('me:pw')}`,
+      'impersonate-user': 'you',
+      'impersonate-group': ['a', 'b'],
+      'impersonate-extra-x': ['1'],
+    });
+  });
+
+  test('with a proxy of its own, which goes before the one of the environment', async () => {
+    const environment = { HTTPS_PROXY: 'proxy:1' };
+    const cluster = { server: 'https://10.0.0.1' };
+    const read = async (more: object) =>
+      (await readKubeconfig(await write({ cluster: { ...cluster, ...more } }), { environment })).proxy;
+    expect(await read({})).toBe('http://proxy:1');
+    expect(await read({ 'proxy-url': 'socks5://own:2' })).toBe('socks5://own:2');
+  });
+
+  test('of several files, the first that has something is taken, paths are relative to where they stand', async () => {
+    const first = await write({ rest: { 'current-context': '', users: [] } });
+    await mkdir(join(folder, 'other'));
+    const second = join(folder, 'other', 'config');
+    await writeFile(join(folder, 'other', 'token'), 'from other');
+    await writeFile(
+      second,
+      stringify({
+        'current-context': 'one',
+        users: [{ name: 'u', user: { tokenFile: 'token' } }],
+        contexts: [{ name: 'one', context: { cluster: 'c', namespace: 'ignored' } }],
+      }),
+    );
+    const access = await readKubeconfig([first, join(folder, 'none'), second]);
+    expect(access).toMatchObject({ server: 'https://127.0.0.1:1', namespace: 'n' });
+    expect(await access.token?.()).toBe('from other');
+    await expect(readKubeconfig([join(folder, 'a'), join(folder, 'b')])).rejects.toMatchObject({
+      diagnostics: [{ reason: 'KubeconfigUnreadable' }],
+    });
   });
 });
 
@@ -96,12 +144,19 @@ describe('a kubeconfig that cannot be used says why', () => {
       undefined,
       /there is no such file/u,
     ],
-    ['a credential plugin', { user: { exec: { command: 'aws' } } }, undefined, /plugin \(exec\)/u],
+    [
+      'a plugin without version',
+      { user: { exec: { command: 'aws' } } },
+      undefined,
+      /exec of user "u".*apiVersion/u,
+    ],
+    ['a provider that is no more', { user: { 'auth-provider': { name: 'gcp' } } }, undefined, /"gcp".*exec/u],
+    ['a proxy of another kind', { cluster: { 'proxy-url': 'ftp://x' } }, undefined, /proxy-url/u],
   ];
 
   test.each(CASES)('%s', async (_what, parts, context, message) => {
     const file = await write(parts);
-    await expect(readKubeconfig(file, context)).rejects.toMatchObject({
+    await expect(readKubeconfig(file, { context })).rejects.toMatchObject({
       name: 'DiagnosticError',
       message: expect.stringMatching(message),
       diagnostics: [{ severity: 'error', reason: 'KubeconfigInvalid' }],

@@ -1,160 +1,191 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, isAbsolute, resolve } from 'node:path';
-import { parse } from 'yaml';
-import { type Diagnostic, DiagnosticError } from '../diagnostics/diagnostic.ts';
-import type { ApiAccess } from './api-access.ts';
+import type { z } from 'zod';
+import type { ApiAccess, CredentialSource } from './api-access.ts';
+import {
+  type Entry,
+  invalid,
+  isEntry,
+  type Located,
+  loadPem,
+  type MergedConfig,
+  readKubeconfigFiles,
+  readString,
+  readText,
+  relativeTo,
+} from './kubeconfig-files.ts';
+import { chooseProxy } from './proxy.ts';
 
-type Entry = Readonly<Record<string, unknown>>;
+export interface KubeconfigOptions {
+  /** The current one when absent. */
+  readonly context?: string | undefined;
+  /** Proxies are named by it, and credential plugins get it. */
+  readonly environment?: NodeJS.ProcessEnv;
+  readonly now?: () => number;
+}
 
 /**
- * Reads one context of a kubeconfig (the current one when none is named). Files that it names are looked up relative
- * to it. Throws `DiagnosticError`. Credential plugins (`exec`, `auth-provider`) are not run.
+ * Reads one context of a kubeconfig, or of several merged as kubectl does. Files that one names are looked up relative to
+ * it. Throws `DiagnosticError`. Plugins and identity providers are asked at the first request, not here.
+ *
+ * Own code: the library of the Kubernetes project for Node needs a Node of later years, brings the whole generated API
+ * with it and blocks the process while a plugin runs.
  */
-export async function readKubeconfig(path: string, context?: string): Promise<ApiAccess> {
-  const config = parseConfig(
-    await readText(path, 'KubeconfigUnreadable', 'Cannot read the kubeconfig'),
-    path,
-  );
-  const contextName = context ?? text(config, 'current-context');
+export async function readKubeconfig(
+  paths: string | readonly string[],
+  { context, environment = process.env, now }: KubeconfigOptions = {},
+): Promise<ApiAccess> {
+  const config = await readKubeconfigFiles(typeof paths === 'string' ? [paths] : paths);
+  const contextName = context ?? config.currentContext;
   if (contextName === undefined || contextName === '') {
     throw invalid(
-      path,
+      config.source,
       'it has no current-context; name a context or set one with `kubectl config use-context`',
     );
   }
-  const chosen = findNamed(config, path, 'contexts', contextName, 'context');
-  const cluster = findNamed(config, path, 'clusters', text(chosen, 'cluster') ?? '', 'cluster');
-  const userName = text(chosen, 'user') ?? '';
-  const user = userName === '' ? {} : findNamed(config, path, 'users', userName, 'user');
+  const { entry: chosen } = config.find('contexts', contextName);
+  const cluster = config.find('clusters', readString(chosen, 'cluster') ?? '');
+  const userName = readString(chosen, 'user') ?? '';
+  const user = userName === '' ? { entry: {}, file: '' } : config.find('users', userName);
 
-  const server = text(cluster, 'server') ?? '';
-  if (!URL.canParse(server)) {
-    throw invalid(
-      path,
-      `the cluster of context "${contextName}" has ${server === '' ? 'no server' : `the malformed server ${JSON.stringify(server)}`}`,
-    );
-  }
-  const load = (entry: Entry, data: string, file: string) => loadPem(path, entry, data, file);
-  const ca = await load(cluster, 'certificate-authority-data', 'certificate-authority');
-  const certificate = await load(user, 'client-certificate-data', 'client-certificate');
-  const key = await load(user, 'client-key-data', 'client-key');
+  const server = serverOf(config, contextName, cluster.entry);
+  const [ca, certificate, key] = await Promise.all([
+    loadPem(cluster, 'certificate-authority-data', 'certificate-authority'),
+    loadPem(user, 'client-certificate-data', 'client-certificate'),
+    loadPem(user, 'client-key-data', 'client-key'),
+  ]);
   if ((certificate === undefined) !== (key === undefined)) {
     throw invalid(
-      path,
+      config.source,
       `user "${userName}" has a client certificate without a key or a key without a certificate`,
     );
   }
-  const token = tokenOf(path, userName, user, certificate !== undefined);
-  const tlsServerName = text(cluster, 'tls-server-name');
-  const namespace = text(chosen, 'namespace');
+  const token = tokenOf(user);
+  const isKnown = token !== undefined || certificate !== undefined;
+  const credentials = isKnown
+    ? undefined
+    : await credentialsOf(config, userName, user, describeCluster(cluster.entry, server, ca), {
+        environment,
+        now,
+      });
+  const headers = headersOf(user.entry, token === undefined && credentials === undefined);
+  const proxy = readString(cluster.entry, 'proxy-url') || chooseProxy(server, environment);
+  if (proxy !== undefined && !/^(https?|socks5):\/\//u.test(proxy))
+    throw invalid(config.source, `its proxy-url is none of http://, https:// and socks5://`);
+  const tlsServerName = readString(cluster.entry, 'tls-server-name');
+  const namespace = readString(chosen, 'namespace');
   return {
-    server: server.replace(/\/+$/u, ''),
-    ...(ca === undefined ? {} : { ca }),
-    ...(token === undefined ? {} : { token }),
-    ...(certificate === undefined || key === undefined ? {} : { clientCertificate: { certificate, key } }),
-    ...(cluster['insecure-skip-tls-verify'] === true ? { insecureSkipTlsVerify: true } : {}),
-    ...(tlsServerName === undefined ? {} : { tlsServerName }),
-    ...(namespace === undefined ? {} : { namespace }),
+    server,
+    ...(ca !== undefined && { ca }),
+    ...(token !== undefined && { token }),
+    ...(certificate !== undefined && key !== undefined && { clientCertificate: { certificate, key } }),
+    ...(credentials !== undefined && { credentials }),
+    ...(headers !== undefined && { headers }),
+    ...(cluster.entry['insecure-skip-tls-verify'] === true && { insecureSkipTlsVerify: true }),
+    ...(tlsServerName !== undefined && { tlsServerName }),
+    ...(proxy !== undefined && { proxy }),
+    ...(namespace !== undefined && { namespace }),
   };
 }
 
-function tokenOf(
-  path: string,
-  userName: string,
-  user: Entry,
-  hasCertificate: boolean,
-): ApiAccess['token'] | undefined {
-  const tokenFile = text(user, 'tokenFile');
-  if (tokenFile !== undefined) {
-    const file = relativeTo(path, tokenFile);
-    return async () => {
-      const content = await readText(
-        file,
-        'KubeconfigInvalid',
-        `Cannot read the token file that ${path} names`,
-      );
-      return content.trim();
-    };
-  }
-  const token = text(user, 'token');
-  if (token !== undefined) return async () => token;
-  const plugin = ['exec', 'auth-provider'].find((name) => user[name] !== undefined);
-  if (plugin !== undefined && !hasCertificate) {
+function serverOf(config: MergedConfig, contextName: string, cluster: Entry): string {
+  const server = readString(cluster, 'server') ?? '';
+  if (!URL.canParse(server)) {
     throw invalid(
-      path,
-      `user "${userName}" gets its credentials from a plugin (${plugin}), which is not supported here; use a token, a tokenFile or a client certificate`,
+      config.source,
+      `the cluster of context "${contextName}" has ${server === '' ? 'no server' : `the malformed server ${JSON.stringify(server)}`}`,
     );
   }
-  return undefined;
+  return server.replace(/\/+$/u, '');
 }
 
-function parseConfig(content: string, path: string): Entry {
-  let config: unknown;
-  try {
-    config = parse(content);
-  } catch (error) {
-    throw invalid(path, `it is not YAML: ${error instanceof Error ? error.message : String(error)}`);
+function tokenOf({ entry, file }: Located): ApiAccess['token'] | undefined {
+  const tokenFile = readString(entry, 'tokenFile');
+  if (tokenFile !== undefined && tokenFile !== '') {
+    const path = relativeTo(file, tokenFile);
+    const summary = `Cannot read the token file that ${file} names`;
+    return async () => (await readText(path, 'KubeconfigInvalid', summary)).trim();
   }
-  if (!isEntry(config)) throw invalid(path, 'it holds no configuration');
-  return config;
+  const token = readString(entry, 'token');
+  return token === undefined || token === '' ? undefined : async () => token;
 }
 
-function findNamed(config: Entry, path: string, list: string, name: string, field: string): Entry {
-  const entries = Array.isArray(config[list]) ? config[list].filter(isEntry) : [];
-  const found = entries.find((entry) => entry['name'] === name)?.[field];
-  if (!isEntry(found)) {
-    const known = entries.map((entry) => String(entry['name'])).join(', ');
-    throw invalid(path, `it has no ${field} "${name}"${known === '' ? '' : ` (it has ${known})`}`);
+/** Credentials that have to be fetched. What fetches them is loaded only where it is needed. */
+async function credentialsOf(
+  config: MergedConfig,
+  userName: string,
+  user: Located,
+  cluster: Entry,
+  { environment, now }: { environment: NodeJS.ProcessEnv; now: (() => number) | undefined },
+): Promise<CredentialSource | undefined> {
+  const { entry, file } = user;
+  const check = <T>(field: string, schema: z.ZodType<T>, value: unknown): T => {
+    const { data, error } = schema.safeParse(value);
+    if (error === undefined) return data;
+    const { path, message } = error.issues[0] ?? { path: [], message: '' };
+    throw invalid(
+      config.source,
+      `${field} of user "${userName}" is not what it should be: ${[...path, message].join(': ')}`,
+    );
+  };
+  if (isEntry(entry['exec'])) {
+    const { createExecSource, execConfig } = await import('./exec-credential.ts');
+    const exec = check('exec', execConfig, entry['exec']);
+    // A bare name is looked up in PATH.
+    const command = exec.command.includes('/') ? relativeTo(file, exec.command) : exec.command;
+    return createExecSource({ ...exec, command }, { userName, cluster, environment, now });
   }
-  return found;
-}
-
-async function loadPem(
-  path: string,
-  entry: Entry,
-  dataField: string,
-  fileField: string,
-): Promise<string | undefined> {
-  const data = text(entry, dataField);
-  if (data !== undefined) return Buffer.from(data, 'base64').toString('utf8');
-  const file = text(entry, fileField);
-  if (file === undefined) return undefined;
-  return readText(
-    relativeTo(path, file),
-    'KubeconfigInvalid',
-    `Cannot read the ${fileField} that ${path} names`,
+  const provider = entry['auth-provider'];
+  if (!isEntry(provider)) return undefined;
+  const name = readString(provider, 'name');
+  if (name !== 'oidc' || !isEntry(provider['config'])) {
+    throw invalid(
+      config.source,
+      `user "${userName}" has the auth-provider "${name}", which Kubernetes has replaced by credential plugins (exec); only oidc is left. Let the tool that wrote the kubeconfig write it anew.`,
+    );
+  }
+  const { createOidcSource, oidcConfig } = await import('./oidc-token.ts');
+  const oidc = check('auth-provider', oidcConfig, provider['config']);
+  const ca = await loadPem(
+    { entry: provider['config'], file },
+    'idp-certificate-authority-data',
+    'idp-certificate-authority',
   );
+  return createOidcSource(oidc, { userName, file, ca, now });
 }
 
-function relativeTo(path: string, file: string): string {
-  return isAbsolute(file) ? file : resolve(dirname(path), file);
+/** What a plugin is told of the cluster. */
+function describeCluster(cluster: Entry, server: string, ca: string | undefined): Entry {
+  const extensions = Array.isArray(cluster['extensions']) ? cluster['extensions'].filter(isEntry) : [];
+  const own = extensions.find((item) => item['name'] === 'client.authentication.k8s.io/exec');
+  const passed = ['tls-server-name', 'insecure-skip-tls-verify', 'proxy-url'] as const;
+  return {
+    server,
+    ...(ca !== undefined && { 'certificate-authority-data': Buffer.from(ca).toString('base64') }),
+    ...Object.fromEntries(passed.flatMap((field) => (field in cluster ? [[field, cluster[field]]] : []))),
+    ...(own !== undefined && { config: own['extension'] }),
+  };
 }
 
-async function readText(path: string, reason: string, summary: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const seen = code === 'ENOENT' ? 'there is no such file' : (code ?? String(error));
-    throw new DiagnosticError(
-      problem(reason, summary, `${path}: ${seen}. Without it no API server can be reached; check the path.`),
-    );
-  }
-}
-
-function invalid(path: string, why: string): DiagnosticError {
-  return new DiagnosticError(problem('KubeconfigInvalid', `The kubeconfig ${path} cannot be used`, why));
-}
-
-function problem(reason: string, summary: string, detail: string): Diagnostic {
-  return { severity: 'error', reason, summary, detail };
-}
-
-function isEntry(value: unknown): value is Entry {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function text(entry: Entry, field: string): string | undefined {
-  const value = entry[field];
-  return typeof value === 'string' ? value : undefined;
+/** A password, and the wish to act as somebody else: ignoring it would act with other rights than were meant. */
+function headersOf(user: Entry, usePassword: boolean): ApiAccess['headers'] {
+  const name = readString(user, 'username');
+  const as = readString(user, 'as');
+  const groups = Array.isArray(user['as-groups']) ? user['as-groups'].map(String) : [];
+  const uid = readString(user, 'as-uid');
+  const extra = isEntry(user['as-user-extra']) ? Object.entries(user['as-user-extra']) : [];
+  const headers = {
+    ...(usePassword &&
+      name !== undefined && {
+        authorization: `Basic ${Buffer.from(`${name}:${readString(user, 'password') ?? ''}`).toString('base64')}`,
+      }),
+    ...(as !== undefined && { 'impersonate-user': as }),
+    ...(groups.length > 0 && { 'impersonate-group': groups }),
+    ...(uid !== undefined && { 'impersonate-uid': uid }),
+    ...Object.fromEntries(
+      extra.map(([field, values]) => [
+        `impersonate-extra-${encodeURIComponent(field)}`,
+        Array.isArray(values) ? values.map(String) : String(values),
+      ]),
+    ),
+  };
+  return Object.keys(headers).length === 0 ? undefined : headers;
 }

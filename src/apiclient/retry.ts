@@ -13,7 +13,7 @@ export function isRepeatable(method: string, error: ApiError, retryAfter: string
   if (wasNeverSent(error)) return true;
   // Refused for load before anything was done; kube-apiserver says so by naming a time.
   if (error.code === 429 || (error.code === 503 && retryAfter !== undefined)) return true;
-  return method === 'GET' && (error.code === 0 || error.code === 503);
+  return method === 'GET';
 }
 
 /** Waits before attempt `next` (1 is the first repetition); answers false when it is time to give up. */
@@ -23,9 +23,16 @@ export async function waitForRetry(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   if (next >= ATTEMPTS) return false;
-  const asked = Number(retryAfter) * 1000;
+  const asked = readRetryAfter(retryAfter);
   const backoff = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** next);
-  const wait = Number.isFinite(asked) && asked > 0 ? Math.min(asked, MAX_RETRY_AFTER_MS) : 0;
+  const wait = asked > 0 ? Math.min(asked, MAX_RETRY_AFTER_MS) : 0;
   await sleep(wait + backoff * (0.5 + Math.random() / 2), undefined, { signal });
   return true;
+}
+
+/** Milliseconds: the header is a number of seconds, or a date from proxies. Not a number when it is neither. */
+export function readRetryAfter(header: string | undefined, now = Date.now()): number {
+  if (header === undefined || header.trim() === '') return Number.NaN;
+  const seconds = Number(header);
+  return Number.isNaN(seconds) ? Date.parse(header) - now : seconds * 1000;
 }

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
-import { type Dispatcher, Pool } from 'undici';
-import type { ApiAccess } from './api-access.ts';
+import { type Dispatcher, Pool, ProxyAgent } from 'undici';
+import type { ApiAccess, ClientCertificate, Credential } from './api-access.ts';
 import { fromAnswer, fromTransport } from './api-failure.ts';
-import type { ApiError } from './client.ts';
+import { ApiError } from './client.ts';
 import { isRepeatable, waitForRetry } from './retry.ts';
 
 export interface Call {
@@ -32,34 +32,58 @@ const BODY_TIMEOUT_MS = 60_000;
 export function createTransport(access: ApiAccess, userAgent: string): Transport {
   const { origin, pathname } = new URL(access.server);
   const prefix = pathname.replace(/\/+$/u, '');
-  const connect = {
-    ...(access.ca === undefined ? {} : { ca: access.ca }),
-    ...(access.clientCertificate === undefined
-      ? {}
-      : { cert: access.clientCertificate.certificate, key: access.clientCertificate.key }),
-    ...(access.tlsServerName === undefined ? {} : { servername: access.tlsServerName }),
-    ...(access.insecureSkipTlsVerify === true ? { rejectUnauthorized: false } : {}),
-    keepAlive: true,
-  };
-  const shared = { connect, pipelining: 1, headersTimeout: HEADERS_TIMEOUT_MS };
-  const requests = new Pool(origin, { ...shared, connections: CONNECTIONS, bodyTimeout: BODY_TIMEOUT_MS });
-  // A watch holds its connection for as long as it lasts: there is one for each.
-  const streams = new Pool(origin, { ...shared, connections: null, bodyTimeout: 0 });
+  let connections = openConnections(access, access.clientCertificate);
+
+  /** Those that show this certificate. A new one means new connections; requests on the old ones are let end. */
+  function connectionsFor(certificate: ClientCertificate | undefined): Connections {
+    const shown = connections.certificate;
+    if (certificate?.certificate === shown?.certificate && certificate?.key === shown?.key)
+      return connections;
+    const old = connections;
+    connections = openConnections(access, certificate);
+    for (const pool of [old.requests, old.streams]) void pool.close().catch(() => undefined);
+    return connections;
+  }
+
+  async function readCredential(call: Call): Promise<Credential> {
+    try {
+      const own = await access.credentials?.get();
+      if (own !== undefined) return own;
+      const token = await access.token?.();
+      return token === undefined ? {} : { token };
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new ApiError('Unauthorized', `${describe(call)}: ${why}`, { cause });
+    }
+  }
 
   const describe = (call: Call): string => `${call.method} ${call.path.split('?')[0]}`;
 
   async function open(call: Call, isStream: boolean): Promise<Answer> {
+    const credential = await readCredential(call);
+    const answer = await openWith(credential, call, isStream);
+    if (answer.statusCode !== 401 || access.credentials === undefined) return answer;
+    // It ran out before its time, or was taken back: the request had no effect, and another one may be let in.
+    access.credentials.discard(credential);
+    const next = await readCredential(call);
+    await answer.body.dump();
+    return openWith(next, call, isStream);
+  }
+
+  async function openWith(credential: Credential, call: Call, isStream: boolean): Promise<Answer> {
     // One signal may end any number of watches.
     if (call.signal !== undefined) setMaxListeners(0, call.signal);
+    const { requests, streams } = connectionsFor(credential.clientCertificate ?? access.clientCertificate);
     try {
-      const token = await access.token?.();
       return await (isStream ? streams : requests).request({
+        origin,
         method: call.method as Dispatcher.HttpMethod,
         path: `${prefix}${call.path}`,
         headers: {
           accept: 'application/json',
           'user-agent': userAgent,
-          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...(credential.token === undefined ? {} : { authorization: `Bearer ${credential.token}` }),
+          ...access.headers,
           ...call.headers,
         },
         body: call.body ?? null,
@@ -96,7 +120,36 @@ export function createTransport(access: ApiAccess, userAgent: string): Transport
       }
     },
     async close() {
-      await Promise.all([requests.destroy(), streams.destroy()]);
+      await Promise.all([connections.requests.destroy(), connections.streams.destroy()]);
     },
+  };
+}
+
+interface Connections {
+  readonly certificate: ClientCertificate | undefined;
+  readonly requests: Dispatcher;
+  readonly streams: Dispatcher;
+}
+
+function openConnections(access: ApiAccess, certificate: ClientCertificate | undefined): Connections {
+  const { origin } = new URL(access.server);
+  const tls = {
+    ...(access.ca === undefined ? {} : { ca: access.ca }),
+    ...(certificate === undefined ? {} : { cert: certificate.certificate, key: certificate.key }),
+    ...(access.tlsServerName === undefined ? {} : { servername: access.tlsServerName }),
+    ...(access.insecureSkipTlsVerify === true ? { rejectUnauthorized: false } : {}),
+    keepAlive: true,
+  };
+  const shared = { pipelining: 1, headersTimeout: HEADERS_TIMEOUT_MS };
+  const { proxy } = access;
+  const openPool = (options: { connections: number | null; bodyTimeout: number }): Dispatcher =>
+    proxy === undefined
+      ? new Pool(origin, { ...shared, ...options, connect: tls })
+      : new ProxyAgent({ ...shared, ...options, uri: proxy, requestTls: tls });
+  return {
+    certificate,
+    requests: openPool({ connections: CONNECTIONS, bodyTimeout: BODY_TIMEOUT_MS }),
+    // A watch holds its connection for as long as it lasts: there is one for each.
+    streams: openPool({ connections: null, bodyTimeout: 0 }),
   };
 }
