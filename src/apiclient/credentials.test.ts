@@ -1,5 +1,10 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer as createHttpServer, type Server } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -200,7 +205,7 @@ describe('tokens of an identity provider', () => {
   let bodies: string[];
   beforeEach(async () => {
     bodies = [];
-    provider = createHttpServer(async (request, response) => {
+    const answer = async (request: IncomingMessage, response: ServerResponse) => {
       if (request.url === '/.well-known/openid-configuration') {
         response.end(JSON.stringify({ token_endpoint: `${issuer}/token` }));
         return;
@@ -215,7 +220,8 @@ describe('tokens of an identity provider', () => {
           isGood ? { id_token: renewed, refresh_token: 'next' } : { error: 'invalid_grant', hint: 'secret' },
         ),
       );
-    });
+    };
+    provider = createHttpServer((request, response) => void answer(request, response));
     await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
     issuer = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`;
   });
