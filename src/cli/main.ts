@@ -3,6 +3,7 @@ import { registerConsume } from './consume.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerDown } from './down.ts';
 import { registerEnv } from './env.ts';
+import { registerHistory } from './history.ts';
 import { registerInit } from './init.ts';
 import { registerLogs } from './logs.ts';
 import { registerProduce } from './produce.ts';
@@ -25,6 +26,7 @@ for (const register of [
   registerDoctor,
   registerDown,
   registerInit,
+  registerHistory,
   registerProduce,
   registerConsume,
   registerLogs,

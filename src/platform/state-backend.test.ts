@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { registerStateBackend, statePath } from './state-backend.ts';
+import type { StateVersion } from './state-versions.ts';
 
 let folder: string;
 let app: FastifyInstance;
@@ -120,6 +121,112 @@ describe('a lock', () => {
     registerStateBackend(app, { folder: join(folder, 'states'), token: 'secret' });
     server = await app.listen({ host: '127.0.0.1', port: 0 });
     expect(await send('POST', `${path}/lock`, other)).toEqual([423, JSON.stringify(mine)]);
+  });
+});
+
+describe('versions', () => {
+  const state = (serial: number, ...names: string[]) => ({
+    version: 4,
+    serial,
+    lineage: 'l',
+    resources: [
+      { mode: 'data', type: 't', name: 'read', instances: [{}] },
+      ...names.map((name) => ({
+        module: 'module.m["x"]',
+        mode: 'managed',
+        type: 't',
+        name,
+        instances: [{ index_key: 0 }],
+      })),
+    ],
+  });
+  const list = async () => JSON.parse((await send('GET', `${path}/versions`))[1]) as StateVersion[];
+
+  it('are listed, newest last', async () => {
+    expect(await list()).toEqual([]);
+    await send('POST', path, state(3, 'a'));
+    await send('POST', path, state(4, 'a', 'b'));
+    await send('POST', path, 'no state');
+    const bytes = JSON.stringify(state(3, 'a')).length;
+    expect(await list()).toMatchObject([
+      {
+        version: 1,
+        serial: 3,
+        resources: 1,
+        bytes,
+        current: false,
+        time: expect.stringMatching(/^\d{4}-.*Z$/),
+      },
+      { version: 2, serial: 4, resources: 2, current: false },
+      { version: 3, resources: 0, current: true },
+    ]);
+    expect(await send('GET', `${path}/versions/1`)).toEqual([200, JSON.stringify(state(3, 'a'))]);
+    for (const none of ['0', '4', 'x', '1e0.5', '-1']) {
+      expect((await send('GET', `${path}/versions/${none}`))[0]).toBe(404);
+      expect((await send('POST', `${path}/versions/${none}/restore`))[0]).toBe(404);
+    }
+  });
+
+  it('are put back as a new one, with a serial above all', async () => {
+    await send('POST', path, state(3, 'a', 'b'));
+    await send('POST', path, state(7, 'b', 'c'));
+    const [status, answer] = await send('POST', `${path}/versions/1/restore`);
+    expect([status, JSON.parse(answer)]).toEqual([
+      200,
+      {
+        version: 3,
+        resources: 2,
+        returned: ['module.m["x"].t.a[0]'],
+        forgotten: ['module.m["x"].t.c[0]'],
+      },
+    ]);
+    expect(JSON.parse((await send('GET', path))[1])).toEqual(state(8, 'a', 'b'));
+    expect((await list()).map(({ version, current }) => [version, current])).toEqual([
+      [1, false],
+      [2, false],
+      [3, true],
+    ]);
+    expect(await send('POST', `${path}/lock`, mine)).toEqual([200, '']);
+  });
+
+  it('keep every digit of a number', async () => {
+    await send('POST', path, '{"version": 4, "serial": 1, "outputs": {"n": 12345678901234567890}}');
+    await send('POST', path, '{"version": 4, "serial": 2}');
+    await send('POST', `${path}/versions/1/restore`);
+    expect((await send('GET', path))[1]).toBe(
+      '{"version": 4, "serial": 3, "outputs": {"n": 12345678901234567890}}',
+    );
+  });
+
+  it('are not put back while the state is locked', async () => {
+    await send('POST', path, state(1));
+    await send('POST', path, state(2));
+    await send('POST', `${path}/lock`, mine);
+    expect(await send('POST', `${path}/versions/1/restore`)).toEqual([423, JSON.stringify(mine)]);
+    expect(await list()).toHaveLength(2);
+    expect(await send('POST', `${path}/lock`, other)).toEqual([423, JSON.stringify(mine)]);
+  });
+
+  it('are one for each write, also of writes at the same moment', async () => {
+    const states = Array.from({ length: 15 }, (_, serial) => ({ serial, resources: 'x'.repeat(200_000) }));
+    const answers = await Promise.all(states.map((each) => send('POST', path, each)));
+    expect(answers.every(([status]) => status === 200)).toBe(true);
+    const versions = await list();
+    expect(versions.map(({ version }) => version)).toEqual(states.map((_, index) => index + 1));
+    expect(versions.map(({ serial }) => serial).sort((a = 0, b = 0) => a - b)).toEqual(
+      states.map(({ serial }) => serial),
+    );
+    expect(await readdir(join(folder, 'states', 'orders', 'local'))).toHaveLength(15);
+  });
+
+  it('are for those with the password alone', async () => {
+    for (const [method, at] of [
+      ['GET', `${path}/versions`],
+      ['GET', `${path}/versions/1`],
+      ['POST', `${path}/versions/1/restore`],
+    ] as const) {
+      expect((await send(method, at, undefined, basic('sdp:wrong')))[0]).toBe(401);
+    }
   });
 });
 

@@ -1,7 +1,8 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { listVersions, readNewest, readVersion, restoreVersion, writeVersion } from './state-versions.ts';
 
 export interface StateBackendOptions {
   /** One folder per project and environment below it. */
@@ -15,18 +16,24 @@ interface StatePath {
   Querystring: { ID?: string };
 }
 
+interface VersionPath extends StatePath {
+  Params: StatePath['Params'] & { version: string };
+}
+
 /** Path of a project's state below the platform's address. */
 export function statePath(project: string, environment: string): string {
   return `/state/${encodeURIComponent(project)}/${encodeURIComponent(environment)}`;
 }
 
-const keptVersions = 20;
 const legalName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 /**
  * Terraform's HTTP backend: one state for each project and environment, locked by POST and DELETE on `…/lock` as
  * GitLab's. GET answers 204 when there is no state; a lock that is held answers 423 with its holder (Terraform
  * `backend/remote-state/http`).
+ *
+ * Beside it, sdp's own: GET `…/versions` lists the kept versions, GET `…/versions/N` answers one, and POST
+ * `…/versions/N/restore` makes it the newest again, which a held lock refuses by 423.
  */
 export function registerStateBackend(app: FastifyInstance, options: StateBackendOptions): void {
   const folderOf = ({ params }: FastifyRequest<StatePath>) =>
@@ -73,7 +80,13 @@ export function registerStateBackend(app: FastifyInstance, options: StateBackend
       return reply.code(200).send();
     });
 
-    scope.post<StatePath>('/state/:project/:environment/lock', (request, reply) => lock(request, reply));
+    scope.post<StatePath>('/state/:project/:environment/lock', async (request, reply) => {
+      if (await takeLock(folderOf(request), request.body as Buffer)) return reply.code(200).send();
+      return reply
+        .code(423)
+        .type('application/json')
+        .send(await readLock(request));
+    });
 
     scope.delete<StatePath>('/state/:project/:environment/lock', async (request, reply) => {
       const held = await readLock(request);
@@ -87,22 +100,52 @@ export function registerStateBackend(app: FastifyInstance, options: StateBackend
       await rm(lockOf(request), { force: true });
       return reply.code(200).send();
     });
-  });
 
-  async function lock(request: FastifyRequest<StatePath>, reply: FastifyReply) {
-    await mkdir(folderOf(request), { recursive: true, mode: 0o700 });
-    try {
-      const file = await open(lockOf(request), 'wx', 0o600);
-      await file.writeFile(request.body as Buffer);
-      await file.close();
-      return await reply.code(200).send();
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      return reply
-        .code(423)
-        .type('application/json')
-        .send(await readLock(request));
-    }
+    scope.get<StatePath>('/state/:project/:environment/versions', async (request) =>
+      listVersions(folderOf(request)),
+    );
+
+    scope.get<VersionPath>('/state/:project/:environment/versions/:version', async (request, reply) => {
+      const state = await readVersion(folderOf(request), Number(request.params.version));
+      if (state === undefined) return reply.code(404).send('this version is not kept');
+      return reply.type('application/json').send(state);
+    });
+
+    scope.post<VersionPath>(
+      '/state/:project/:environment/versions/:version/restore',
+      async (request, reply) => {
+        const folder = folderOf(request);
+        const state = await readVersion(folder, Number(request.params.version));
+        if (state === undefined) return reply.code(404).send('this version is not kept');
+        // Held meanwhile, so that no run of Terraform starts from the state that is being replaced.
+        const own = { ID: randomUUID(), Operation: 'restore', Who: 'sdp history', Created: new Date() };
+        if (!(await takeLock(folder, JSON.stringify(own)))) {
+          return reply
+            .code(423)
+            .type('application/json')
+            .send(await readLock(request));
+        }
+        try {
+          return await restoreVersion(folder, state);
+        } finally {
+          await rm(lockOf(request), { force: true });
+        }
+      },
+    );
+  });
+}
+
+/** Answers false when somebody has it. */
+async function takeLock(folder: string, holder: Buffer | string): Promise<boolean> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  try {
+    const file = await open(join(folder, 'lock.json'), 'wx', 0o600);
+    await file.writeFile(holder);
+    await file.close();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
   }
 }
 
@@ -119,28 +162,4 @@ function lockId(lock: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function listVersions(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
-  return names.filter((name) => /^\d{8}\.tfstate$/.test(name)).sort();
-}
-
-async function readNewest(folder: string): Promise<Buffer | undefined> {
-  const newest = (await listVersions(folder)).at(-1);
-  return newest === undefined ? undefined : readFile(join(folder, newest));
-}
-
-/** On disk before it is acknowledged; older versions are kept. */
-async function writeVersion(folder: string, state: Buffer): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const versions = await listVersions(folder);
-  const next = String(Number.parseInt(versions.at(-1) ?? '0', 10) + 1).padStart(8, '0');
-  const draft = join(folder, `${next}.new`);
-  const file = await open(draft, 'w', 0o600);
-  await file.writeFile(state);
-  await file.sync();
-  await file.close();
-  await rename(draft, join(folder, `${next}.tfstate`));
-  await Promise.all(versions.slice(0, -keptVersions).map((name) => rm(join(folder, name), { force: true })));
 }
