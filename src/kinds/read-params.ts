@@ -1,6 +1,6 @@
 /**
  * The live value at the paths that `prior` sets, in `prior`'s shape: records and objects are followed key by key,
- * anything else is taken whole. Where the live value only differs in form (a number where the user wrote text, a list
+ * anything else is taken whole, also a record where `prior` has text. Where the live value only differs in form (a number where the user wrote text, a list
  * joined with commas), `prior` stays, so that a plan shows no difference that means nothing.
  */
 export function readAtPaths(live: unknown, prior: unknown): unknown {
@@ -12,7 +12,7 @@ export function readAtPaths(live: unknown, prior: unknown): unknown {
     );
   }
   if (sameMeaning(live, prior)) return prior;
-  if (typeof prior === 'string' && live !== undefined && live !== null) return toText(live);
+  if (typeof prior === 'string' && isScalar(live)) return toText(live);
   return live;
 }
 
@@ -26,6 +26,10 @@ function sameMeaning(live: unknown, prior: unknown): boolean {
   }
   if (live === undefined || live === null || prior === undefined || prior === null) return live === prior;
   return toText(live) === toText(prior);
+}
+
+function isScalar(value: unknown): boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value);
 }
 
 function toText(value: unknown): string {

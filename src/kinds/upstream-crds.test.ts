@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import type { KubernetesObject } from '../apiclient/object.ts';
 import {
   allowsUnknownFields,
   propertySchema,
@@ -25,8 +26,11 @@ const isThere = existsSync(folder);
 const files: Readonly<Record<string, string>> = {
   Kafka: 'strimzi-1.2.0/040-Crd-kafka.yaml',
   KafkaTopic: 'strimzi-1.2.0/043-Crd-kafkatopic.yaml',
+  KafkaConnect: 'strimzi-1.2.0/041-Crd-kafkaconnect.yaml',
+  KafkaConnector: 'strimzi-1.2.0/047-Crd-kafkaconnector.yaml',
   FlinkDeployment: 'flink-kubernetes-operator-1.15.0/flinkdeployments.flink.apache.org-v1.yml',
   FlinkSessionJob: 'flink-kubernetes-operator-1.15.0/flinksessionjobs.flink.apache.org-v1.yml',
+  FlinkStateSnapshot: 'flink-kubernetes-operator-1.15.0/flinkstatesnapshots.flink.apache.org-v1.yml',
 };
 
 interface Definition {
@@ -107,6 +111,24 @@ describe.skipIf(!isThere).each(kinds.map((kind) => [kind.type.kind, kind] as con
       const [mine, theirs] = [ours?.schema.openAPIV3Schema.properties?.[part], upstream.properties?.[part]];
       expect(findStrange(mine ?? {}, theirs ?? {}, part)).toEqual([]);
     }
+  });
+});
+
+describe.skipIf(!isThere)('a manifest that is written', () => {
+  const outputs = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
+    .filter((path) => /^[^/]+\/testdata\/manifest\/[^/]+\.output\.yaml$/.test(path))
+    .sort();
+
+  it.each(outputs)('%s is accepted whole', (path) => {
+    const { manifest } = parse(readFileSync(join(import.meta.dirname, path), 'utf8')) as {
+      manifest?: KubernetesObject & { spec: unknown };
+    };
+    if (manifest === undefined) return;
+    const kind = kinds.find(({ type }) => type.kind === manifest.kind);
+    if (kind === undefined) throw new Error(manifest.kind);
+    const schema = schemaOf(readUpstream(kind), kind.type.version).properties?.spec;
+    expect(validateSchema(manifest.spec, schema ?? {}, 'spec')).toEqual([]);
+    expect(findPruned(manifest.spec, schema, 'spec')).toEqual([]);
   });
 });
 

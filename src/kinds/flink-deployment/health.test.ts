@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import type { JobSpec } from '../flink-job/spec.ts';
 import { assessDeploymentHealth } from './health.ts';
 import type { FlinkDeploymentStatus } from './spec.ts';
 
-function assess(status: FlinkDeploymentStatus | undefined, generation = 2) {
+const process = { resource: { memory: '1g' } };
+
+function assess(status: FlinkDeploymentStatus | undefined, generation = 2, job?: JobSpec) {
   const object = {
     apiVersion: 'flink.apache.org/v1beta1',
     kind: 'FlinkDeployment',
     metadata: { name: 'session', namespace: 'team', generation },
+    spec: { flinkVersion: 'v2_2', jobManager: process, taskManager: process, ...(job && { job }) },
     status,
   };
   return assessDeploymentHealth(object);
@@ -38,5 +42,52 @@ describe('assessDeploymentHealth', () => {
     expect(assess({ error: refusal })).toMatchObject({
       diagnostics: [{ reason: 'ValidationException', detail: 'Flink Version must be defined.' }],
     });
+  });
+});
+
+describe('an application', () => {
+  const runs: FlinkDeploymentStatus = {
+    ...ready,
+    lifecycleState: 'STABLE',
+    jobStatus: { state: 'RUNNING' },
+  };
+  const failed = JSON.stringify({ type: 'a.b.DeploymentFailedException', message: 'why' });
+
+  it.each<[string, JobSpec, FlinkDeploymentStatus | undefined, string]>([
+    ['that runs', {}, runs, 'healthy'],
+    ['that has finished', {}, { ...runs, jobStatus: { state: 'FINISHED' } }, 'healthy'],
+    ['without a status', {}, undefined, 'progressing'],
+    ['that runs an earlier generation', {}, { ...runs, observedGeneration: 1 }, 'progressing'],
+    ['that restarts, though STABLE', {}, { ...runs, jobStatus: { state: 'RESTARTING' } }, 'progressing'],
+    ['whose JobManager answers', {}, { ...ready, lifecycleState: 'DEPLOYED' }, 'progressing'],
+    [
+      'whose main() has not submitted yet',
+      {},
+      { ...ready, lifecycleState: 'DEPLOYED', error: 'Job Not Found', jobStatus: { state: 'RECONCILING' } },
+      'progressing',
+    ],
+    [
+      'whose job is lost',
+      {},
+      { ...runs, error: 'Job Not Found', jobStatus: { state: 'RECONCILING' } },
+      'failed',
+    ],
+    ['that cannot be deployed', {}, { ...ready, lifecycleState: 'UPGRADING', error: failed }, 'failed'],
+    [
+      'with the error of the generation before',
+      {},
+      { ...runs, observedGeneration: 1, error: failed },
+      'progressing',
+    ],
+    ['that was put right after a refusal', {}, { ...runs, error: refusal }, 'healthy'],
+    ['that is suspended', { state: 'suspended' }, { ...ready, lifecycleState: 'SUSPENDED' }, 'healthy'],
+    ['that is being suspended', { state: 'suspended' }, runs, 'progressing'],
+  ])('%s', (_, job, status, state) => {
+    expect(assess(status, 2, job).state).toBe(state);
+  });
+
+  it('whose first spec is refused has failed', () => {
+    expect(assess({ error: refusal }, 1, {}).state).toBe('failed');
+    expect(assess({ error: refusal }, 2, {}).state).toBe('progressing');
   });
 });

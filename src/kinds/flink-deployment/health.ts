@@ -1,31 +1,102 @@
 import type { KubernetesObject } from '../../apiclient/object.ts';
-import { describeError } from '../flink-session-job/health.ts';
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { describeError } from '../flink-job/operator-error.ts';
+import type { JobSpec } from '../flink-job/spec.ts';
 import type { Health } from '../kind.ts';
+import type { FlinkDeploymentObject } from './desired.ts';
 import type { FlinkDeploymentStatus } from './spec.ts';
+import { validateDeployment } from './validate.ts';
 
-/** A cluster is healthy when the operator acted on this generation and its JobManager answers. */
+/** A session cluster is healthy when its JobManager answers, an application cluster when its job runs. */
 export function assessDeploymentHealth(object: KubernetesObject): Health {
-  const status: FlinkDeploymentStatus = (object as { status?: FlinkDeploymentStatus }).status ?? {};
-  const { generation, name, namespace } = object.metadata;
+  const deployment = object as FlinkDeploymentObject;
+  return deployment.spec.job === undefined
+    ? assessSessionCluster(deployment, deployment.status ?? {})
+    : assessApplication(deployment, deployment.spec.job, deployment.status ?? {});
+}
+
+function assessSessionCluster(object: KubernetesObject, status: FlinkDeploymentStatus): Health {
   if (status.error !== undefined) {
-    return {
-      state: 'failed',
-      diagnostics: [
-        {
-          ...describeError(status.error),
-          severity: 'error',
-          summary: `Flink cluster ${name} is not ready`,
-          object: { kind: 'FlinkDeployment', name, ...(namespace !== undefined && { namespace }) },
-        },
-      ],
-    };
+    return failure(object, `Flink cluster ${object.metadata.name} is not ready`, describeError(status.error));
   }
-  if (
-    (status.observedGeneration ?? 0) >= (generation ?? 1) &&
-    status.jobManagerDeploymentStatus === 'READY'
-  ) {
+  if (hasActed(object, status) && status.jobManagerDeploymentStatus === 'READY') {
     return { state: 'healthy', message: 'the cluster is ready' };
   }
-  const condition = status.conditions?.find((candidate) => candidate.type === 'Running');
-  return { state: 'progressing', message: condition?.message ?? 'waiting for the JobManager to start' };
+  return { state: 'progressing', message: describeStart(status) };
+}
+
+/**
+ * Recorded: until main() has submitted the job, the operator reports it as not found; observedGeneration moves with the
+ * deployment; what is refused moves nothing, and its error stays over the job that runs on.
+ */
+function assessApplication(
+  object: FlinkDeploymentObject,
+  job: JobSpec,
+  status: FlinkDeploymentStatus,
+): Health {
+  const error = status.error === undefined ? undefined : describeError(status.error);
+  const state = status.jobStatus?.state;
+  const acted = hasActed(object, status);
+  if (error !== undefined && isFinal(error, acted, object)) {
+    return failure(object, `Flink application ${object.metadata.name} does not run`, error);
+  }
+  if (!acted) {
+    const waiting = 'waiting for the operator to act on the change';
+    const last = error === undefined ? '' : `; its last error: ${error.detail}`;
+    return { state: 'progressing', message: `${waiting}${last}` };
+  }
+  if (job.state === 'suspended') {
+    return status.lifecycleState === 'SUSPENDED'
+      ? { state: 'healthy', message: 'the application is suspended' }
+      : { state: 'progressing', message: `waiting for the job to stop, it is ${state ?? 'not submitted'}` };
+  }
+  if (status.lifecycleState === 'STABLE' && (state === 'RUNNING' || state === 'FINISHED')) {
+    return { state: 'healthy', message: `the job is ${state}` };
+  }
+  if (status.jobManagerDeploymentStatus !== 'READY') {
+    return { state: 'progressing', message: describeStart(status) };
+  }
+  return { state: 'progressing', message: `waiting for the job to run, it is ${state ?? 'not submitted'}` };
+}
+
+type OperatorError = Pick<Diagnostic, 'reason' | 'detail'>;
+
+function isFinal(
+  { reason, detail }: OperatorError,
+  acted: boolean,
+  { metadata, spec, status }: FlinkDeploymentObject,
+): boolean {
+  if (detail === 'Job Not Found') return status?.lifecycleState === 'STABLE';
+  // A refused spec is never acted on. A first one has nothing before it that its error could be left from.
+  if (reason === 'ValidationException') {
+    return !acted && (metadata.generation === 1 || validateDeployment(metadata.name, spec) !== undefined);
+  }
+  return acted;
+}
+
+function hasActed(
+  { metadata }: KubernetesObject,
+  { observedGeneration = 0 }: FlinkDeploymentStatus,
+): boolean {
+  return observedGeneration >= (metadata.generation ?? 1);
+}
+
+function describeStart({ conditions }: FlinkDeploymentStatus): string {
+  const condition = conditions?.find(({ type }) => type === 'Running');
+  return condition?.message ?? 'waiting for the JobManager to start';
+}
+
+function failure({ kind, metadata }: KubernetesObject, summary: string, error: OperatorError): Health {
+  const { name, namespace } = metadata;
+  return {
+    state: 'failed',
+    diagnostics: [
+      {
+        ...error,
+        severity: 'error',
+        summary,
+        object: { kind, name, ...(namespace !== undefined && { namespace }) },
+      },
+    ],
+  };
 }

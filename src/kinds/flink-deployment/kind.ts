@@ -1,9 +1,11 @@
 import type { ResourceType } from '../../apiclient/object.ts';
 import { apiVersionOf } from '../../apiclient/object.ts';
-import { ok } from '../../diagnostics/diagnostic.ts';
+import { failed, hasErrors, ok } from '../../diagnostics/diagnostic.ts';
+import { buildJob } from '../flink-job/sources.ts';
 import { defineKind } from '../kind.ts';
 import { readAtPaths } from '../read-params.ts';
 import { assessDeploymentHealth } from './health.ts';
+import { checkDeployment, flinkDeploymentParams, runnerJar } from './params.ts';
 import { flinkDeploymentSpec, flinkDeploymentStatus } from './spec.ts';
 
 export const flinkDeploymentType: ResourceType = {
@@ -30,21 +32,38 @@ export const flinkDeployment = defineKind({
   ],
   assessHealth: assessDeploymentHealth,
   declared: {
-    params: flinkDeploymentSpec.omit({ podTemplate: true }),
+    params: flinkDeploymentParams,
     replacedBy: [],
-    async buildManifest(metadata, spec) {
-      return ok({
-        manifest: {
-          apiVersion: apiVersionOf(flinkDeploymentType),
-          kind: flinkDeploymentType.kind,
-          metadata: { ...metadata },
-          spec,
+    async buildManifest(metadata, { sql, python, ...spec }) {
+      const problems = checkDeployment(metadata, { ...spec, sql, python });
+      const { job, flinkConfiguration } = spec;
+      const built =
+        (job ?? sql ?? python) === undefined
+          ? ok({ companions: [] })
+          : await buildJob(
+              metadata,
+              { job: job ?? {}, sql, python, flinkConfiguration },
+              { jarURI: runnerJar },
+            );
+      const diagnostics = [...problems, ...built.diagnostics];
+      if (built.value === undefined || hasErrors(diagnostics)) return failed(...diagnostics);
+      const { companions, ...made } = built.value;
+      return ok(
+        {
+          manifest: {
+            apiVersion: apiVersionOf(flinkDeploymentType),
+            kind: flinkDeploymentType.kind,
+            metadata: { ...metadata },
+            spec: { ...spec, ...made },
+          },
+          companions,
         },
-        companions: [],
-      });
+        diagnostics,
+      );
     },
     readParams(object, prior) {
-      return readAtPaths((object as { spec?: unknown }).spec, prior) as typeof prior;
+      const { sql, python } = prior;
+      return readAtPaths({ ...(object as { spec?: object }).spec, sql, python }, prior) as typeof prior;
     },
   },
 });

@@ -1,12 +1,13 @@
+import { isClusterName } from '../flink-job/cluster-name.ts';
 import { parseMemory } from './memory.ts';
 import type { FlinkDeploymentSpec } from './spec.ts';
 
 /** Keys that belong to the operator (`DefaultValidator`, operator 1.15.0). */
-const reservedKeys = ['kubernetes.namespace', 'kubernetes.cluster-id', 'high-availability.cluster-id'];
+export const reservedKeys = ['kubernetes.namespace', 'kubernetes.cluster-id', 'high-availability.cluster-id'];
 
 /** What the operator refuses in a session cluster, in its words. `undefined`: nothing. */
 export function validateDeployment(name: string, spec: FlinkDeploymentSpec): string | undefined {
-  if (!/^[a-z]([-a-z\d]{0,43}[a-z\d])?$/.test(name)) {
+  if (!isClusterName(name)) {
     return `The FlinkDeployment name: ${name} is invalid, must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123'), and the length must be no more than 45 characters.`;
   }
   if (spec.flinkVersion === undefined) return 'Flink Version must be defined.';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { writeReconciledSpec } from '../reconciled-spec.ts';
-import { assessJobHealth, describeError } from './health.ts';
+import { assessJobHealth } from './health.ts';
 import type { FlinkSessionJobSpec, FlinkSessionJobStatus } from './spec.ts';
 
 const generation = 2;
@@ -147,17 +147,5 @@ describe('assessJobHealth', () => {
         },
       ],
     });
-  });
-});
-
-describe('describeError', () => {
-  it.each([
-    [error('ReconciliationException'), { reason: 'ReconciliationException', detail: 'why' }],
-    ['Job Not Found', { reason: 'Error', detail: 'Job Not Found' }],
-    ['{"type":', { reason: 'Error', detail: '{"type":' }],
-    ['{}', { reason: 'Error', detail: '{}' }],
-    ['{"message":"m"}', { reason: 'Error', detail: 'm' }],
-  ])('%s', (text, described) => {
-    expect(describeError(text)).toEqual(described);
   });
 });

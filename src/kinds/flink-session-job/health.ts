@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../apiclient/object.ts';
-import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { describeError } from '../flink-job/operator-error.ts';
 import type { Health } from '../kind.ts';
 import { readReconciledSpec } from '../reconciled-spec.ts';
 import { validateSessionJob } from './decide.ts';
@@ -73,18 +73,4 @@ function describeWait(
   }
   const waiting = 'waiting for the operator to act on the change';
   return error === undefined ? waiting : `${waiting}; its last error: ${error}`;
-}
-
-/** `status.error` is JSON of the operator's `FlinkResourceException`, or plain text. */
-export function describeError(error: string): Pick<Diagnostic, 'reason' | 'detail'> {
-  try {
-    const parsed: unknown = JSON.parse(error);
-    if (typeof parsed === 'object' && parsed !== null && 'message' in parsed) {
-      const type = 'type' in parsed ? String(parsed.type).split('.').at(-1) : undefined;
-      return { reason: type ?? 'Error', detail: String(parsed.message) };
-    }
-  } catch {
-    // Plain text, as "Job Not Found".
-  }
-  return { reason: 'Error', detail: error };
 }

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { customResourceDefinitionType } from '../../../apiclient/core-types.ts';
 import { startTestServer, type TestServer } from '../../../apiserver/testing/start-test-server.ts';
 import { buildCustomResourceDefinition } from '../../crd.ts';
+import type { JobSpec } from '../../flink-job/spec.ts';
 import { flinkSessionJob } from '../kind.ts';
-import type { JobSpec } from '../spec.ts';
 import { openSimulation, type Simulation } from './simulation.ts';
 
 /** A program that runs until it is ended. */

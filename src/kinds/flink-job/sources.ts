@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { configMapType } from '../../apiclient/core-types.ts';
+import { type Diagnosed, type Diagnostic, failed, hasErrors, ok } from '../../diagnostics/diagnostic.ts';
+import { buildRevision, sqlRunnerEntryClass } from '../../sql/revision.ts';
+import type { Companion, DeclaredMetadata } from '../kind.ts';
+import {
+  buildPythonProgram,
+  pythonFilesKey,
+  pythonParams,
+  pythonRequirementsKey,
+  pythonRunnerEntryClass,
+} from './python-runner.ts';
+import type { JobSpec } from './spec.ts';
+
+const sourceText = z.object({
+  path: z.string().describe('Path of the file, as messages name it.'),
+  text: z.string().describe('Content of the file.'),
+});
+
+const sqlParams = z.object({
+  script: sourceText.describe('The script: one or more INSERT statements make one job.'),
+  ddl: z.array(sourceText).describe('Files with the DDL statements that scripts may use.'),
+  parameters: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe(`Values for \${name} in the script and in the DDL that it reaches. None when absent.`),
+});
+
+/** What a job is written in, when it is not a jar: a field each, at most one of them set. */
+export const jobSources = {
+  sql: sqlParams
+    .optional()
+    .describe('A Flink SQL job. The entry class, its arguments and the revision are then made from it.'),
+  python: pythonParams
+    .optional()
+    .describe('A Python job. The entry class, its arguments and where its files lie are then made from it.'),
+};
+
+export interface DeclaredJob {
+  readonly job: JobSpec;
+  readonly sql?: z.output<typeof sqlParams> | undefined;
+  readonly python?: z.output<typeof pythonParams> | undefined;
+  readonly flinkConfiguration?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface BuiltJob {
+  readonly job: JobSpec;
+  readonly flinkConfiguration?: Record<string, string>;
+  readonly companions: readonly Companion[];
+}
+
+export interface RunnerPlace {
+  /** The runner's jar where the job has to name one; absent where the runner is on the cluster's classpath. */
+  readonly jarURI?: string;
+}
+
+/** The job that a source stands for, or the job as it is. All conflicts are collected. */
+export async function buildJob(
+  metadata: DeclaredMetadata,
+  declared: DeclaredJob,
+  runner: RunnerPlace = {},
+): Promise<Diagnosed<BuiltJob>> {
+  const { job, sql, python, flinkConfiguration } = declared;
+  const conflicts = checkConflicts(declared, runner);
+  const name = sql === undefined ? [] : checkNameOfSqlJob(metadata.name);
+  const revision =
+    sql === undefined
+      ? undefined
+      : await buildRevision({
+          job: metadata.name,
+          namespace: metadata.namespace,
+          script: sql.script,
+          ddl: sql.ddl,
+          parameters: sql.parameters ?? {},
+        });
+  const diagnostics = [...conflicts, ...name, ...(revision?.diagnostics ?? [])];
+  if (hasErrors(diagnostics)) return failed(...diagnostics);
+  const program = python === undefined ? undefined : buildPythonProgram(python);
+  const configuration = { ...flinkConfiguration, ...program?.flinkConfiguration };
+  return ok(
+    {
+      job: {
+        ...((revision ?? program) !== undefined && runner),
+        ...job,
+        ...(revision?.value !== undefined && { entryClass: sqlRunnerEntryClass, args: revision.value.args }),
+        ...(program !== undefined && { entryClass: pythonRunnerEntryClass, args: program.args }),
+      },
+      ...((flinkConfiguration ?? program) !== undefined && { flinkConfiguration: configuration }),
+      companions:
+        revision?.value === undefined ? [] : [{ type: configMapType, manifest: revision.value.configMap }],
+    },
+    diagnostics,
+  );
+}
+
+function checkConflicts(
+  { job, sql, python, flinkConfiguration }: DeclaredJob,
+  runner: RunnerPlace,
+): readonly Diagnostic[] {
+  if (sql === undefined && python === undefined) return [];
+  const source = sql === undefined ? 'python' : 'sql';
+  const name = sql === undefined ? 'Python' : 'SQL';
+  // Where the runner's jar has to be named, the user may say where it is.
+  const made =
+    runner.jarURI === undefined
+      ? (['jarURI', 'entryClass', 'args'] as const)
+      : (['entryClass', 'args'] as const);
+  const fields = made.filter((field) => job[field] !== undefined);
+  const keys =
+    python === undefined
+      ? []
+      : [pythonFilesKey, pythonRequirementsKey].filter((key) => flinkConfiguration?.[key] !== undefined);
+  return [
+    ...(sql !== undefined && python !== undefined
+      ? [conflict(['python'], 'python is set beside sql', 'A job has one source. Remove sql, or python.')]
+      : []),
+    ...fields.map((field) =>
+      conflict(
+        ['job', field],
+        `job.${field} is set beside ${source}`,
+        `A ${name} job's jar, entry class and arguments are made from ${source}. Remove job.${field}, or ${source}.`,
+      ),
+    ),
+    ...keys.map((key) =>
+      conflict(
+        ['flinkConfiguration', key],
+        `flink_configuration has ${key} beside python`,
+        `${key} is made from python, so that the workers find the archive. Remove it: what else the job needs goes into the archive or into python.requirements.`,
+      ),
+    ),
+  ];
+}
+
+function conflict(path: readonly string[], summary: string, detail: string): Diagnostic {
+  return { severity: 'error', reason: 'ConflictingArguments', summary, detail, path };
+}
+
+/** The job's name is the value of a label of its revision. */
+function checkNameOfSqlJob(name: string): readonly Diagnostic[] {
+  if (name.length <= 63) return [];
+  return [
+    {
+      severity: 'error',
+      reason: 'InvalidName',
+      summary: `The name of the SQL job has ${name.length} characters`,
+      detail: `The ConfigMap with its SQL is labelled with the name, and Kubernetes allows 63 characters in a label. Shorten ${name}.`,
+      path: ['name'],
+    },
+  ];
+}

@@ -1,0 +1,95 @@
+import type { KubernetesObject } from '../../apiclient/object.ts';
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { findRootCause } from '../../engines/flink/root-cause.ts';
+import type { Health } from '../kind.ts';
+import {
+  describeFailure,
+  findFailure,
+  hasActed,
+  isPaused,
+  isReady,
+  isUnreachable,
+} from '../strimzi-conditions.ts';
+import type { ConnectorStatus, KafkaConnectorSpec, KafkaConnectorStatus } from './spec.ts';
+
+/**
+ * Strimzi's Ready comes early (recorded: with no task yet, and before a pause or a restart took effect), so a connector
+ * is healthy when Connect itself reports the desired state, and for a running one tasks that all run.
+ */
+export function assessConnectorHealth(object: KubernetesObject): Health {
+  const { spec, status = {} } = object as { spec?: KafkaConnectorSpec; status?: KafkaConnectorStatus };
+  if (isPaused(status)) {
+    return { state: 'healthy', message: 'the operator leaves the connector alone: ReconciliationPaused' };
+  }
+  if (!hasActed(status, object)) {
+    return { state: 'progressing', message: 'waiting for the operator to act on the connector' };
+  }
+  const reported: ConnectorStatus = status.connectorStatus ?? {};
+  const failures = describeFailedParts(reported, object);
+  if (failures.length > 0) return { state: 'failed', diagnostics: failures };
+
+  const failure = findFailure(status);
+  if (failure !== undefined && isUnreachable(failure)) {
+    return { state: 'progressing', message: 'waiting for the Connect cluster: its REST API does not answer' };
+  }
+  if (failure !== undefined) {
+    const summary = `Connector ${object.metadata.name} is not ready`;
+    return { state: 'failed', diagnostics: [describeFailure(failure, summary, object)] };
+  }
+  if (!isReady(status)) return { state: 'progressing', message: 'waiting for the connector to be ready' };
+  return assessReported(reported, (spec?.state ?? 'running').toUpperCase());
+}
+
+function assessReported({ connector, tasks = [] }: ConnectorStatus, wanted: string): Health {
+  const state = connector?.state ?? 'not there';
+  if (state !== wanted) {
+    return { state: 'progressing', message: `waiting for the connector to be ${wanted}, it is ${state}` };
+  }
+  if (wanted !== 'RUNNING') return { state: 'healthy', message: `the connector is ${wanted}` };
+  if (tasks.length === 0)
+    return { state: 'progressing', message: 'waiting for the connector to start tasks' };
+  const waiting = tasks.find((task) => task.state !== 'RUNNING');
+  if (waiting !== undefined) {
+    return { state: 'progressing', message: `waiting for task ${waiting.id} to run, it is ${waiting.state}` };
+  }
+  return { state: 'healthy', message: `the connector runs with ${count(tasks.length, 'task')}` };
+}
+
+/** The failed connector, and its failed tasks by what failed them: many tasks mostly fail of one cause. */
+function describeFailedParts(
+  { connector, tasks = [] }: ConnectorStatus,
+  object: KubernetesObject,
+): Diagnostic[] {
+  const { name } = object.metadata;
+  const failed = tasks.filter(({ state }) => state === 'FAILED');
+  const causes = new Set(failed.map(({ trace }) => causeOf(trace)));
+  return [
+    ...(connector?.state === 'FAILED'
+      ? [failedPart(`Connector ${name} failed`, causeOf(connector.trace), object)]
+      : []),
+    ...[...causes].map((cause) => {
+      const ids = failed.filter(({ trace }) => causeOf(trace) === cause).map(({ id }) => id);
+      const which = `Task${ids.length > 1 ? 's' : ''} ${ids.join(', ')}`;
+      return failedPart(`${which} of connector ${name} failed`, cause, object);
+    }),
+  ];
+}
+
+function failedPart(summary: string, detail: string, { kind, metadata }: KubernetesObject): Diagnostic {
+  const { name, namespace } = metadata;
+  return {
+    severity: 'error',
+    reason: 'ConnectorFailed',
+    summary,
+    detail,
+    object: { kind, name, ...(namespace !== undefined && { namespace }) },
+  };
+}
+
+function causeOf(trace: string | undefined): string {
+  return trace === undefined ? 'Connect gave no reason.' : (findRootCause(trace).split('\n')[0] ?? '');
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
