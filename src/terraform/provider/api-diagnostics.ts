@@ -20,7 +20,7 @@ export function apiDiagnostics(
   thrown: unknown,
   attempted: string,
   object: ObjectName,
-  type: ResourceType,
+  type: ResourceType | undefined,
 ): readonly Diagnostic[] {
   if (thrown instanceof DiagnosticError) return thrown.diagnostics;
   if (!(thrown instanceof ApiError)) throw thrown;
@@ -50,21 +50,30 @@ const checkReach =
   'Check that the platform or the cluster is up and that kubeconfig and context are the right ones, then run again.';
 
 /** What to do about a failed request, where the server's message does not tell. */
-const advice: Readonly<Partial<Record<ApiErrorReason, (type: ResourceType, message: string) => string>>> = {
+const advice: Readonly<
+  Partial<Record<ApiErrorReason, (type: ResourceType | undefined, message: string) => string>>
+> = {
   Unreachable: () => checkReach,
   Timeout: () => checkReach,
   ServiceUnavailable: () => checkReach,
   Unauthorized: () =>
     'The credentials of the kubeconfig are not accepted, or have expired. Renew them and run again.',
-  Forbidden: ({ plural, group }) =>
-    `The credentials do not allow this. Ask for get, list, watch, create, patch and delete on ${plural}.${group}.`,
+  Forbidden: (type) =>
+    type === undefined
+      ? 'The credentials do not allow this.'
+      : `The credentials do not allow this. Ask for get, list, watch, create, patch and delete on ${resourceName(type)}.`,
   NotFound: (type, message) =>
     /namespaces? "/.test(message)
       ? 'Create the namespace first, or correct its name.'
-      : `The server does not know ${apiVersionOf(type)} ${type.kind}. ` +
+      : `The server does not know ${type === undefined ? 'the kind' : `${apiVersionOf(type)} ${type.kind}`}. ` +
         "Its operator's CustomResourceDefinition is not installed, or serves only another version.",
   TooManyRequests: () => 'The server has too much to do. Run again, or with a lower -parallelism.',
 };
+
+/** As RBAC names it: `configmaps`, `kafkatopics.kafka.strimzi.io`. */
+function resourceName({ plural, group }: ResourceType): string {
+  return group === '' ? plural : `${plural}.${group}`;
+}
 
 export interface FieldConflict {
   readonly manager: string;

@@ -6,15 +6,8 @@ import type { PlanRequest, PlanResult } from '../framework/resource.ts';
 import { validateParams } from '../framework/validate.ts';
 import { hasUnknown, type ObjectValue, sameValue, unknown, type Value } from '../framework/value.ts';
 import { type KindSchema, metadataParams, operationParams } from './kind-schema.ts';
+import type { PlanSettings } from './object-resource.ts';
 import { revisionOf } from './revision.ts';
-
-/** What a plan depends on besides its request. */
-export interface PlanSettings {
-  /** Namespace of resources that name none; undefined while it is unknown. */
-  readonly namespace: string | undefined;
-  /** The provider's own: another one may build another manifest from the same configuration. */
-  readonly version: string;
-}
 
 /** Problems of a configuration, as far as its values are known. */
 export function validateConfig(

@@ -18,6 +18,8 @@ export interface Observation {
   readonly companions?: readonly CompanionName[] | undefined;
   /** Set by import: the next update takes fields over from whoever has them. */
   readonly adopt?: boolean | undefined;
+  /** Where the API has the object: known since it was written, where the kind is not well known. */
+  readonly type?: ResourceType | undefined;
 }
 
 export interface CompanionName {
@@ -37,11 +39,7 @@ export function fieldsHash(project: string, object: KubernetesObject): string {
   return shortHash(appliedFields(project, object) ?? '');
 }
 
-/**
- * State from the live object: the live values of what the user set. When something was changed from outside, or a
- * companion is missing (not `complete`), the revision is gone too, so that the next plan is an update even where no
- * attribute shows the change.
- */
+/** State from the live object: the live values of what the user set. */
 export function readState(
   schema: KindSchema,
   declared: DeclaredKind,
@@ -63,6 +61,22 @@ export function readState(
     ...readDrift(schema.params, known, params),
     ...readDrift(schema.metadata, state, metadata),
   };
+  return concludeRead(project, state, live, before, object, complete, privateState);
+}
+
+/**
+ * When something was changed from outside, or a companion is missing (not `complete`), the revision is gone, so that
+ * the next plan is an update even where no attribute shows the change.
+ */
+export function concludeRead(
+  project: string,
+  state: ObjectValue,
+  live: ObjectValue,
+  before: Observation,
+  object: KubernetesObject,
+  complete: boolean,
+  privateState: PrivateState,
+): { readonly state: ObjectValue; readonly private: PrivateState } {
   const fields = fieldsHash(project, object);
   const intact =
     complete &&

@@ -7,6 +7,7 @@ import { validateParams } from '../framework/validate.ts';
 import { type ObjectValue, unknown } from '../framework/value.ts';
 import type { Log } from '../protocol/log.ts';
 import { kindResource } from './kind-resource.ts';
+import { manifestResource } from './manifest-resource.ts';
 import { rolloutResource } from './rollout-resource.ts';
 import { type Connect, createSession, type Session, type Settings } from './session.ts';
 
@@ -53,6 +54,7 @@ export function platformProvider({ kinds, version, connect, log }: PlatformProvi
       ...kinds.flatMap((kind) =>
         kind.declared === undefined ? [] : [kindResource(kind, kind.declared, current)],
       ),
+      manifestResource(current),
       rolloutResource(kinds, current),
     ],
 

@@ -3,6 +3,7 @@ import { type Diagnostic, DiagnosticError } from '../../diagnostics/diagnostic.t
 import type { Log } from '../protocol/log.ts';
 import { createListings, type Listings } from './listings.ts';
 import { createObjectFeed, type ObjectFeed } from './object-feed.ts';
+import { createDiscovery, type Discovery } from './resource-types.ts';
 
 /** Opens the one connection of a configured provider; diagnostics as DiagnosticError. */
 export type Connect = (target: Target) => Promise<ApiClient>;
@@ -29,6 +30,7 @@ export interface Session {
   readonly signal: AbortSignal;
   connect(): Promise<ApiClient>;
   readonly listings: Listings;
+  readonly discovery: Discovery;
   /** The objects that were created in this run. */
   readonly created: Set<string>;
   readonly feed: ObjectFeed;
@@ -61,6 +63,7 @@ export function createSession({ settings, version, connect, log, signal }: Sessi
     signal,
     connect: open,
     listings: createListings(open, signal),
+    discovery: createDiscovery(open),
     created: new Set(),
     feed: createObjectFeed(open),
     async close() {

@@ -11,6 +11,8 @@ export interface FakeApi extends ApiClient {
   readonly objects: Map<string, Manifest>;
   /** Every request, as `verb path`. */
   readonly requests: string[];
+  /** What raw GET requests answer, by path; 404 for others. */
+  readonly answers: Map<string, unknown>;
   /** The next request whose `verb path` starts with this fails. */
   failNext(request: string, error: ApiError): void;
   /** Changes an object as another client would: `kubectl edit`. */
@@ -25,6 +27,7 @@ export interface FakeApi extends ApiClient {
 
 export function createFakeApi(objects = new Map<string, Manifest>()): FakeApi {
   const requests: string[] = [];
+  const answers = new Map<string, unknown>();
   const failures: { request: string; error: ApiError }[] = [];
   const watchers = new Set<(path: string, event: WatchEvent<KubernetesObject>) => void>();
   let version = 1;
@@ -63,6 +66,7 @@ export function createFakeApi(objects = new Map<string, Manifest>()): FakeApi {
   return {
     objects,
     requests,
+    answers,
     failNext(request, error) {
       failures.push({ request, error });
     },
@@ -200,7 +204,19 @@ export function createFakeApi(objects = new Map<string, Manifest>()): FakeApi {
     update: unsupported,
     updateStatus: unsupported,
     patch: unsupported,
-    request: unsupported,
+    async request(method, path) {
+      record(method, path);
+      const answer = answers.get(path);
+      const text = JSON.stringify(answer ?? { kind: 'Status', code: 404 });
+      return {
+        status: answer === undefined ? 404 : 200,
+        headers: {},
+        body: (async function* () {
+          yield Buffer.from(text);
+        })(),
+        text: async () => text,
+      };
+    },
     async close() {},
   };
 }

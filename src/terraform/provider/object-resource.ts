@@ -1,0 +1,291 @@
+import type { KubernetesObject, Manifest, ObjectReference, ResourceType } from '../../apiclient/object.ts';
+import {
+  type Diagnosed,
+  type Diagnostic,
+  DiagnosticError,
+  type ObjectName,
+} from '../../diagnostics/diagnostic.ts';
+import type { BuiltManifest } from '../../kinds/kind.ts';
+import type {
+  ManagedResource,
+  PlanRequest,
+  PlanResult,
+  PrivateState,
+  StateResult,
+} from '../framework/resource.ts';
+import type { Schema } from '../framework/schema.ts';
+import { type ObjectValue, textAt } from '../framework/value.ts';
+import { apiDiagnostics, describeObject } from './api-diagnostics.ts';
+import { deleteCompanions, pruneCompanions } from './companions.ts';
+import { parseDuration } from './duration.ts';
+import { createObject, deleteObject, updateObject, type Writing } from './kind-apply.ts';
+import { fieldsHash, type Observation, observationOf, withObservation } from './kind-read.ts';
+import { jobLabel } from './ownership.ts';
+import type { KindName } from './resource-types.ts';
+import { revisionOf } from './revision.ts';
+import type { Session } from './session.ts';
+
+const defaultDeleteTimeout = '5m';
+
+/** What a plan depends on besides its request. */
+export interface PlanSettings {
+  /** Namespace of resources that name none; undefined while it is unknown. */
+  readonly namespace: string | undefined;
+  /** The provider's own: another one may build another manifest from the same configuration. */
+  readonly version: string;
+}
+
+/** How the attributes of a resource type stand for one Kubernetes object and what is written beside it. */
+export interface ObjectOffer {
+  readonly typeName: string;
+  readonly schema: Schema;
+  /** What can be said without a plan. */
+  validate(config: ObjectValue): readonly Diagnostic[] | Promise<readonly Diagnostic[]>;
+  /** A pure function. */
+  plan(request: PlanRequest, settings: PlanSettings): Promise<PlanResult>;
+  build(planned: ObjectValue): Promise<Diagnosed<BuiltManifest>>;
+  /** The type, or where only the API knows its plural and scope, the kind's name. */
+  typeOf(state: ObjectValue): ResourceType | KindName;
+  /** The object as messages name it. */
+  describe(state: ObjectValue): ObjectName;
+  /** `namespace` is the provider's. */
+  locate(state: ObjectValue, type: ResourceType, namespace: string): ObjectReference;
+  idOf(type: ResourceType, reference: ObjectReference): string;
+  /** The state from the live object. `complete`: everything beside it is there. */
+  read(
+    project: string,
+    state: ObjectValue,
+    privateState: PrivateState,
+    object: KubernetesObject,
+    complete: boolean,
+  ): { readonly state: ObjectValue; readonly private: PrivateState };
+  importState(id: string): StateResult;
+}
+
+/** Work on one object: where it is, and as whom it is written. */
+interface Work {
+  readonly writing: Writing;
+  readonly reference: ObjectReference;
+  readonly session: Session;
+}
+
+type Attempt<T> =
+  | { readonly value: T; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly value?: undefined; readonly diagnostics: readonly Diagnostic[] };
+
+/** The Terraform resource of an offer. `session` is that of the latest ConfigureProvider, undefined before it. */
+export function objectResource(offer: ObjectOffer, session: () => Session | undefined): ManagedResource {
+  /** Work on the API whose failures are diagnostics. */
+  const attempt = async <T>(
+    what: string,
+    state: ObjectValue,
+    privateState: PrivateState,
+    work: (work: Work) => Promise<T>,
+  ): Promise<Attempt<T>> => {
+    const current = session();
+    const name = offer.describe(state);
+    let type: ResourceType | undefined;
+    try {
+      if (current === undefined) throw new Error('Terraform used the provider before configuring it');
+      const { project, namespace } = current.settings;
+      if (project === undefined) throw new DiagnosticError(unknownProject);
+      if (current.signal.aborted) throw new DiagnosticError(cancelled(name));
+      const client = await current.connect();
+      current.log('debug', `${what} ${describeObject(name)}`);
+      type = await resolveType(offer.typeOf(state), observationOf(privateState).type, current);
+      const writing = { client, project, type, signal: current.signal };
+      const reference = offer.locate(state, type, namespace ?? 'default');
+      return { value: await work({ writing, reference, session: current }), diagnostics: [] };
+    } catch (error) {
+      return { diagnostics: apiDiagnostics(error, what, name, type) };
+    }
+  };
+
+  /** What is to be written: the plan's values, which Terraform has completed meanwhile. */
+  const build = async (planned: ObjectValue, { writing: { type }, reference }: Work) => {
+    const { value, diagnostics } = await offer.build(planned);
+    if (value === undefined) throw new DiagnosticError(...diagnostics);
+    const revision = revisionOf(value);
+    const built = { ...value, manifest: place(value.manifest, reference) };
+    return { built, revision, state: { ...planned, id: offer.idOf(type, reference), revision } };
+  };
+
+  const keep = (
+    privateState: PrivateState,
+    planned: ObjectValue,
+    { writing: { project, type } }: Work,
+    object: KubernetesObject,
+    built: BuiltManifest,
+  ) =>
+    withObservation(privateState, {
+      fields: fieldsHash(project, object),
+      ...(!('plural' in offer.typeOf(planned)) && { type }),
+      ...(built.companions.length > 0 && {
+        companions: built.companions.map((item) => ({ type: item.type, name: item.manifest.metadata.name })),
+      }),
+    });
+
+  return {
+    typeName: offer.typeName,
+    schema: offer.schema,
+
+    async validate(config) {
+      return offer.validate(config);
+    },
+
+    async plan(request) {
+      const current = session();
+      return offer.plan(request, {
+        namespace: current?.settings.namespace,
+        version: current?.version ?? '',
+      });
+    },
+
+    async read(state, privateState) {
+      const { value, diagnostics } = await attempt('read', state, privateState, async (work) => {
+        const { writing, reference } = work;
+        const { listings } = work.session;
+        const object = await listings.find(writing.type, reference);
+        if (object === undefined) return { state: null, private: {} };
+        const companions = await Promise.all(
+          (observationOf(privateState).companions ?? []).map((companion) =>
+            listings.find(companion.type, { namespace: reference.namespace, name: companion.name }, jobLabel),
+          ),
+        );
+        const complete = companions.every((companion) => companion !== undefined);
+        return offer.read(writing.project, state, privateState, object, complete);
+      });
+      return { ...(value ?? { state, private: privateState }), diagnostics };
+    },
+
+    async create({ planned, private: privateState }) {
+      const { value, diagnostics } = await attempt('create', planned, privateState, async (work) => {
+        const { writing, reference } = work;
+        const { listings, created } = work.session;
+        const { built, revision, state } = await build(planned, work);
+        const key = keyOf(writing.type, reference);
+        listings.forget(writing.type, reference.namespace);
+        if (created.has(key)) throw new DiagnosticError(declaredTwice(offer.describe(planned)));
+        const object = await createObject(writing, built, revision);
+        created.add(key);
+        return { state, private: keep(privateState, planned, work, object, built) };
+      });
+      // No state beside an error: Terraform would replace the resource next time.
+      return { ...(value ?? { state: null, private: {} }), diagnostics };
+    },
+
+    async update({ planned, prior, private: privateState }): Promise<StateResult> {
+      const { value, diagnostics } = await attempt('update', planned, privateState, async (work) => {
+        const { writing, reference } = work;
+        const { built, revision, state } = await build(planned, work);
+        work.session.listings.forget(writing.type, reference.namespace);
+        const observed = observationOf(privateState);
+        const object = await updateObject(writing, built, revision, observed);
+        const after = keep(privateState, planned, work, object, built);
+        const types = companionTypes(observed, observationOf(after));
+        const leftover = await tidy(async () => {
+          for (const item of types) await pruneCompanions(writing.client, writing.project, item, object);
+        });
+        return { state, private: after, leftover };
+      });
+      if (value === undefined) return { state: prior, private: privateState, diagnostics };
+      return { state: value.state, private: value.private, diagnostics: value.leftover };
+    },
+
+    async delete(state, privateState) {
+      const { diagnostics } = await attempt('delete', state, privateState, async (work) => {
+        const { writing, reference } = work;
+        const { listings, created } = work.session;
+        listings.forget(writing.type, reference.namespace);
+        created.delete(keyOf(writing.type, reference));
+        const timeout = parseDuration(textAt(state, 'delete_timeout') ?? defaultDeleteTimeout) ?? 0;
+        await deleteObject(writing, reference, timeout);
+        const owner = { apiVersion: '', kind: writing.type.kind, metadata: reference as { name: string } };
+        for (const item of companionTypes(observationOf(privateState))) {
+          await deleteCompanions(writing.client, writing.project, item, owner);
+        }
+      });
+      return diagnostics;
+    },
+
+    async importState(id) {
+      return offer.importState(id);
+    },
+  };
+}
+
+/** Discovery is asked only for kinds that nothing else tells of. */
+async function resolveType(
+  named: ResourceType | KindName,
+  seen: ResourceType | undefined,
+  session: Session,
+): Promise<ResourceType> {
+  if ('plural' in named) return named;
+  const { apiVersion, kind } = named;
+  const version = seen?.group === '' ? seen.version : `${seen?.group}/${seen?.version}`;
+  if (seen !== undefined && seen.kind === kind && version === apiVersion) return seen;
+  return session.discovery.find(named);
+}
+
+/** The manifest in the namespace where it goes. */
+function place(manifest: Manifest, { namespace }: ObjectReference): Manifest {
+  if (namespace === undefined || manifest.metadata.namespace === namespace) return manifest;
+  return { ...manifest, metadata: { ...manifest.metadata, namespace } };
+}
+
+function keyOf({ group, kind }: ResourceType, { namespace, name }: ObjectReference): string {
+  return `${group}/${kind}/${namespace ?? ''}/${name}`;
+}
+
+function companionTypes(...observations: readonly Observation[]): readonly ResourceType[] {
+  const types = observations.flatMap(({ companions }) => companions ?? []).map((companion) => companion.type);
+  return [...new Map(types.map((item) => [`${item.group}/${item.plural}`, item])).values()];
+}
+
+/** Work whose failure harms nothing: what is left over is told and found by the next run. */
+async function tidy(work: () => Promise<void>): Promise<readonly Diagnostic[]> {
+  try {
+    await work();
+    return [];
+  } catch (error) {
+    return [
+      {
+        severity: 'warning',
+        reason: 'NotTidied',
+        summary: 'Old SQL revisions could not be removed',
+        detail: `${error instanceof Error ? error.message : String(error)}\nThey are in nobody's way; the next update removes them.`,
+      },
+    ];
+  }
+}
+
+const unknownProject: Diagnostic = {
+  severity: 'error',
+  reason: 'UnknownProject',
+  summary: 'The project of the sdp provider is not known yet',
+  detail:
+    'The provider argument project depends on something that does not exist yet. Set it to a fixed value: it says who owns what is created.',
+};
+
+function cancelled(object: ObjectName): Diagnostic {
+  return {
+    severity: 'error',
+    reason: 'Cancelled',
+    summary: `${describeObject(object)} was not touched: the run is cancelled`,
+    detail: 'Run again to carry on.',
+    object,
+  };
+}
+
+function declaredTwice(object: ObjectName): Diagnostic {
+  return {
+    severity: 'error',
+    reason: 'DeclaredTwice',
+    summary: `${describeObject(object)} is declared twice in this project`,
+    detail:
+      'Another resource of this run has just created it. Two resources of one object undo and delete each ' +
+      "other's work. Give one of them another name or namespace, or remove it.",
+    object,
+    path: ['name'],
+  };
+}
