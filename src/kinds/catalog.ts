@@ -6,6 +6,7 @@ import { kafkaConnect } from './kafka-connect/kind.ts';
 import { kafkaConnector } from './kafka-connector/kind.ts';
 import { kafkaTopic } from './kafka-topic/kind.ts';
 import type { KindDefinition } from './kind.ts';
+import { serviceMonitor } from './service-monitor/kind.ts';
 
 /** Every custom resource kind that sdp knows. */
 export const kinds: readonly KindDefinition[] = [
@@ -16,4 +17,5 @@ export const kinds: readonly KindDefinition[] = [
   flinkDeployment,
   flinkSessionJob,
   flinkStateSnapshot,
+  serviceMonitor,
 ];

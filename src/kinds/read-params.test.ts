@@ -53,6 +53,7 @@ describe('readAtPaths', () => {
     ['a key beside those that are set', { c: { a: 'x', b: 'y' } }, { c: { a: 'x' } }, { c: { a: 'x' } }],
     ['null, which sets nothing', { a: 1 }, { a: null }, { a: null }],
     ['a record that is gone', {}, { config: { a: 'x' } }, { config: { a: undefined } }],
+    ['an object where any value is asked for', { a: { b: 1 } }, { a: '' }, { a: { b: 1 } }],
     ['a list of objects', { l: [{ a: 1, b: 2 }] }, { l: [{ a: 1 }] }, { l: [{ a: 1, b: 2 }] }],
   ])('%s', (_, live, prior, read) => {
     expect(readAtPaths(live, prior)).toEqual(read);

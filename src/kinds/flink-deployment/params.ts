@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { checkClusterName } from '../flink-job/cluster-name.ts';
 import { jobSources } from '../flink-job/sources.ts';
@@ -7,7 +7,16 @@ import { checkOpenFields } from '../open-fields.ts';
 import { flinkDeploymentSpec } from './spec.ts';
 import { reservedKeys } from './validate.ts';
 
-export const flinkDeploymentParams = flinkDeploymentSpec.extend(jobSources);
+export const flinkDeploymentParams = flinkDeploymentSpec.extend({
+  // Those that the CRD of operator 1.15.0 knows.
+  flinkVersion: z
+    .enum(['v1_13', 'v1_14', 'v1_15', 'v1_16', 'v1_17', 'v1_18', 'v1_19', 'v1_20', 'v2_0', 'v2_1', 'v2_2'])
+    .optional()
+    .describe(
+      'Flink version of the image as the operator writes it: v2_2. The operator refuses a cluster without it.',
+    ),
+  ...jobSources,
+});
 
 export type FlinkDeploymentParams = z.output<typeof flinkDeploymentParams>;
 

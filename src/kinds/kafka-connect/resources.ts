@@ -12,7 +12,13 @@ export const connectResources = z.object({
     .describe('What is at most used: `cpu`, `memory`. No limit when absent.'),
 });
 
-const amounts = z.record(z.string(), z.string()).optional();
+const amount = z
+  .string()
+  .regex(/^[+-]?(\d+(\.\d*)?|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?(\d+(\.\d*)?|\.\d+))?$/, {
+    error: 'is not an amount: write a number and a unit of Kubernetes, such as 500m or 1Gi',
+  });
+
+const amounts = z.record(z.string(), amount).optional();
 
 /** The same as modules write it. */
 export const resourcesParams = z.object({

@@ -53,6 +53,8 @@ export function checkConnect(name: string, params: KafkaConnectParams): readonly
     ...checkStorageTopics(params),
     ...Object.keys(params.config ?? {}).flatMap(checkConfigKey),
     ...checkAuthentication(params.authentication),
+    ...checkCertificates(params.tls),
+    ...checkRequired(params),
     ...checkOpenFields(params.template, templateFields, ['template']),
     ...(params.build === undefined ? [] : checkBuild(params.build)),
     ...checkPluginNames(params.plugins ?? [], ['plugins']),
@@ -78,14 +80,14 @@ function checkName(name: string): readonly Diagnostic[] {
 function checkStorageTopics(params: KafkaConnectParams): readonly Diagnostic[] {
   const fields = ['configStorageTopic', 'offsetStorageTopic', 'statusStorageTopic'] as const;
   return fields.flatMap((field, index): Diagnostic[] => {
-    const same = fields.slice(0, index).find((other) => params[other] === params[field]);
-    if (same === undefined) return [];
+    if (!fields.slice(0, index).some((other) => params[other] === params[field])) return [];
     return [
       {
         severity: 'error',
         reason: 'ConflictingArguments',
         summary: `Topic ${params[field]} is to store two things`,
-        detail: `${same} and ${field} name one topic, and the workers cannot read it then. Give each its own.`,
+        detail:
+          'Two of config_storage_topic, offset_storage_topic and status_storage_topic name it, and the workers cannot read it then. Give each its own.',
         path: [field],
       },
     ];
@@ -118,6 +120,69 @@ function checkAuthentication(
       summary: 'Invalid value for authentication.type',
       detail: `${JSON.stringify(type) ?? 'Nothing'} is no kind of authentication that Strimzi knows. Use one of ${authenticationTypes.join(', ')}.`,
       path: ['authentication'],
+    },
+  ];
+}
+
+/** Rules of the CRD between fields (`oneOf`). */
+function checkCertificates(tls: KafkaConnectParams['tls']): readonly Diagnostic[] {
+  return (tls?.trustedCertificates ?? []).flatMap(
+    ({ secretName, certificate, pattern }, index): Diagnostic[] => {
+      if ((certificate === undefined) !== (pattern === undefined)) return [];
+      const both = certificate !== undefined;
+      return [
+        {
+          severity: 'error',
+          reason: both ? 'ConflictingArguments' : 'MissingValue',
+          summary: `${both ? 'Both certificate and pattern are' : 'Neither certificate nor pattern is'} set for Secret ${secretName}`,
+          detail:
+            'The API refuses it: one of them says which keys of the Secret are trusted. Set exactly one.',
+          path: ['tls', 'trustedCertificates', index, 'certificate'],
+        },
+      ];
+    },
+  );
+}
+
+/** Rules of the CRD between fields (`x-kubernetes-validations`). */
+function checkRequired({ rack, metricsConfig }: KafkaConnectParams): readonly Diagnostic[] {
+  const byVariable = rack?.type === 'environment-variable';
+  return [
+    ...missing(
+      rack !== undefined && !byVariable && (rack.topologyKey ?? '') === '',
+      'rack.topology_key',
+      ['rack', 'topologyKey'],
+      'a rack of type topology-label is read from the label of that name',
+    ),
+    ...missing(
+      byVariable && (rack?.envVarName ?? '') === '',
+      'rack.env_var_name',
+      ['rack', 'envVarName'],
+      'a rack of type environment-variable is read from the variable of that name',
+    ),
+    ...missing(
+      metricsConfig?.type === 'jmxPrometheusExporter' && metricsConfig.valueFrom === undefined,
+      'metrics_config.value_from',
+      ['metricsConfig', 'valueFrom'],
+      'jmxPrometheusExporter has its rules from a ConfigMap',
+    ),
+  ];
+}
+
+function missing(
+  isMissing: boolean,
+  name: string,
+  path: readonly string[],
+  why: string,
+): readonly Diagnostic[] {
+  if (!isMissing) return [];
+  return [
+    {
+      severity: 'error',
+      reason: 'MissingValue',
+      summary: `Missing value for ${name}`,
+      detail: `The API refuses it without: ${why}. Set ${name}.`,
+      path,
     },
   ];
 }
