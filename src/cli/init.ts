@@ -33,6 +33,7 @@ export function registerInit(program: Command): void {
       await client.close();
       const project = options.project ?? basename(folder);
       const result = await initProject(folder, `${address.url}${statePath(project, options.environment)}`);
+      await writeEnvironment(folder, options.environment);
       if (options.json) printJson({ folder, project, environment: options.environment, ...result });
       else {
         printLine(
@@ -84,6 +85,11 @@ terraform {
 `,
   );
   return { version, backend: address };
+}
+
+/** Which environment the folder's state is of, for the modules that read their settings by it. */
+async function writeEnvironment(folder: string, environment: string): Promise<void> {
+  await writeFile(join(folder, 'environment.json'), `${JSON.stringify({ environment })}\n`);
 }
 
 async function requireOwn(file: string): Promise<void> {

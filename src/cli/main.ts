@@ -6,6 +6,7 @@ import { registerEnv } from './env.ts';
 import { registerHistory } from './history.ts';
 import { registerInit } from './init.ts';
 import { registerLogs } from './logs.ts';
+import { registerNew } from './new.ts';
 import { registerProduce } from './produce.ts';
 import { registerStatus } from './status.ts';
 import { exitCodes, failWith } from './terminal-output.ts';
@@ -25,6 +26,7 @@ for (const register of [
   registerStatus,
   registerDoctor,
   registerDown,
+  registerNew,
   registerInit,
   registerHistory,
   registerProduce,

@@ -159,6 +159,22 @@ export const ENDPOINT_SLICE_COLUMNS: readonly Column[] = [
   AGE,
 ];
 
+export const INGRESS_COLUMNS: readonly Column[] = [
+  NAME,
+  column('Class', (object) => stringAt(object, 'spec', 'ingressClassName') ?? '<none>'),
+  column('Hosts', (object) => {
+    const hosts = listAt(object, 'spec', 'rules').flatMap((rule) => stringAt(rule, 'host') ?? []);
+    return hosts.length === 0 ? '*' : hosts.join(',');
+  }),
+  column('Address', (object) =>
+    listAt(object, 'status', 'loadBalancer', 'ingress')
+      .map((at) => stringAt(at, 'hostname') ?? stringAt(at, 'ip') ?? '')
+      .join(','),
+  ),
+  column('Ports', (object) => (listAt(object, 'spec', 'tls').length > 0 ? '80, 443' : '80')),
+  AGE,
+];
+
 export const CRD_COLUMNS: readonly Column[] = [
   NAME,
   column('Created At', (object) => object.metadata.creationTimestamp ?? '<unknown>', {

@@ -5,6 +5,7 @@ import {
   DEFAULT_COLUMNS,
   ENDPOINT_SLICE_COLUMNS,
   EVENT_COLUMNS,
+  INGRESS_COLUMNS,
   LEASE_COLUMNS,
   NAMESPACE_COLUMNS,
   NODE_COLUMNS,
@@ -146,6 +147,12 @@ export const CORE_RESOURCES: readonly Resource[] = [
   define(['discovery.k8s.io', 'v1', 'EndpointSlice', 'endpointslices', 'Namespaced'], {
     countsGenerations: true,
     columns: ENDPOINT_SLICE_COLUMNS,
+  }),
+  define(['networking.k8s.io', 'v1', 'Ingress', 'ingresses', 'Namespaced'], {
+    shortNames: ['ing'],
+    hasStatus: true,
+    countsGenerations: true,
+    columns: INGRESS_COLUMNS,
   }),
   define(['apiextensions.k8s.io', 'v1', 'CustomResourceDefinition', 'customresourcedefinitions', 'Cluster'], {
     shortNames: ['crd', 'crds'],

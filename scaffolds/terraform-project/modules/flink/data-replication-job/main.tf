@@ -1,0 +1,23 @@
+module "team" {
+  source = "../../team"
+}
+
+module "this" {
+  source = "{{modules}}//flink/data-replication-job{{ref}}"
+
+  enabled             = var.enabled
+  job_name            = var.job_name
+  parallelism         = var.parallelism
+  state               = var.state
+  upgrade_mode        = var.upgrade_mode
+  source_topic        = var.source_topic
+  columns             = var.columns
+  filter              = var.filter
+  target              = var.target
+  flink_configuration = var.flink_configuration
+  checkpoint_config   = var.checkpoint_config
+  namespace           = module.team.namespace
+  labels              = module.team.labels
+  wait                = module.team.wait
+  session_cluster     = module.team.session_cluster
+}

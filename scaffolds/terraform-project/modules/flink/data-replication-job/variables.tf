@@ -1,0 +1,106 @@
+variable "enabled" {
+  description = "Whether the job exists. Setting it to false deletes it; unless upgrade_mode is stateless, a savepoint is taken."
+  type        = bool
+  default     = null
+}
+
+variable "job_name" {
+  description = "Name of the job; the Kubernetes object has its lower-case form, with '-' for anything but letters and digits."
+  type        = string
+}
+
+variable "parallelism" {
+  description = "Parallelism of the job."
+  type        = number
+  default     = null
+}
+
+variable "state" {
+  description = "Whether the job runs: running, or suspended."
+  type        = string
+  default     = null
+}
+
+variable "upgrade_mode" {
+  description = "What a change does with the job's state: savepoint (taken, and restored), last-state (the last checkpoint is restored) or stateless (it is lost)."
+  type        = string
+  default     = null
+}
+
+variable "source_topic" {
+  description = "The topic that is read: its brokers (the platform's when null), its format, where a job without state starts (earliest-offset, latest-offset, group-offsets), and further options of Flink's Kafka connector."
+  type = object({
+    topic             = string
+    bootstrap_servers = optional(string)
+    format            = optional(string, "json")
+    group_id          = optional(string)
+    startup           = optional(string, "earliest-offset")
+    options           = optional(map(string), {})
+  })
+}
+
+variable "columns" {
+  description = "Columns in order. A column of the source has a name and a SQL type; renamed_to is its name in the target; select = false keeps it out of there, for the filter alone; a column with an expression is computed from the others (its type is that of the target's column)."
+  type = list(object({
+    name       = string
+    type       = string
+    renamed_to = optional(string)
+    select     = optional(bool, true)
+    expression = optional(string)
+  }))
+}
+
+variable "filter" {
+  description = "SQL condition over the columns: only rows for which it is true are written. All when null."
+  type        = string
+  default     = null
+}
+
+variable "target" {
+  description = "Where the rows go: exactly one of topic, files and jdbc. topic: with key columns, and upsert = true for the newest row of a key; files: a folder (s3a://…, file:///…), a format and the columns that partition it; jdbc: a table, its primary key (rows are then updated), and the Kubernetes Secret with user and password."
+  type = object({
+    topic = optional(object({
+      topic             = string
+      bootstrap_servers = optional(string)
+      format            = optional(string, "json")
+      key               = optional(list(string), [])
+      upsert            = optional(bool, false)
+      options           = optional(map(string), {})
+    }))
+    files = optional(object({
+      path             = string
+      format           = optional(string, "json")
+      partition_by     = optional(list(string), [])
+      rolling_interval = optional(string, "15 min")
+      options          = optional(map(string), {})
+    }))
+    jdbc = optional(object({
+      url         = string
+      table       = string
+      primary_key = optional(list(string), [])
+      secret = optional(object({
+        name         = string
+        user_key     = optional(string, "username")
+        password_key = optional(string, "password")
+      }))
+      options = optional(map(string), {})
+    }))
+  })
+}
+
+variable "flink_configuration" {
+  description = "Flink configuration of the job by key. It goes over the module's defaults."
+  type        = map(string)
+  default     = null
+}
+
+variable "checkpoint_config" {
+  description = "Checkpoints: interval and timeout (30 s, 2 min), min_pause between two, mode (EXACTLY_ONCE or AT_LEAST_ONCE). The cluster's settings hold for what is null."
+  type = object({
+    interval  = optional(string)
+    timeout   = optional(string)
+    min_pause = optional(string)
+    mode      = optional(string)
+  })
+  default = null
+}

@@ -1,0 +1,63 @@
+variable "enabled" {
+  description = "Whether the job exists. Setting it to false deletes it; unless upgrade_mode is stateless, a savepoint is taken."
+  type        = bool
+  default     = null
+}
+
+variable "job_name" {
+  description = "Name of the job; the Kubernetes object has its lower-case form, with '-' for anything but letters and digits."
+  type        = string
+}
+
+variable "parallelism" {
+  description = "Parallelism of the job."
+  type        = number
+  default     = null
+}
+
+variable "state" {
+  description = "Whether the job runs: running, or suspended."
+  type        = string
+  default     = null
+}
+
+variable "upgrade_mode" {
+  description = "What a change does with the job's state: savepoint (taken, and restored), last-state (the last checkpoint is restored) or stateless (it is lost)."
+  type        = string
+  default     = null
+}
+
+variable "args" {
+  description = "Parameters of the job: the main method gets --<name> <value> for each, as ParameterTool reads them."
+  type        = map(string)
+  default     = null
+}
+
+variable "flink_configuration" {
+  description = "Flink configuration of the job by key. It goes over the module's defaults."
+  type        = map(string)
+  default     = null
+}
+
+variable "jar_uri" {
+  description = "URI of the jar with the job: https://…, local:///opt/flink/usrlib/job.jar. Null when the entry class is on the cluster's classpath."
+  type        = string
+  default     = null
+}
+
+variable "entry_class" {
+  description = "Class with the main method. The one that the jar's manifest names when null."
+  type        = string
+  default     = null
+}
+
+variable "checkpoint_config" {
+  description = "Checkpoints: interval and timeout (30 s, 2 min), min_pause between two, mode (EXACTLY_ONCE or AT_LEAST_ONCE). The cluster's settings hold for what is null."
+  type = object({
+    interval  = optional(string)
+    timeout   = optional(string)
+    min_pause = optional(string)
+    mode      = optional(string)
+  })
+  default = null
+}

@@ -1,0 +1,24 @@
+module "team" {
+  source = "../../team"
+}
+
+module "this" {
+  source = "{{modules}}//flink/python-job{{ref}}"
+
+  enabled             = var.enabled
+  job_name            = var.job_name
+  parallelism         = var.parallelism
+  state               = var.state
+  upgrade_mode        = var.upgrade_mode
+  args                = var.args
+  flink_configuration = var.flink_configuration
+  py_module           = var.py_module
+  py_archive_uri      = var.py_archive_uri
+  py_archive_sha256   = var.py_archive_sha256
+  py_requirements     = var.py_requirements
+  checkpoint_config   = var.checkpoint_config
+  namespace           = module.team.namespace
+  labels              = module.team.labels
+  wait                = module.team.wait
+  session_cluster     = module.team.session_cluster
+}

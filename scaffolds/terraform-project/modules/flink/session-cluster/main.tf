@@ -1,0 +1,20 @@
+module "team" {
+  source = "../../team"
+}
+
+module "this" {
+  source = "{{modules}}//flink/session-cluster{{ref}}"
+
+  enabled             = var.enabled
+  job_manager         = var.job_manager
+  task_manager        = var.task_manager
+  task_slots          = var.task_slots
+  checkpoint_interval = var.checkpoint_interval
+  flink_configuration = var.flink_configuration
+  namespace           = module.team.namespace
+  labels              = module.team.labels
+  wait                = module.team.wait
+  name                = module.team.session_cluster
+  storage_uri         = module.team.storage_uri
+  image               = module.team.flink_image
+}

@@ -1,0 +1,20 @@
+module "team" {
+  source = "../../team"
+}
+
+module "this" {
+  source = "{{modules}}//flink/sql-job{{ref}}"
+
+  enabled             = var.enabled
+  job_name            = var.job_name
+  parallelism         = var.parallelism
+  state               = var.state
+  upgrade_mode        = var.upgrade_mode
+  args                = var.args
+  flink_configuration = var.flink_configuration
+  script              = var.script
+  namespace           = module.team.namespace
+  labels              = module.team.labels
+  wait                = module.team.wait
+  session_cluster     = module.team.session_cluster
+}

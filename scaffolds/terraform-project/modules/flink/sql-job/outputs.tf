@@ -1,0 +1,14 @@
+output "name" {
+  description = "Name of the FlinkSessionJob; null when disabled. It is known once the job runs, if the module waits."
+  value       = module.this.name
+}
+
+output "namespace" {
+  description = "Namespace of the job; null when disabled."
+  value       = module.this.namespace
+}
+
+output "revision" {
+  description = "Hash of everything that the module declares, SQL included; null when disabled."
+  value       = module.this.revision
+}

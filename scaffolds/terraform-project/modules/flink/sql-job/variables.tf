@@ -1,0 +1,46 @@
+variable "enabled" {
+  description = "Whether the job exists. Setting it to false deletes it; unless upgrade_mode is stateless, a savepoint is taken."
+  type        = bool
+  default     = null
+}
+
+variable "job_name" {
+  description = "Name of the job, with or without \".sql\". The script has this name, the Kubernetes object its lower-case form."
+  type        = string
+}
+
+variable "parallelism" {
+  description = "Parallelism of the job."
+  type        = number
+  default     = null
+}
+
+variable "state" {
+  description = "Whether the job runs: running, or suspended."
+  type        = string
+  default     = null
+}
+
+variable "upgrade_mode" {
+  description = "What a change does with the job's state: savepoint (taken, and restored), last-state (the last checkpoint is restored) or stateless (it is lost)."
+  type        = string
+  default     = null
+}
+
+variable "args" {
+  description = "Values for $${name} in the script and in the DDL that it uses."
+  type        = map(string)
+  default     = null
+}
+
+variable "flink_configuration" {
+  description = "Flink configuration of the job by key. It goes over the module's defaults (savepoint on deletion)."
+  type        = map(string)
+  default     = null
+}
+
+variable "script" {
+  description = "Path of the script, from the project's folder. <sql_directory>/jobs/<job_name>.sql when null."
+  type        = string
+  default     = null
+}

@@ -1,0 +1,36 @@
+module "team" {
+  source = "../../team"
+}
+
+module "this" {
+  source = "{{modules}}//flink/standalone-job{{ref}}"
+
+  enabled             = var.enabled
+  job_name            = var.job_name
+  parallelism         = var.parallelism
+  state               = var.state
+  upgrade_mode        = var.upgrade_mode
+  args                = var.args
+  flink_configuration = var.flink_configuration
+  job_type            = var.job_type
+  script              = var.script
+  py_module           = var.py_module
+  py_archive_uri      = var.py_archive_uri
+  py_archive_sha256   = var.py_archive_sha256
+  py_requirements     = var.py_requirements
+  jar_uri             = var.jar_uri
+  entry_class         = var.entry_class
+  checkpoint_config   = var.checkpoint_config
+  jm_resource         = var.jm_resource
+  tm_resource         = var.tm_resource
+  task_slots          = var.task_slots
+  env                 = var.env
+  secret_env          = var.secret_env
+  ingress             = var.ingress
+  monitoring          = var.monitoring
+  namespace           = module.team.namespace
+  labels              = module.team.labels
+  wait                = module.team.wait
+  flink_image         = var.flink_image == null ? module.team.flink_image : var.flink_image
+  storage_uri         = module.team.storage_uri
+}

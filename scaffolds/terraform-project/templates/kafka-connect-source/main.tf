@@ -1,0 +1,18 @@
+module "team" {
+  source = "../../modules/team"
+}
+
+module "this" {
+  source = "{{modules}}//kafka-connect/source{{ref}}"
+
+  enabled   = var.module_enabled
+  name      = var.name
+  cluster   = var.cluster
+  class     = var.class
+  tasks_max = var.tasks_max
+  config    = var.config
+  state     = var.state
+  namespace = module.team.namespace
+  labels    = module.team.labels
+  wait      = module.team.wait
+}

@@ -1,0 +1,58 @@
+locals {
+  # "Job_One" is the job job-one.
+  name = trim(replace(lower(var.job_name), "/[^a-z0-9]+/", "-"), "-")
+
+  # A changed job keeps its state, and so does one that is deleted and made again from its savepoint.
+  safe_configuration = var.upgrade_mode == "stateless" ? {} : {
+    "kubernetes.operator.job.savepoint-on-deletion" = "true"
+  }
+  checkpoint_configuration = {
+    for key, value in {
+      "execution.checkpointing.interval"  = var.checkpoint_config.interval
+      "execution.checkpointing.timeout"   = var.checkpoint_config.timeout
+      "execution.checkpointing.min-pause" = var.checkpoint_config.min_pause
+      "execution.checkpointing.mode"      = var.checkpoint_config.mode
+    } : key => value if value != null
+  }
+  flink_configuration = merge(local.safe_configuration, local.checkpoint_configuration, var.flink_configuration)
+}
+
+resource "sdp_flink_session_job" "this" {
+  count = var.enabled ? 1 : 0
+
+  name        = local.name
+  namespace   = var.namespace
+  labels      = var.labels
+  annotations = var.annotations
+
+  deployment_name     = var.session_cluster
+  flink_configuration = local.flink_configuration
+
+  job = {
+    jar_uri                  = var.jar_uri
+    entry_class              = var.entry_class
+    args                     = flatten([for name, value in var.args : ["--${name}", value]])
+    parallelism              = var.parallelism
+    state                    = var.state
+    upgrade_mode             = var.upgrade_mode
+    initial_savepoint_path   = var.initial_savepoint_path
+    allow_non_restored_state = var.allow_non_restored_state
+  }
+
+  lifecycle {
+    precondition {
+      condition     = var.jar_uri != null || var.entry_class != null
+      error_message = "The job ${var.job_name} has neither jar_uri nor entry_class. Set jar_uri to the job's jar, or entry_class to a class on the cluster's classpath."
+    }
+  }
+}
+
+resource "sdp_rollout" "this" {
+  count = var.enabled && var.wait ? 1 : 0
+
+  kind      = "FlinkSessionJob"
+  name      = sdp_flink_session_job.this[0].name
+  namespace = sdp_flink_session_job.this[0].namespace
+  revision  = sdp_flink_session_job.this[0].revision
+  timeout   = var.timeout
+}

@@ -1,0 +1,188 @@
+variable "enabled" {
+  description = "Whether the job exists. Setting it to false deletes it; unless upgrade_mode is stateless, a savepoint is taken."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "job_name" {
+  description = "Name of the job; the Kubernetes object has its lower-case form, with '-' for anything but letters and digits."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$", trim(replace(lower(var.job_name), "/[^a-z0-9]+/", "-"), "-")))
+    error_message = "No name can be made of ${jsonencode(var.job_name)}: Flink takes 1 to 63 letters, digits and '-', a letter first."
+  }
+}
+
+variable "py_module" {
+  description = "Module that is run, as python -m has it: package.module."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*$", var.py_module))
+    error_message = "Write a module as package.module."
+  }
+}
+
+variable "py_archive_uri" {
+  description = "URI of the archive with the module: sdist (tar.gz), wheel or zip."
+  type        = string
+
+  validation {
+    condition     = can(regex("^(https?|file|s3a?|local)://.+(\\.tar\\.gz|\\.tgz|\\.whl|\\.zip)$", var.py_archive_uri))
+    error_message = "Write the URI of a .tar.gz, .whl or .zip, such as https://pypi.example.com/packages/job/1.0.0/job-1.0.0.tar.gz."
+  }
+}
+
+variable "py_archive_sha256" {
+  description = "SHA-256 of the archive in hexadecimal: another content is refused."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.py_archive_sha256 == null || can(regex("^[0-9a-f]{64}$", var.py_archive_sha256))
+    error_message = "A SHA-256 has 64 hexadecimal digits."
+  }
+}
+
+variable "py_requirements" {
+  description = "Requirements for pip, a line each, such as requirements.txt has them."
+  type        = string
+  default     = null
+}
+
+variable "session_cluster" {
+  description = "Name of the session cluster that runs the job, in the same namespace."
+  type        = string
+  default     = "flink"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z]([-a-z0-9]{0,43}[a-z0-9])?$", var.session_cluster))
+    error_message = "A session cluster's name has 1 to 45 lower-case letters, digits and '-', a letter first."
+  }
+}
+
+variable "namespace" {
+  description = "Namespace of the job: its cluster's. The provider's when null."
+  type        = string
+  default     = null
+}
+
+variable "parallelism" {
+  description = "Parallelism of the job."
+  type        = number
+  default     = 1
+  nullable    = false
+
+  validation {
+    condition     = var.parallelism >= 1 && floor(var.parallelism) == var.parallelism
+    error_message = "Use a whole number, 1 or more."
+  }
+}
+
+variable "state" {
+  description = "Whether the job runs: running, or suspended."
+  type        = string
+  default     = "running"
+  nullable    = false
+
+  validation {
+    condition     = contains(["running", "suspended"], var.state)
+    error_message = "Use running or suspended."
+  }
+}
+
+variable "upgrade_mode" {
+  description = "What a change does with the job's state: savepoint (taken, and restored), last-state (the last checkpoint is restored) or stateless (it is lost)."
+  type        = string
+  default     = "savepoint"
+  nullable    = false
+
+  validation {
+    condition     = contains(["stateless", "savepoint", "last-state"], var.upgrade_mode)
+    error_message = "Use stateless, savepoint or last-state."
+  }
+}
+
+variable "args" {
+  description = "Parameters of the job: the module gets --<name> <value> for each."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "checkpoint_config" {
+  description = "Checkpoints: interval and timeout (30 s, 2 min), min_pause between two, mode (EXACTLY_ONCE or AT_LEAST_ONCE). The cluster's settings hold for what is null."
+  type = object({
+    interval  = optional(string)
+    timeout   = optional(string)
+    min_pause = optional(string)
+    mode      = optional(string)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for text in [var.checkpoint_config.interval, var.checkpoint_config.timeout, var.checkpoint_config.min_pause] : text == null || can(regex("^[0-9]+ ?(ms|s|sec|second|seconds|m|min|minute|minutes|h|hour|hours|d|day|days)$", text))])
+    error_message = "Write durations as Flink does: 30 s, 2 min."
+  }
+
+  validation {
+    condition     = try(contains(["EXACTLY_ONCE", "AT_LEAST_ONCE"], var.checkpoint_config.mode), true)
+    error_message = "mode is EXACTLY_ONCE or AT_LEAST_ONCE."
+  }
+}
+
+variable "flink_configuration" {
+  description = "Flink configuration of the job by key. It goes over the module's defaults."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "initial_savepoint_path" {
+  description = "Savepoint or checkpoint that the first deployment starts from."
+  type        = string
+  default     = null
+}
+
+variable "allow_non_restored_state" {
+  description = "Whether the job starts although state in the savepoint belongs to none of its operators; that state is lost."
+  type        = bool
+  default     = null
+}
+
+variable "labels" {
+  description = "Labels of the resource."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "annotations" {
+  description = "Annotations of the resource."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "wait" {
+  description = "Whether an apply waits until the job runs, and fails with the cause when it does not."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "timeout" {
+  description = "How long to wait: 90s, 5m, 1h30m."
+  type        = string
+  default     = "5m"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^([0-9]+(ms|s|m|h))+$", var.timeout))
+    error_message = "Write a duration such as 90s, 5m or 1h30m."
+  }
+}

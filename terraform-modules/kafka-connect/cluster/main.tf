@@ -1,0 +1,54 @@
+locals {
+  group_id          = coalesce(var.group_id, var.name)
+  kafka_host        = var.kafka_namespace == null ? "${var.kafka_cluster}-kafka-bootstrap" : "${var.kafka_cluster}-kafka-bootstrap.${var.kafka_namespace}.svc"
+  bootstrap_servers = coalesce(var.bootstrap_servers, "${local.kafka_host}:9092")
+
+  default_config = {
+    "config.storage.replication.factor"       = tostring(var.replication_factor)
+    "offset.storage.replication.factor"       = tostring(var.replication_factor)
+    "status.storage.replication.factor"       = tostring(var.replication_factor)
+    "key.converter"                           = "org.apache.kafka.connect.storage.StringConverter"
+    "value.converter"                         = "org.apache.kafka.connect.json.JsonConverter"
+    "value.converter.schemas.enable"          = "false"
+    "config.providers"                        = "secrets"
+    "config.providers.secrets.class"          = "io.strimzi.kafka.KubernetesSecretConfigProvider"
+    "connector.client.config.override.policy" = "All"
+  }
+}
+
+resource "sdp_kafka_connect" "this" {
+  count = var.enabled ? 1 : 0
+
+  name        = var.name
+  namespace   = var.namespace
+  labels      = var.labels
+  annotations = var.annotations
+
+  version              = var.kafka_version
+  replicas             = var.replicas
+  image                = var.image
+  bootstrap_servers    = local.bootstrap_servers
+  group_id             = local.group_id
+  config_storage_topic = "${local.group_id}-configs"
+  offset_storage_topic = "${local.group_id}-offsets"
+  status_storage_topic = "${local.group_id}-status"
+  config               = merge(local.default_config, var.config)
+  build                = var.build
+
+  resources = {
+    requests = { cpu = var.resources.cpu, memory = var.resources.memory }
+    limits   = { cpu = var.resources.cpu, memory = var.resources.memory }
+  }
+
+  jvm_options = var.jvm_heap == null ? null : { xms = var.jvm_heap, xmx = var.jvm_heap }
+}
+
+resource "sdp_rollout" "this" {
+  count = var.enabled && var.wait ? 1 : 0
+
+  kind      = "KafkaConnect"
+  name      = sdp_kafka_connect.this[0].name
+  namespace = sdp_kafka_connect.this[0].namespace
+  revision  = sdp_kafka_connect.this[0].revision
+  timeout   = var.timeout
+}
