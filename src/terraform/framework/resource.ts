@@ -1,6 +1,6 @@
-import type { AttributePath, Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { AttributePath, Diagnosed, Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Schema } from './schema.ts';
-import type { ObjectValue } from './value.ts';
+import type { ObjectValue, Type, Value } from './value.ts';
 
 /** What a provider keeps beside a resource's state, invisible to users: small JSON. */
 export type PrivateState = Readonly<Record<string, unknown>>;
@@ -38,6 +38,13 @@ export interface StateResult {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** The state that another provider left, as it stands in Terraform's state file. */
+export interface MovedState {
+  readonly providerAddress: string;
+  readonly typeName: string;
+  readonly state: Readonly<Record<string, unknown>>;
+}
+
 /**
  * A resource type in terms of values. `plan` is a function of its request alone: Terraform plans again while applying
  * and refuses any difference. Problems of the user or of the world are diagnostics, never exceptions.
@@ -56,11 +63,46 @@ export interface ManagedResource {
   delete(state: ObjectValue, privateState: PrivateState): Promise<readonly Diagnostic[]>;
   /** The state that `read` completes, from an id given to `terraform import`. */
   importState?(id: string): Promise<StateResult>;
+  /**
+   * The same from the state of another provider's resource, for a `moved` block; undefined when that resource is
+   * none that this one can stand for.
+   */
+  moveState?(source: MovedState): Promise<StateResult | undefined>;
+}
+
+/** Something that is only read. */
+export interface DataSource {
+  readonly typeName: string;
+  readonly schema: Schema;
+  validate(config: ObjectValue): Promise<readonly Diagnostic[]>;
+  /** The configuration, completed. */
+  read(config: ObjectValue): Promise<Diagnosed<ObjectValue>>;
+}
+
+export interface FunctionParameter {
+  readonly name: string;
+  readonly type: Type;
+  readonly description: string;
+}
+
+/** A pure function, which is called with known values other than null only. */
+export interface ProviderFunction {
+  readonly name: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly parameters: readonly FunctionParameter[];
+  /** Any number of further arguments. */
+  readonly variadic?: FunctionParameter;
+  readonly returns: Type;
+  /** The path of a diagnostic is the index of the argument that it is about. */
+  call(args: readonly Value[]): Promise<Diagnosed<Value>>;
 }
 
 export interface Provider {
   readonly schema: Schema;
   readonly resources: readonly ManagedResource[];
+  readonly dataSources: readonly DataSource[];
+  readonly functions: readonly ProviderFunction[];
   validate(config: ObjectValue): Promise<readonly Diagnostic[]>;
   /** May come again in one process, and with unknown values while planning. */
   configure(config: ObjectValue): Promise<readonly Diagnostic[]>;

@@ -43,6 +43,20 @@ export interface Diagnosing {
   readonly diagnostics: readonly DiagnosticMessage[];
 }
 
+export interface FunctionParameterMessage {
+  readonly name: string;
+  readonly type: Uint8Array;
+  readonly description: string;
+}
+
+export interface FunctionMessage {
+  readonly parameters: readonly FunctionParameterMessage[];
+  readonly variadic_parameter?: FunctionParameterMessage;
+  readonly return: { readonly type: Uint8Array };
+  readonly summary: string;
+  readonly description: string;
+}
+
 /** Request and response of every call that sdp serves. */
 export interface Calls {
   GetMetadata: [
@@ -50,6 +64,8 @@ export interface Calls {
     Diagnosing & {
       readonly server_capabilities: ServerCapabilities;
       readonly resources: readonly { readonly type_name: string }[];
+      readonly data_sources: readonly { readonly type_name: string }[];
+      readonly functions: readonly { readonly name: string }[];
     },
   ];
   GetProviderSchema: [
@@ -58,6 +74,8 @@ export interface Calls {
       readonly server_capabilities: ServerCapabilities;
       readonly provider: SchemaMessage;
       readonly resource_schemas: Readonly<Record<string, SchemaMessage>>;
+      readonly data_source_schemas: Readonly<Record<string, SchemaMessage>>;
+      readonly functions: Readonly<Record<string, FunctionMessage>>;
     },
   ];
   ValidateProviderConfig: [{ readonly config: DynamicValue }, Diagnosing];
@@ -108,6 +126,28 @@ export interface Calls {
         readonly state: DynamicValue;
         readonly private: Uint8Array;
       }[];
+    },
+  ];
+  MoveResourceState: [
+    {
+      readonly source_provider_address: string;
+      readonly source_type_name: string;
+      readonly source_state: { readonly json?: Uint8Array };
+      readonly target_type_name: string;
+    },
+    Diagnosing & { readonly target_state?: DynamicValue; readonly target_private?: Uint8Array },
+  ];
+  ValidateDataResourceConfig: [{ readonly type_name: string; readonly config: DynamicValue }, Diagnosing];
+  ReadDataSource: [
+    { readonly type_name: string; readonly config: DynamicValue },
+    Diagnosing & { readonly state?: DynamicValue },
+  ];
+  GetFunctions: [object, Diagnosing & { readonly functions: Readonly<Record<string, FunctionMessage>> }];
+  CallFunction: [
+    { readonly name: string; readonly arguments?: readonly DynamicValue[] },
+    {
+      readonly result?: DynamicValue;
+      readonly error?: { readonly text: string; readonly function_argument?: number };
     },
   ];
 }

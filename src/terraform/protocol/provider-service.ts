@@ -1,14 +1,22 @@
-import type { AttributePath, Diagnostic } from '../../diagnostics/diagnostic.ts';
-import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
-import type { ManagedResource, PrivateState, Provider, StateResult } from '../framework/resource.ts';
-import { type Attribute, objectType, type Schema } from '../framework/schema.ts';
+import type { AttributePath } from '../../diagnostics/diagnostic.ts';
+import type {
+  ManagedResource,
+  MovedState,
+  PrivateState,
+  Provider,
+  StateResult,
+} from '../framework/resource.ts';
+import { objectType, type Schema } from '../framework/schema.ts';
 import { isObjectValue, type ObjectValue } from '../framework/value.ts';
-import { toDiagnosticMessage, toPathMessage } from './diagnostic-codec.ts';
+import { attempt, collect, diagnosing } from './answering.ts';
+import { serveDataSources } from './data-source-calls.ts';
+import { toPathMessage } from './diagnostic-codec.ts';
+import { serveFunctions, toFunctionMessages } from './function-calls.ts';
 import type { DynamicValue, ProviderService } from './messages.ts';
 import { toSchemaMessage } from './schema-codec.ts';
 import { decodeJsonValue, fromDynamicValue, toDynamicValue } from './value-codec.ts';
 
-const capabilities = { plan_destroy: true, get_provider_schema_optional: true, move_resource_state: false };
+const capabilities = { plan_destroy: true, get_provider_schema_optional: true, move_resource_state: true };
 
 /** A provider as the calls of plugin protocol 6: decodes requests, encodes answers, and knows nothing else. */
 export function provideService(provider: Provider): ProviderService {
@@ -25,6 +33,8 @@ export function provideService(provider: Provider): ProviderService {
         diagnostics: [],
         server_capabilities: capabilities,
         resources: [...resources.keys()].map((type_name) => ({ type_name })),
+        data_sources: provider.dataSources.map(({ typeName }) => ({ type_name: typeName })),
+        functions: provider.functions.map(({ name }) => ({ name })),
       };
     },
 
@@ -36,6 +46,10 @@ export function provideService(provider: Provider): ProviderService {
         resource_schemas: Object.fromEntries(
           [...resources].map(([name, { schema }]) => [name, toSchemaMessage(schema)]),
         ),
+        data_source_schemas: Object.fromEntries(
+          provider.dataSources.map(({ typeName, schema }) => [typeName, toSchemaMessage(schema)]),
+        ),
+        functions: toFunctionMessages(provider.functions),
       };
     },
 
@@ -143,6 +157,48 @@ export function provideService(provider: Provider): ProviderService {
               ],
       };
     },
+
+    async MoveResourceState({ source_provider_address, source_type_name, source_state, target_type_name }) {
+      const resource = resourceOf(target_type_name);
+      const source = {
+        providerAddress: source_provider_address,
+        typeName: source_type_name,
+        state: readRawState(source_state.json),
+      };
+      const result = await guard({ state: null, private: {} }, async () => moveResource(resource, source));
+      return {
+        ...diagnosing(resource.schema, result.diagnostics),
+        ...(result.state !== null && { target_state: writeObject(resource.schema, result.state) }),
+        target_private: writePrivate(result.private),
+      };
+    },
+
+    ...serveDataSources(provider.dataSources),
+    ...serveFunctions(provider.functions),
+  };
+}
+
+function readRawState(json: Uint8Array | undefined): Readonly<Record<string, unknown>> {
+  if (json === undefined || json.length === 0) return {};
+  return JSON.parse(Buffer.from(json).toString('utf8')) as Readonly<Record<string, unknown>>;
+}
+
+async function moveResource(resource: ManagedResource, source: MovedState): Promise<StateResult> {
+  const moved = await resource.moveState?.(source);
+  if (moved !== undefined) return moved;
+  return {
+    state: null,
+    private: {},
+    diagnostics: [
+      {
+        severity: 'error',
+        reason: 'NotMovable',
+        summary: `${source.typeName} cannot become ${resource.typeName}`,
+        detail:
+          `There is no way from ${source.typeName} of ${source.providerAddress}. Remove the moved block; ` +
+          'where both stand for one object, write an import block and a removed block instead.',
+      },
+    ],
   };
 }
 
@@ -197,35 +253,6 @@ function readPrivate(bytes: Uint8Array | undefined): PrivateState {
 
 function writePrivate(state: PrivateState): Uint8Array {
   return Object.keys(state).length === 0 ? new Uint8Array() : Buffer.from(JSON.stringify(state));
-}
-
-function diagnosing(
-  { attributes }: { attributes: readonly Attribute[] },
-  diagnostics: readonly Diagnostic[],
-) {
-  return { diagnostics: diagnostics.map((diagnostic) => toDiagnosticMessage(attributes, diagnostic)) };
-}
-
-/** What was thrown, as diagnostics: a bug says so, and the state before stays what Terraform keeps. */
-function toDiagnostics(thrown: unknown): readonly Diagnostic[] {
-  if (thrown instanceof DiagnosticError) return thrown.diagnostics;
-  const detail = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-  return [{ severity: 'error', reason: 'Bug', summary: 'This is a bug in sdp, please report it', detail }];
-}
-
-async function attempt<T>(
-  work: () => Promise<T>,
-): Promise<{ value: T; diagnostics: [] } | { value?: undefined; diagnostics: readonly Diagnostic[] }> {
-  try {
-    return { value: await work(), diagnostics: [] };
-  } catch (thrown) {
-    return { diagnostics: toDiagnostics(thrown) };
-  }
-}
-
-async function collect(work: () => Promise<readonly Diagnostic[]>): Promise<readonly Diagnostic[]> {
-  const { value, diagnostics } = await attempt(work);
-  return value ?? diagnostics;
 }
 
 async function guard(

@@ -13,6 +13,8 @@ export interface Listings {
     reference: ObjectReference,
     labelSelector?: string,
   ): Promise<T | undefined>;
+  /** All objects of a namespace, from the same LIST. */
+  all<T extends KubernetesObject>(type: ResourceType, namespace: string | undefined): Promise<readonly T[]>;
   /** To be called before a write: what was listed is old from now on. */
   forget(type: ResourceType, namespace: string | undefined): void;
 }
@@ -42,6 +44,12 @@ export function createListings(connect: () => Promise<ApiClient>, signal: AbortS
       const objects = await list(type, reference.namespace, labelSelector);
       if (objects !== undefined) return objects.get(reference.name) as T | undefined;
       return (await connect()).get<T>(type, reference);
+    },
+    async all<T extends KubernetesObject>(type: ResourceType, namespace: string | undefined) {
+      const objects = await list(type, namespace, undefined);
+      // Asked once more for the words of the refusal.
+      if (objects === undefined) return (await (await connect()).list<T>(type, { namespace })).items;
+      return [...objects.values()] as T[];
     },
     forget(type, namespace) {
       const prefix = `${resourcePath(type, { namespace })}?`;

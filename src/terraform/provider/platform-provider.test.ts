@@ -23,10 +23,11 @@ const provider = () =>
 
 describe('the schema', () => {
   it('is that of the golden file', async () => {
-    const { schema, resources } = provider();
+    const { schema, resources, dataSources } = provider();
     const text = [
       `provider\n${show(schema.attributes)}`,
       ...resources.map((resource) => `${resource.typeName}\n${show(resource.schema.attributes)}`),
+      ...dataSources.map((source) => `data ${source.typeName}\n${show(source.schema.attributes)}`),
     ].join('\n');
     await expect(text).toMatchFileSnapshot('testdata/provider-schema.golden.txt');
   });

@@ -6,8 +6,10 @@ import { attributesFromZod } from '../framework/schema-from-zod.ts';
 import { validateParams } from '../framework/validate.ts';
 import { type ObjectValue, unknown } from '../framework/value.ts';
 import type { Log } from '../protocol/log.ts';
+import { providerFunctions } from './functions.ts';
 import { kindResource } from './kind-resource.ts';
 import { manifestResource } from './manifest-resource.ts';
+import { platformDataSources } from './platform-data.ts';
 import { rolloutResource } from './rollout-resource.ts';
 import { type Connect, createSession, type Session, type Settings } from './session.ts';
 
@@ -57,6 +59,8 @@ export function platformProvider({ kinds, version, connect, log }: PlatformProvi
       manifestResource(current),
       rolloutResource(kinds, current),
     ],
+    dataSources: platformDataSources(kinds, process.env, current),
+    functions: providerFunctions,
 
     async validate(config) {
       return validateParams(providerParams, toParams(attributes, config));

@@ -120,6 +120,7 @@ const wellKnown: readonly WellKnown[] = [
 export interface Discovery {
   /** @throws DiagnosticError when the API serves no such kind. */
   find(name: KindName): Promise<ResourceType>;
+  serves(name: KindName): Promise<boolean>;
 }
 
 interface ServedResource {
@@ -139,6 +140,9 @@ export function createDiscovery(connect: () => Promise<ApiClient>): Discovery {
     return asked;
   };
   return {
+    async serves({ apiVersion, kind }) {
+      return (await served(apiVersion)).some((item) => item.kind === kind);
+    },
     async find(name) {
       const { apiVersion, kind } = name;
       const found = (await served(apiVersion)).find((item) => item.kind === kind && !item.name.includes('/'));
