@@ -23,6 +23,7 @@ const runners = {
       if (code !== 0) console.error(`Failed: ${title}`);
       results.push(code === 0);
     }
+    results.push((await run(process.execPath, [join(root, 'scripts', 'module-docs.js'), '--check'])) === 0);
     return { passed: results.filter(Boolean).length, failed: results.filter((ok) => !ok).length };
   },
   runner: async () => {

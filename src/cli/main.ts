@@ -8,8 +8,10 @@ import { registerInit } from './init.ts';
 import { registerLogs } from './logs.ts';
 import { registerNew } from './new.ts';
 import { registerProduce } from './produce.ts';
+import { registerRender } from './render.ts';
 import { registerStatus } from './status.ts';
 import { exitCodes, failWith } from './terminal-output.ts';
+import { registerTerraformCommands } from './terraform-commands.ts';
 import { registerUp } from './up.ts';
 
 const program = new Command('sdp')
@@ -28,6 +30,8 @@ for (const register of [
   registerDown,
   registerNew,
   registerInit,
+  registerTerraformCommands,
+  registerRender,
   registerHistory,
   registerProduce,
   registerConsume,

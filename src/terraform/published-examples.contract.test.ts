@@ -5,11 +5,14 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { customResourceDefinitionType } from '../apiclient/core-types.ts';
+import type { Manifest } from '../apiclient/object.ts';
 import { startTestServer, type TestServer } from '../apiserver/testing/start-test-server.ts';
 import { newProject } from '../cli/new.ts';
 import { kinds } from '../kinds/catalog.ts';
 import { buildCustomResourceDefinition } from '../kinds/crd.ts';
+import { findRefused, isUpstreamThere } from '../kinds/testing/upstream-crds.ts';
 import { packageFile } from '../package-file.ts';
+import { type PlanJson, renderPlan } from './render-plan.ts';
 import { createTerraformProject, type TerraformProject } from './testing/terraform-project.ts';
 
 /** The published module calls, as written. They are data beside the repository: SDP_ACCEPTANCE, else ../shared/acceptance. */
@@ -46,32 +49,126 @@ afterAll(async () => {
   await rm(git, { recursive: true, force: true });
 });
 
+/** A new project as `sdp new` makes it, whose modules come from the git repository, and which waits for nothing. */
+async function createProject(files: Readonly<Record<string, string>>): Promise<TerraformProject> {
+  const folder = await mkdtemp(join(tmpdir(), 'sdp-new-'));
+  const modules = `git::file://${git}`;
+  await newProject({ scaffold: 'terraform-project', folder, project: 'published', modules, ref: 'master' });
+  const created = await createTerraformProject({ KUBECONFIG: server.kubeconfig }, folder);
+  await rm(folder, { recursive: true });
+  // No operator runs here.
+  const settings = readFileSync(join(created.folder, 'environments', 'local.yaml'), 'utf8');
+  await created.write({
+    'environments/local.yaml': settings.replace('wait: true', 'wait: false'),
+    'sql/jobs/flink-sql-job.sql': script,
+    ...files,
+  });
+  await created.succeed('init');
+  return created;
+}
+
+async function render(created: TerraformProject): Promise<readonly Manifest[]> {
+  await created.succeed('plan', '-out=rendered.tfplan');
+  const plan = JSON.parse(await created.succeed('show', '-json', 'rendered.tfplan')) as PlanJson;
+  const { value, diagnostics } = await renderPlan(plan, kinds);
+  expect(diagnostics).toEqual([]);
+  return value ?? [];
+}
+
+function refusedByUpstream(manifests: readonly Manifest[]) {
+  return manifests.flatMap((manifest) => {
+    const kind = kinds.find(({ type }) => type.kind === manifest.kind);
+    if (kind === undefined) return [];
+    return findRefused(kind, 'spec', manifest['spec']).map(
+      (refused) => `${manifest.kind}: ${String(refused)}`,
+    );
+  });
+}
+
 describe.skipIf(!existsSync(acceptance))('the published examples', () => {
   it(
     'work as written in a new project',
     async () => {
-      const folder = await mkdtemp(join(tmpdir(), 'sdp-new-'));
-      await newProject({
-        scaffold: 'terraform-project',
-        folder,
-        project: 'published',
-        modules: `git::file://${git}`,
-        ref: 'master',
-      });
-      project = await createTerraformProject({ KUBECONFIG: server.kubeconfig }, folder);
-      await rm(folder, { recursive: true });
-      const settings = readFileSync(join(project.folder, 'environments', 'local.yaml'), 'utf8');
-      await project.write({
+      project = await createProject({
         'examples.tf': readFileSync(join(acceptance, 'seed', 'seed-examples.tf'), 'utf8'),
-        'sql/jobs/flink-sql-job.sql': script,
-        // No operator runs here.
-        'environments/local.yaml': settings.replace('wait: true', 'wait: false'),
       });
-      await project.succeed('init');
       await project.succeed('validate');
       expect(await project.succeed('plan')).toMatch(/Plan: \d+ to add, 0 to change, 0 to destroy/);
       await project.succeed('apply', '-auto-approve');
       expect(await project.succeed('plan', '-detailed-exitcode')).toContain('No changes');
+      const manifests = await render(project);
+      expect(manifests.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toMatchSnapshot();
+      expect(refusedByUpstream(manifests)).toEqual([]);
+      await project.succeed('destroy', '-auto-approve');
+    },
+    timeout,
+  );
+
+  it(
+    'work by the git address of a common module',
+    async () => {
+      const example = readFileSync(join(acceptance, 'seed', 'composition-example.tf.txt'), 'utf8');
+      const filled = example
+        .replace(/git::https:\/\/…\/sdp-terraform-modules\.git/, `git::file://${git}`)
+        .replace(
+          /^\.\.\.$/m,
+          'job_type = "java"\njar_uri = "local:///opt/flink/usrlib/job.jar"\nwait = false',
+        );
+      expect(filled).not.toContain('…');
+      const team = await createProject({ 'modules/team-job/main.tf': `${teamJobVariables}${filled}` });
+      await team.write({ 'job.tf': teamJob });
+      await team.succeed('init');
+      await team.succeed('apply', '-auto-approve');
+      expect((await team.state()).map(({ address }) => address)).toContain(
+        'module.team-job.module.flink-standalone-job.sdp_flink_deployment.this[0]',
+      );
+      await team.succeed('destroy', '-auto-approve');
+      await team.remove();
+    },
+    timeout,
+  );
+});
+
+const teamJobVariables = ['enabled', 'job_name', 'parallelism']
+  .map((name) => `variable "${name}" {}\n`)
+  .join('');
+const teamJob = `module "team-job" {
+  source      = "./modules/team-job"
+  enabled     = true
+  job_name    = "team-job"
+  parallelism = 2
+}
+`;
+
+describe.skipIf(!isUpstreamThere)('every module', () => {
+  it(
+    "renders what the operators' definitions take",
+    async () => {
+      const all = await createProject({
+        'everything.tf': readFileSync(
+          join(import.meta.dirname, 'testdata', 'every-module.tf'),
+          'utf8',
+        ).replaceAll('../../../terraform-modules', `git::file://${git}`),
+      });
+      const manifests = await render(all);
+      expect(new Set(manifests.map(({ kind }) => kind))).toEqual(
+        new Set([
+          'ConfigMap',
+          'FlinkDeployment',
+          'FlinkSessionJob',
+          'Ingress',
+          'KafkaConnect',
+          'KafkaConnector',
+          'KafkaTopic',
+          'Service',
+          'ServiceMonitor',
+        ]),
+      );
+      expect(refusedByUpstream(manifests)).toEqual([]);
+      await all.succeed('apply', '-auto-approve');
+      expect(await all.succeed('plan', '-detailed-exitcode')).toContain('No changes');
+      await all.succeed('destroy', '-auto-approve');
+      await all.remove();
     },
     timeout,
   );

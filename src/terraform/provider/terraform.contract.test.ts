@@ -291,20 +291,3 @@ module "job" {
     timeout,
   );
 });
-
-describe.each(['kafka/topic', 'flink/session-cluster', 'flink/sql-job'])('module %s', (name) => {
-  it(
-    'passes its own tests',
-    async () => {
-      const project = await createTerraformProject({}, join(modules, name));
-      try {
-        await project.succeed('init');
-        expect(await project.succeed('test')).toContain('Success!');
-        expect(await project.succeed('fmt', '-check', '-recursive')).toBe('');
-      } finally {
-        await project.remove();
-      }
-    },
-    timeout,
-  );
-});

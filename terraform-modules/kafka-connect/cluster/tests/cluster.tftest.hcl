@@ -1,0 +1,112 @@
+mock_provider "sdp" {}
+
+variables {
+  name = "di"
+}
+
+run "plain" {
+  command = plan
+
+  assert {
+    condition     = sdp_kafka_connect.this[0].bootstrap_servers == "kafka-kafka-bootstrap:9092" && sdp_kafka_connect.this[0].group_id == "di" && sdp_kafka_connect.this[0].offset_storage_topic == "di-offsets"
+    error_message = "it is on the platform's Kafka"
+  }
+
+  assert {
+    condition     = sdp_kafka_connect.this[0].config["config.providers.secrets.class"] == "io.strimzi.kafka.KubernetesSecretConfigProvider"
+    error_message = "connectors can refer to Secrets"
+  }
+}
+
+run "build" {
+  command = plan
+
+  variables {
+    bootstrap_servers = "a:9092,b:9092"
+    build = {
+      output = { image = "registry.example.com/connect:1", push_secret = "registry" }
+      plugins = [{
+        name      = "debezium"
+        artifacts = [{ type = "maven", group = "io.debezium", artifact = "debezium-connector-postgres", version = "3.7.0.Final" }]
+      }]
+    }
+  }
+
+  assert {
+    condition     = sdp_kafka_connect.this[0].build.output.type == "docker" && sdp_kafka_connect.this[0].build.plugins[0].artifacts[0].group == "io.debezium"
+    error_message = "plugins are built into an image"
+  }
+}
+
+run "disabled" {
+  command = plan
+
+  variables {
+    enabled = false
+  }
+
+  assert {
+    condition     = length(sdp_kafka_connect.this) == 0 && length(sdp_rollout.this) == 0
+    error_message = "nothing is declared"
+  }
+}
+
+run "bad_name" {
+  command = plan
+
+  variables {
+    name = "DI"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "bad_bootstrap_servers" {
+  command = plan
+
+  variables {
+    bootstrap_servers = "kafka"
+  }
+
+  expect_failures = [var.bootstrap_servers]
+}
+
+run "bad_replicas" {
+  command = plan
+
+  variables {
+    replicas = 0
+  }
+
+  expect_failures = [var.replicas]
+}
+
+run "bad_jvm_heap" {
+  command = plan
+
+  variables {
+    jvm_heap = "1 GB"
+  }
+
+  expect_failures = [var.jvm_heap]
+}
+
+run "bad_build" {
+  command = plan
+
+  variables {
+    build = { output = { image = "i" }, plugins = [{ name = "p", artifacts = [{ type = "maven", group = "g" }] }] }
+  }
+
+  expect_failures = [var.build]
+}
+
+run "bad_build__type" {
+  command = plan
+
+  variables {
+    build = { output = { image = "i" }, plugins = [{ name = "p", artifacts = [{ type = "rar", url = "https://e/x.rar" }] }] }
+  }
+
+  expect_failures = [var.build]
+}

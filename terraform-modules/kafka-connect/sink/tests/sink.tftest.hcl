@@ -1,0 +1,109 @@
+mock_provider "sdp" {}
+
+variables {
+  name    = "orders-cdc"
+  cluster = "di"
+  class   = "io.debezium.connector.jdbc.JdbcSinkConnector"
+  topics  = "a, b"
+}
+
+run "sink" {
+  command = plan
+
+  variables {
+    config = { "insert.mode" = "upsert" }
+    errors = { tolerance = "all", dead_letter_topic = "dlq" }
+  }
+
+  assert {
+    condition     = sdp_kafka_connector.this[0].config["topics"] == "a,b" && sdp_kafka_connector.this[0].config["errors.deadletterqueue.topic.name"] == "dlq"
+    error_message = "topics and dead letters are configured"
+  }
+}
+
+run "regex" {
+  command = plan
+
+  variables {
+    topics       = null
+    topics_regex = "orders-.*"
+  }
+
+  assert {
+    condition     = sdp_kafka_connector.this[0].config["topics.regex"] == "orders-.*" && !contains(keys(sdp_kafka_connector.this[0].config), "topics")
+    error_message = "topics by pattern"
+  }
+}
+
+run "disabled" {
+  command = plan
+
+  variables {
+    enabled = false
+  }
+
+  assert {
+    condition     = length(sdp_kafka_connector.this) == 0 && length(sdp_rollout.this) == 0
+    error_message = "nothing is declared"
+  }
+}
+
+run "bad_name" {
+  command = plan
+
+  variables {
+    name = "Orders_CDC"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "bad_tasks_max" {
+  command = plan
+
+  variables {
+    tasks_max = 0
+  }
+
+  expect_failures = [var.tasks_max]
+}
+
+run "bad_state" {
+  command = plan
+
+  variables {
+    state = "suspended"
+  }
+
+  expect_failures = [var.state]
+}
+
+run "bad_topics" {
+  command = plan
+
+  variables {
+    topics = "a b"
+  }
+
+  expect_failures = [var.topics]
+}
+
+run "bad_errors" {
+  command = plan
+
+  variables {
+    errors = { dead_letter_topic = "dlq" }
+  }
+
+  expect_failures = [var.errors]
+}
+
+run "bad_both" {
+  command = plan
+
+  variables {
+    topics_regex = "a.*"
+  }
+
+  expect_failures = [sdp_kafka_connector.this]
+}

@@ -1,0 +1,69 @@
+mock_provider "sdp" {}
+
+variables {
+  name    = "orders-cdc"
+  cluster = "di"
+  class   = "io.debezium.connector.postgresql.PostgresConnector"
+}
+
+run "source" {
+  command = plan
+
+  variables {
+    tasks_max = "2"
+    config    = { "topic.prefix" = "orders", "poll.interval.ms" = 500 }
+  }
+
+  assert {
+    condition     = sdp_kafka_connector.this[0].cluster == "di" && sdp_kafka_connector.this[0].tasks_max == 2 && sdp_kafka_connector.this[0].config["poll.interval.ms"] == "500"
+    error_message = "it is what was declared"
+  }
+
+  assert {
+    condition     = sdp_kafka_connector.this[0].auto_restart.enabled
+    error_message = "failed tasks are started again"
+  }
+}
+
+run "disabled" {
+  command = plan
+
+  variables {
+    enabled = false
+  }
+
+  assert {
+    condition     = length(sdp_kafka_connector.this) == 0 && length(sdp_rollout.this) == 0
+    error_message = "nothing is declared"
+  }
+}
+
+run "bad_name" {
+  command = plan
+
+  variables {
+    name = "Orders_CDC"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "bad_tasks_max" {
+  command = plan
+
+  variables {
+    tasks_max = 0
+  }
+
+  expect_failures = [var.tasks_max]
+}
+
+run "bad_state" {
+  command = plan
+
+  variables {
+    state = "suspended"
+  }
+
+  expect_failures = [var.state]
+}
