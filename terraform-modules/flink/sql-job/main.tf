@@ -4,8 +4,13 @@ locals {
   script_path = coalesce(var.script, "${var.sql_directory}/jobs/${trimsuffix(var.job_name, ".sql")}.sql")
   script_file = "${path.root}/${local.script_path}"
 
-  scripts   = fileset(path.root, "${var.sql_directory}/jobs/**/*.sql")
-  ddl_paths = sort(fileset(path.root, "${var.sql_directory}/ddl/**/*.sql"))
+  script_text = fileexists(local.script_file) ? file(local.script_file) : ""
+  scripts     = fileset(path.root, "${var.sql_directory}/jobs/**/*.sql")
+
+  # Only the DDL that the script reaches: another file that changes is not a change of this job. Where it reaches what
+  # is not there, the job's own plan says so, with file and line.
+  ddl       = { for name in fileset(path.root, "${var.sql_directory}/ddl/**/*.sql") : name => file("${path.root}/${name}") }
+  ddl_paths = try(provider::sdp::sql_closure(local.script_text, local.ddl, var.args).ddl, keys(local.ddl))
 
   # A changed job keeps its state, and so does one that is deleted and made again from its savepoint.
   safe_configuration = var.upgrade_mode == "stateless" ? {} : {
@@ -34,9 +39,9 @@ resource "sdp_flink_session_job" "this" {
   sql = {
     script = {
       path = local.script_path
-      text = fileexists(local.script_file) ? file(local.script_file) : ""
+      text = local.script_text
     }
-    ddl        = [for ddl in local.ddl_paths : { path = ddl, text = file("${path.root}/${ddl}") }]
+    ddl        = [for name in local.ddl_paths : { path = name, text = local.ddl[name] }]
     parameters = var.args
   }
 

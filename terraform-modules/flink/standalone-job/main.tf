@@ -14,7 +14,14 @@ locals {
 
   script_path = coalesce(var.script, "${var.sql_directory}/jobs/${trimsuffix(var.job_name, ".sql")}.sql")
   script_file = "${path.root}/${local.script_path}"
-  ddl_paths   = sort(fileset(path.root, "${var.sql_directory}/ddl/**/*.sql"))
+  script_text = var.job_type == "sql" && fileexists(local.script_file) ? file(local.script_file) : ""
+
+  # Only the DDL that the script reaches: another file that changes is not a change of this job. Where it reaches what
+  # is not there, the job's own plan says so, with file and line.
+  ddl = var.job_type != "sql" ? {} : {
+    for name in fileset(path.root, "${var.sql_directory}/ddl/**/*.sql") : name => file("${path.root}/${name}")
+  }
+  ddl_paths = try(provider::sdp::sql_closure(local.script_text, local.ddl, var.args).ddl, keys(local.ddl))
 
   # What keeps a job and its state through the loss of a process, a change, a cancelled or deleted job.
   safe_configuration = merge({
@@ -125,9 +132,9 @@ resource "sdp_flink_deployment" "this" {
   sql = var.job_type != "sql" ? null : {
     script = {
       path = local.script_path
-      text = fileexists(local.script_file) ? file(local.script_file) : ""
+      text = local.script_text
     }
-    ddl        = [for ddl in local.ddl_paths : { path = ddl, text = file("${path.root}/${ddl}") }]
+    ddl        = [for name in local.ddl_paths : { path = name, text = local.ddl[name] }]
     parameters = var.args
   }
 

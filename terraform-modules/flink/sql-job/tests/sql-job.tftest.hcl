@@ -35,7 +35,7 @@ run "published_example" {
   }
   assert {
     condition     = [for ddl in sdp_flink_session_job.this[0].sql.ddl : ddl.path] == ["tests/sql/ddl/numbers.sql", "tests/sql/ddl/sinks/printed.sql"]
-    error_message = "all DDL is offered, in order"
+    error_message = "only the DDL that the script reaches is offered, in order"
   }
   assert {
     condition     = sdp_flink_session_job.this[0].flink_configuration["kubernetes.operator.job.savepoint-on-deletion"] == "true"

@@ -1,0 +1,5 @@
+CREATE TABLE unused (
+  n BIGINT
+) WITH (
+  'connector' = 'print'
+);
