@@ -6,6 +6,7 @@ import { conflictsOf, describeObject, nameOf } from './api-diagnostics.ts';
 import { writeCompanions } from './companions.ts';
 import type { Observation } from './kind-read.ts';
 import { fieldManagerOf, managersOf, ownershipOf, withOwner } from './ownership.ts';
+import { takeOver } from './take-over.ts';
 import { waitUntilGone } from './wait-until-gone.ts';
 
 /** Where and as whom an object is written. */
@@ -52,6 +53,7 @@ export async function updateObject(
   built: BuiltManifest,
   revision: string,
   observed: Observation,
+  showsMetadata: boolean,
 ): Promise<KubernetesObject> {
   const { name, namespace } = built.manifest.metadata;
   const existing = await client.get(type, { name, namespace });
@@ -61,6 +63,10 @@ export async function updateObject(
   if (ownership.owned === 'elsewhere') throw new DiagnosticError(existsAlready(existing, ownership.by));
   await writeCompanions(client, project, built.companions);
 
+  if (observed.adopt === true) {
+    const named = observed.named ?? [];
+    await takeOver(client, type, project, existing, { named, withMetadata: showsMetadata });
+  }
   const manifest = withOwner(project, built.manifest, revision);
   const options = { fieldManager: fieldManagerOf(project) };
   try {

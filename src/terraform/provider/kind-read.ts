@@ -7,6 +7,7 @@ import { type ObjectValue, sameValue } from '../framework/value.ts';
 import type { KindSchema } from './kind-schema.ts';
 import { appliedFields, ownershipOf } from './ownership.ts';
 import { shortHash } from './revision.ts';
+import { managersToReplace } from './take-over.ts';
 
 /** What Read learned about an object and Plan and Apply go by: kept in the resource's private state. */
 export interface Observation {
@@ -18,6 +19,10 @@ export interface Observation {
   readonly companions?: readonly CompanionName[] | undefined;
   /** Set by import: the next update takes fields over from whoever has them. */
   readonly adopt?: boolean | undefined;
+  /** Managers that a moved resource names as its own. */
+  readonly named?: readonly string[] | undefined;
+  /** Managers whose fields the adoption takes over. */
+  readonly managers?: readonly string[] | undefined;
   /** Where the API has the object: known since it was written, where the kind is not well known. */
   readonly type?: ResourceType | undefined;
 }
@@ -50,8 +55,8 @@ export function readState(
   complete: boolean,
 ): { readonly state: ObjectValue; readonly private: PrivateState } {
   const before = observationOf(privateState);
-  // An import knows nothing yet, but what tells the object from another one is not to be planned as a change.
-  const known = before.adopt === true ? { ...state, ...readIdentity(schema, declared, object) } : state;
+  // An import knows nothing yet.
+  const known = before.adopt === true ? { ...state, ...readWhole(schema, declared, object) } : state;
   const raw = toParams(schema.params, known);
   const prior = declared.params.safeParse(raw).data ?? (raw as never);
   const params = fromParams(schema.params, declared.readParams(object, prior));
@@ -89,17 +94,22 @@ export function concludeRead(
     private: withObservation(privateState, {
       ...before,
       seen: intact ? undefined : editorsOf(object),
+      ...(before.adopt === true && { managers: managersToReplace(object, before.named) }),
     }),
   };
 }
 
-/** The live values of the attributes whose change means another object. */
-function readIdentity(schema: KindSchema, declared: DeclaredKind, object: KubernetesObject): ObjectValue {
-  const fields = declared.replacedBy.flatMap(([field]) => (typeof field === 'string' ? [field] : []));
-  const anything = Object.fromEntries(fields.map((field) => [field, '']));
+/**
+ * Everything that the live object says of the attributes: what is adopted was set by somebody, and applying the
+ * configuration changes or removes it.
+ */
+function readWhole(schema: KindSchema, declared: DeclaredKind, object: KubernetesObject): ObjectValue {
+  const { spec } = object as { spec?: Readonly<Record<string, unknown>> };
+  const identity = declared.replacedBy.flatMap(([field]) => (typeof field === 'string' ? [[field, '']] : []));
+  const anything = Object.fromEntries(identity) as Record<string, unknown>;
+  for (const { field } of schema.params) if (spec?.[field] !== undefined) anything[field] = spec[field];
   const read = fromParams(schema.params, declared.readParams(object, anything as never));
-  const names = schema.params.filter(({ field }) => fields.includes(field)).map(({ name }) => name);
-  return Object.fromEntries(names.map((name) => [name, read[name] ?? null]));
+  return Object.fromEntries(schema.params.map(({ name }) => [name, read[name] ?? null]));
 }
 
 /** Who edited the object by hand (`kubectl edit`, `kubectl patch`), as opposed to applying it from a declaration. */

@@ -4,9 +4,11 @@ import type { DeclaredKind, KindDefinition } from '../../kinds/kind.ts';
 import type { ManagedResource } from '../framework/resource.ts';
 import { type ObjectValue, textAt } from '../framework/value.ts';
 import { buildObject, planChange, validateConfig } from './kind-plan.ts';
-import { readState, withObservation } from './kind-read.ts';
+import { readState } from './kind-read.ts';
 import { kindSchema } from './kind-schema.ts';
-import { type ObjectOffer, objectResource } from './object-resource.ts';
+import type { MovedObject } from './moved-object.ts';
+import { type ObjectOffer, objectResource, toAdopt } from './object-resource.ts';
+import { groupOf } from './resource-types.ts';
 import type { Session } from './session.ts';
 
 /** The Terraform resource of a kind. `session` is that of the latest ConfigureProvider, undefined before it. */
@@ -51,16 +53,37 @@ export function kindResource(
       if (namespace === undefined || name === undefined || name === '' || rest.length > 0) {
         return { state: null, private: {}, diagnostics: [badImportId(id)] };
       }
-      const attributes = Object.fromEntries(schema.schema.attributes.map((item) => [item.name, null]));
-      const state = { ...attributes, id, namespace, name };
-      return { state, private: withObservation({}, { adopt: true }), diagnostics: [] };
+      return toAdopt(stateOf(namespace, name));
     },
+
+    moveState(object) {
+      if (object.kind === kind.type.kind && groupOf(object.apiVersion) === kind.type.group) {
+        return toAdopt(stateOf(object.namespace ?? 'default', object.name), object.manager);
+      }
+      return { state: null, private: {}, diagnostics: [otherKind(object, schema.typeName)] };
+    },
+    showsMetadata: false,
   };
+  const stateOf = (namespace: string, name: string): ObjectValue => ({
+    ...Object.fromEntries(schema.schema.attributes.map((item) => [item.name, null])),
+    id: `${namespace}/${name}`,
+    namespace,
+    name,
+  });
   return objectResource(offer, session);
 }
 
 /** While Terraform validates, nothing is configured: any legal namespace serves to check the rest. */
 const validationSettings = { namespace: 'default', version: '' };
+
+function otherKind({ apiVersion, kind, name }: MovedObject, typeName: string): Diagnostic {
+  return {
+    severity: 'error',
+    reason: 'NotMovable',
+    summary: `${apiVersion} ${kind} ${name} cannot become ${typeName}`,
+    detail: 'It is an object of another kind. Move it to the resource of its kind, or to sdp_manifest.',
+  };
+}
 
 function badImportId(id: string): Diagnostic {
   return {

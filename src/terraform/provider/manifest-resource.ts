@@ -2,7 +2,6 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { toDynamic } from '../framework/dynamic.ts';
 import type { ManagedResource } from '../framework/resource.ts';
 import { type ObjectValue, textAt } from '../framework/value.ts';
-import { withObservation } from './kind-read.ts';
 import {
   buildManifest,
   identityIn,
@@ -14,7 +13,8 @@ import {
   validateManifest,
 } from './manifest-plan.ts';
 import { readManifest } from './manifest-read.ts';
-import { objectResource } from './object-resource.ts';
+import type { MovedObject } from './moved-object.ts';
+import { objectResource, toAdopt } from './object-resource.ts';
 import { wellKnownType } from './resource-types.ts';
 import type { Session } from './session.ts';
 
@@ -51,18 +51,29 @@ export function manifestResource(session: () => Session | undefined): ManagedRes
       importState(id) {
         const parsed = parseId(id);
         if (parsed === undefined) return { state: null, private: {}, diagnostics: [badImportId(id)] };
-        const { apiVersion, kind, namespace, name } = parsed;
-        const manifest = {
-          apiVersion,
-          kind,
-          metadata: { name, ...(namespace !== undefined && { namespace }) },
-        };
-        const state = { delete_timeout: null, revision: null, id, manifest: toDynamic(manifest) };
-        return { state, private: withObservation({}, { adopt: true }), diagnostics: [] };
+        return toAdopt(stateOf(parsed, id));
       },
+      moveState(object) {
+        const type = wellKnownType(object);
+        const id = type === undefined ? null : idOfType(type, placed(type.namespaced, object), object.name);
+        return toAdopt(stateOf(object, id), object.manager);
+      },
+      showsMetadata: true,
     },
     session,
   );
+}
+
+function stateOf(
+  { apiVersion, kind, namespace, name }: Omit<MovedObject, 'manager'>,
+  id: string | null,
+): ObjectValue {
+  const manifest = { apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }) } };
+  return { delete_timeout: null, revision: null, id, manifest: toDynamic(manifest) };
+}
+
+function placed(namespaced: boolean, { namespace }: MovedObject): string | undefined {
+  return namespaced ? (namespace ?? 'default') : undefined;
 }
 
 function badImportId(id: string): Diagnostic {

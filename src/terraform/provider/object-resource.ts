@@ -20,6 +20,7 @@ import { deleteCompanions, pruneCompanions } from './companions.ts';
 import { parseDuration } from './duration.ts';
 import { createObject, deleteObject, updateObject, type Writing } from './kind-apply.ts';
 import { fieldsHash, type Observation, observationOf, withObservation } from './kind-read.ts';
+import { type MovedObject, readMovedObject } from './moved-object.ts';
 import { jobLabel } from './ownership.ts';
 import type { KindName } from './resource-types.ts';
 import { revisionOf } from './revision.ts';
@@ -60,6 +61,10 @@ export interface ObjectOffer {
     complete: boolean,
   ): { readonly state: ObjectValue; readonly private: PrivateState };
   importState(id: string): StateResult;
+  /** The same from the object of another provider's resource; a diagnostic where it is of another kind. */
+  moveState(object: MovedObject): StateResult;
+  /** Whether the attributes show all labels and annotations, so that an adoption may take them over. */
+  readonly showsMetadata: boolean;
 }
 
 /** Work on one object: where it is, and as whom it is written. */
@@ -135,10 +140,14 @@ export function objectResource(offer: ObjectOffer, session: () => Session | unde
 
     async plan(request) {
       const current = session();
-      return offer.plan(request, {
+      const plan = await offer.plan(request, {
         namespace: current?.settings.namespace,
         version: current?.version ?? '',
       });
+      const { adopt, managers } = observationOf(request.private);
+      if (adopt !== true || request.prior === null || plan.replacedBy.length > 0) return plan;
+      const warning = adopts(offer.describe(plan.planned), managers ?? []);
+      return { ...plan, diagnostics: [...plan.diagnostics, warning] };
     },
 
     async read(state, privateState) {
@@ -180,7 +189,7 @@ export function objectResource(offer: ObjectOffer, session: () => Session | unde
         const { built, revision, state } = await build(planned, work);
         work.session.listings.forget(writing.type, reference.namespace);
         const observed = observationOf(privateState);
-        const object = await updateObject(writing, built, revision, observed);
+        const object = await updateObject(writing, built, revision, observed, offer.showsMetadata);
         const after = keep(privateState, planned, work, object, built);
         const types = companionTypes(observed, observationOf(after));
         const leftover = await tidy(async () => {
@@ -211,6 +220,31 @@ export function objectResource(offer: ObjectOffer, session: () => Session | unde
     async importState(id) {
       return offer.importState(id);
     },
+
+    async moveState(source) {
+      const object = await readMovedObject(source);
+      return object === undefined ? undefined : offer.moveState(object);
+    },
+  };
+}
+
+/** The state of an object that is not the project's yet: the next plan is the update that makes it so. */
+export function toAdopt(state: ObjectValue, manager?: string): StateResult {
+  const observed = { adopt: true, ...(manager !== undefined && { named: [manager] }) };
+  return { state, private: withObservation({}, observed), diagnostics: [] };
+}
+
+function adopts(object: ObjectName, managers: readonly string[]): Diagnostic {
+  return {
+    severity: 'warning',
+    reason: 'Adopted',
+    summary: `${describeObject(object)} is taken over`,
+    detail:
+      (managers.length === 0
+        ? 'Nobody else manages fields of it. '
+        : `Its fields are managed by ${managers.join(', ')}; from this update on they are the project's. `) +
+      'See to it that nothing else goes on applying it, else both undo each other.',
+    object,
   };
 }
 

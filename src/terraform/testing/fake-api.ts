@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { type ApiClient, ApiError, type ApplyOptions, type WatchEvent } from '../../apiclient/client.ts';
+import {
+  type ApiClient,
+  ApiError,
+  type ApplyOptions,
+  type Patch,
+  type WatchEvent,
+} from '../../apiclient/client.ts';
 import type { KubernetesObject, ManagedFieldsEntry, Manifest, ResourceType } from '../../apiclient/object.ts';
 import { resourcePath } from '../../apiclient/object.ts';
 
@@ -203,7 +209,22 @@ export function createFakeApi(objects = new Map<string, Manifest>()): FakeApi {
     create: unsupported,
     update: unsupported,
     updateStatus: unsupported,
-    patch: unsupported,
+    /** Only what replaces parts of metadata. */
+    async patch<T extends KubernetesObject>(
+      type: ResourceType,
+      reference: { namespace?: string | undefined; name: string },
+      patch: Patch,
+    ) {
+      const path = pathOf(type, reference);
+      record('patch', path);
+      const object = structuredClone(objects.get(path));
+      if (object === undefined || !Array.isArray(patch)) return unsupported();
+      for (const operation of patch as readonly { path: string; value?: unknown }[]) {
+        const field = operation.path.replace('/metadata/', '') as 'managedFields';
+        object.metadata[field] = operation.value as ManagedFieldsEntry[];
+      }
+      return store(path, object) as unknown as T;
+    },
     async request(method, path) {
       record(method, path);
       const answer = answers.get(path);
