@@ -61,3 +61,20 @@ test('finds the way back to the file', () => {
 test('names of Object.prototype are no arguments', () => {
   expect(fill("SELECT '${constructor}'", {}).diagnostics[0]?.reason).toBe('SqlParameterMissing');
 });
+
+test.each([
+  ['db', 'no / divides'],
+  ['Db/password', '"Db" is no name'],
+  ['db/', '"" is no key'],
+  ['a/b/c', '"b/c" is no key'],
+  [`${'a'.repeat(254)}/b`, 'is no name'],
+])('says what is wrong with a reference to the secret %s, where, and what to write', (reference, seen) => {
+  const [problem] = fill(`SELECT 1,\n '\${secret:${reference}}'`, {}).diagnostics;
+  expect(problem?.source).toEqual({ file: 'a.sql', line: 2, column: 3 });
+  expect(problem?.detail).toContain(seen);
+  expect(problem?.detail).toContain('Write ${secret:name/key}');
+});
+
+test('a parameter called secret is one like any other', () => {
+  expect(fill("SELECT '${secret}'", { secret: 'x' }).text).toBe("SELECT 'x'");
+});

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SourceFile } from './position.ts';
+import { checkSecret, secretReference } from './secrets.ts';
 import type { Statement } from './statements.ts';
 import { type Token, tokenize } from './tokens.ts';
 
@@ -9,7 +10,7 @@ import { type Token, tokenize } from './tokens.ts';
  */
 export const platformParameters: readonly string[] = ['bootstrap_servers', 'schema_registry_url'];
 
-/** A `${name}` or `${name:default}`; `start` and `end` are offsets into the statement's text. */
+/** A `${name}`, `${name:default}` or `${secret:name/key}`; `start` and `end` are offsets into the statement's text. */
 export interface ParameterUse {
   readonly name: string;
   readonly default?: string;
@@ -36,7 +37,8 @@ const bareValue = /^[A-Za-z0-9_.+-]+$/;
 
 /**
  * Replaces the parameters of one statement, by the rules that the runner follows when it starts the job: quotes are
- * doubled inside literals and identifiers; outside of them only plain words and numbers pass.
+ * doubled inside literals and identifiers; outside of them only plain words and numbers pass. Secrets are for the runner
+ * alone: here they are checked, and stand as unknown.
  */
 export function fillParameters(
   source: SourceFile,
@@ -64,6 +66,13 @@ export function fillParameters(
     const use = parseUse(found);
     if (use === undefined) {
       report(malformed(statement.text.slice(found.start, found.end)));
+      text += unknownValue;
+      continue;
+    }
+    const reference = secretReference(use);
+    if (reference !== undefined) {
+      const seen = checkSecret(reference, use, statement.text);
+      if (seen !== undefined) diagnostics.push({ ...seen, source: position });
       text += unknownValue;
       continue;
     }
@@ -119,13 +128,6 @@ interface Value {
 }
 
 function valueOf(use: ParameterUse, values: Readonly<Record<string, string>>): Value | Problem {
-  if (use.name === 'secret' && use.default !== undefined) {
-    return {
-      reason: 'SqlSecretUnsupported',
-      summary: 'Secrets in SQL are not supported yet',
-      detail: `\${secret:${use.default}} is reserved for values of Kubernetes Secrets, which the runner does not resolve yet. Take the reference out; do not pass the secret as an argument, since arguments are readable in the job's resource.`,
-    };
-  }
   const value = Object.hasOwn(values, use.name) ? values[use.name] : undefined;
   if (value !== undefined) return { text: value, asWritten: false };
   if (platformParameters.includes(use.name)) return { text: unknownValue, asWritten: true };

@@ -114,6 +114,35 @@ test('collects the problems of parameters, with positions in script and DDLs', a
   ]);
 });
 
+test('secrets stay references, in options without a word and where Flink shows them with a warning', async () => {
+  const table = {
+    path: 'sql/ddl/db.sql',
+    text: `CREATE TABLE db (x STRING, y ROW<a INT>) WITH ('connector' = 'jdbc', 'url' = 'u?p=\${secret:db/password}');`,
+  };
+  const text = `ALTER TABLE db SET ('a' = '\${secret:db/user}');
+INSERT INTO db /*+ OPTIONS('b' = '\${secret:db/hint}') */ SELECT '\${secret:db/salt}', ROW(1);`;
+  const parameters = { title: 'a' };
+  const named = { path: 'a.sql', text: `-- all\n${text} INSERT INTO totals SELECT '\${title}', 1;` };
+  const result = await build({ script: named, ddl: [...ddl, table], parameters });
+  expect(
+    result.diagnostics.map(
+      ({ severity, reason, source }) => `${source ? formatPosition(source) : ''} ${severity} ${reason}`,
+    ),
+  ).toEqual(['a.sql:3:35 warning SqlSecretShown', 'a.sql:3:66 warning SqlSecretShown']);
+  const { data } = result.value?.configMap ?? {};
+  expect(Object.values(Object(data))).toContain(named.text);
+  expect(Object.values(Object(data))).toContain(table.text.slice(0, -1));
+  expect(result.value?.args.join(' ')).not.toContain('secret');
+});
+
+test('an argument called secret is none of the references', async () => {
+  const text = "INSERT INTO totals SELECT '${secret:db/password}', 1;";
+  expect(await problems({ script: { path: 'a.sql', text }, parameters: { secret: 'x' } })).toEqual([
+    'a.sql:1:28 SqlSecretShown',
+    'a.sql SqlParameterUnused',
+  ]);
+});
+
 test.each([
   ['SELECT 1', ['a.sql:1:1 SqlStatementUnsupported', 'a.sql SqlInsertMissing']],
   ["SET 'a' = 'b'", ['a.sql SqlInsertMissing']],

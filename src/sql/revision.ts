@@ -22,6 +22,8 @@ import { checkTokens } from './syntax-checks.ts';
  * - The runner's arguments: `--namespace NS --job NAME --revision CONFIGMAP [--param name=value]…`.
  * - `${name}` and `${name:default}` in script and DDL are replaced by the runner (see parameters.ts): by the
  *   argument, else the environment variable `SDP_<NAME in upper case>` of the JobManager, else the default.
+ * - `${secret:name/key}` stands in them as written, too: the runner reads that key of that Secret, in the job's
+ *   namespace, when it starts the job. The value is never part of a revision or of the arguments.
  */
 export interface RevisionIndex {
   readonly script: string;

@@ -1,2 +1,3 @@
-SELECT 1,
- '${secret:db/password}' FROM t
+CREATE TABLE t (`${secret:db.team-a/column}` INT) WITH (
+ 'password' = 'a ${secret:db/pass_word.TXT} b ${secret:db/-}', 'e' = E'${secret:0/.x}'
+) -- ${secret:}

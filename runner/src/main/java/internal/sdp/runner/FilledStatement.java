@@ -31,6 +31,12 @@ record FilledStatement(Statement statement, String text, List<Piece> pieces) {
         return position(Source.offsetOf(text, line, column));
     }
 
+    /** Without the text, which may hold secrets. */
+    @Override
+    public String toString() {
+        return position(0);
+    }
+
     /** Whether this INSERT's table has the given last name. */
     boolean writesTo(String name) {
         Matcher target = INSERT_TARGET.matcher(text);

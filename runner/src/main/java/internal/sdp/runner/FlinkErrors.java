@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Turns what Flink says about a statement into one short message at the place in the author's file. */
+/** Turns what Flink says about a statement into one short message at the place in the author's file, without secrets. */
 final class FlinkErrors {
     private static final int MAX_CAUSES = 20;
     private static final Pattern POSITION =
@@ -20,7 +20,7 @@ final class FlinkErrors {
 
     private FlinkErrors() {}
 
-    static RunnerException in(FilledStatement statement, Throwable error) {
+    static RunnerException in(FilledStatement statement, Throwable error, Secrets secrets) {
         String message = rootMessage(error);
         Matcher position = POSITION.matcher(message);
         String where = statement.position(0);
@@ -28,27 +28,28 @@ final class FlinkErrors {
             where = statement.position(Integer.parseInt(position.group(1)), Integer.parseInt(position.group(2)));
             message = message.substring(0, position.start()) + message.substring(position.end());
         }
-        return at(where, message);
+        return at(where, message, secrets);
     }
 
     /** For what Flink finds in all INSERTs together: placed at the one whose table it names, else at the script. */
-    static RunnerException in(Source script, List<FilledStatement> inserts, Throwable error) {
+    static RunnerException in(Source script, List<FilledStatement> inserts, Throwable error, Secrets secrets) {
         for (Throwable at = error; at != null; at = at.getCause()) {
             Matcher sink = SINK.matcher(String.valueOf(at.getMessage()));
             if (sink.find()) {
                 String name = sink.group(1);
                 for (FilledStatement insert : inserts) {
                     if (insert.writesTo(name)) {
-                        return at(insert.position(0), rootMessage(error));
+                        return at(insert.position(0), rootMessage(error), secrets);
                     }
                 }
             }
         }
-        return at(inserts.size() == 1 ? inserts.get(0).position(0) : script.path(), rootMessage(error));
+        String where = inserts.size() == 1 ? inserts.get(0).position(0) : script.path();
+        return at(where, rootMessage(error), secrets);
     }
 
-    private static RunnerException at(String where, String message) {
-        String known = NO_FACTORY.matcher(message).replaceFirst("Nothing on the classpath offers $1.");
+    private static RunnerException at(String where, String message, Secrets secrets) {
+        String known = NO_FACTORY.matcher(secrets.redact(message)).replaceFirst("Nothing on the classpath offers $1.");
         String brief = EXPECTED_TOKENS.matcher(known).replaceFirst("");
         String seen = WRAPPER.matcher(BLANKS.matcher(brief).replaceAll(" ")).replaceFirst("").strip();
         return RunnerException.at(where, seen, advice(seen));

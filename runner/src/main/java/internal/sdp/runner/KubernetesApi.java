@@ -72,8 +72,51 @@ final class KubernetesApi {
 
     /** The JSON of a ConfigMap. Failures that may pass are tried again, five times within some eight seconds. */
     String readConfigMap(String namespace, String name) {
-        String path = "/api/v1/namespaces/" + encode(namespace) + "/configmaps/" + encode(name);
-        String where = "ConfigMap " + namespace + "/" + name;
+        return read(
+                new Wanted(
+                        "ConfigMap",
+                        "configmaps",
+                        namespace,
+                        name,
+                        "this revision of the job's SQL does not exist",
+                        "It was deleted, or is in another namespace. Apply the job again, which writes it.",
+                        "Give the Flink service account the right to get configmaps in namespace " + namespace + "."));
+    }
+
+    /** The JSON of a Secret, by the same rules. */
+    String readSecret(String namespace, String name) {
+        return read(
+                new Wanted(
+                        "Secret",
+                        "secrets",
+                        namespace,
+                        name,
+                        "it does not exist",
+                        "Create it in the job's namespace, or correct its name in the SQL.",
+                        "Bind a Role in namespace " + namespace
+                                + " to the Flink service account with the rule apiGroups [\"\"], resources [\"secrets\"],"
+                                + " resourceNames [\"" + name + "\"], verbs [\"get\"]."));
+    }
+
+    /**
+     * What is read, and what to say when it cannot be.
+     *
+     * @param absent what was seen when it does not exist, and {@code ifAbsent} what to do then
+     * @param ifRefused which right to give
+     */
+    private record Wanted(
+            String kind,
+            String resource,
+            String namespace,
+            String name,
+            String absent,
+            String ifAbsent,
+            String ifRefused) {}
+
+    private String read(Wanted wanted) {
+        String path =
+                "/api/v1/namespaces/" + encode(wanted.namespace()) + "/" + wanted.resource() + "/" + encode(wanted.name());
+        String where = wanted.kind() + " " + wanted.namespace() + "/" + wanted.name();
         String failure = "";
         Duration pause = firstPause;
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -88,7 +131,7 @@ final class KubernetesApi {
                     return response.body();
                 }
                 if (!isTransient(response.statusCode())) {
-                    throw refused(where, namespace, response.statusCode());
+                    throw refused(where, wanted, response.statusCode());
                 }
                 failure = "status " + response.statusCode();
             } catch (IOException unreachable) {
@@ -125,16 +168,13 @@ final class KubernetesApi {
         return status == 408 || status == 429 || status >= 500;
     }
 
-    private static RunnerException refused(String where, String namespace, int status) {
+    private static RunnerException refused(String where, Wanted wanted, int status) {
         return switch (status) {
-            case 404 -> RunnerException.at(
-                    where,
-                    "this revision of the job's SQL does not exist",
-                    "It was deleted, or is in another namespace. Apply the job again, which writes it.");
+            case 404 -> RunnerException.at(where, wanted.absent(), wanted.ifAbsent());
             case 401, 403 -> RunnerException.at(
                     where,
                     "the Kubernetes API refuses to show it to the JobManager (status " + status + ")",
-                    "Give the Flink service account the right to get configmaps in namespace " + namespace + ".");
+                    wanted.ifRefused());
             default -> RunnerException.at(
                     where, "the Kubernetes API answered with status " + status, "Check the job's arguments.");
         };

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 /**
  * Replaces {@code ${name}} and {@code ${name:default}}: by the job's argument, else the environment variable
  * {@code SDP_<NAME in upper case>}, else the default. Quotes are doubled inside literals and names; outside of them only plain
- * words and numbers pass, so that no value can change what a statement does. Comments are left alone. The same rules as in
- * src/sql/parameters.ts.
+ * words and numbers pass, so that no value can change what a statement does. {@code ${secret:name/key}} is replaced by that key of
+ * that Secret, within quotes only. Comments are left alone. The same rules as in src/sql/parameters.ts and src/sql/secrets.ts.
  */
 final class Parameters {
     private static final Pattern USE =
@@ -24,10 +24,17 @@ final class Parameters {
 
     private final Map<String, String> arguments;
     private final Map<String, String> environment;
+    private final Secrets secrets;
 
-    Parameters(Map<String, String> arguments, Map<String, String> environment) {
+    Parameters(Map<String, String> arguments, Map<String, String> environment, Secrets secrets) {
         this.arguments = arguments;
         this.environment = environment;
+        this.secrets = secrets;
+    }
+
+    /** With the values that statements were filled with so far. */
+    Secrets secrets() {
+        return secrets;
     }
 
     FilledStatement fill(Statement statement) {
@@ -101,7 +108,36 @@ final class Parameters {
                         original.substring(start, end) + " starts as a parameter does but is none",
                         "Write ${name} or ${name:default}; a name has letters, digits and _ . - and starts with a letter.");
             }
-            text.append(quote(use.group(1), valueOf(use, start), quoting, start, end));
+            boolean secret = use.group(1).equals("secret") && use.group(2) != null;
+            String name = secret ? "secret:" + use.group(2) : use.group(1);
+            Value value = secret ? secretOf(use.group(2), quoting, start) : valueOf(use, start);
+            text.append(quote(name, value, quoting, start, end));
+        }
+
+        private Value secretOf(String written, Quoting quoting, int start) {
+            String whole = "${secret:" + written + "}";
+            SecretReference reference = SecretReference.parse(written);
+            if (reference == null) {
+                throw wrong(
+                        start,
+                        whole + " names no Secret and key",
+                        "Write ${secret:name/key}, by Kubernetes' rules for names of Secrets and their keys.");
+            }
+            if (quoting == Quoting.BARE) {
+                throw wrong(start, whole + " stands outside quotes", "Write '" + whole + "'.");
+            }
+            StatementKind kind = StatementKind.of(original);
+            if (kind == StatementKind.SET || kind == StatementKind.RESET) {
+                throw wrong(
+                        start,
+                        whole + " would become an option of the job, which everyone who sees the job can read",
+                        "Put the secret into an option of a table or catalog: WITH (…).");
+            }
+            try {
+                return new Value(secrets.valueOf(reference), false);
+            } catch (RunnerException unreadable) {
+                throw new RunnerException(position(start) + ": " + unreadable.getMessage());
+            }
         }
 
         private void copy(int to) {
@@ -113,10 +149,6 @@ final class Parameters {
         private Value valueOf(Matcher use, int start) {
             String name = use.group(1);
             String defaultValue = use.group(2);
-            if (name.equals("secret") && defaultValue != null) {
-                throw wrong(
-                        start, "${secret:…} is not supported yet", "Take the reference to the secret out of the SQL.");
-            }
             String variable = "SDP_" + name.toUpperCase(Locale.ROOT);
             String given = arguments.getOrDefault(name, environment.get(variable));
             if (given != null) {
@@ -180,7 +212,11 @@ final class Parameters {
         }
 
         private RunnerException wrong(int start, String seen, String change) {
-            return RunnerException.at(statement.source().position(statement.offset() + start), seen, change);
+            return RunnerException.at(position(start), seen, change);
+        }
+
+        private String position(int start) {
+            return statement.source().position(statement.offset() + start);
         }
     }
 }

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A revision as a Flink job: its definitions are run, its INSERTs become one job whose operators have ids of their own. Nothing
- * here logs a plan: it holds the options of all tables, passwords too.
+ * here logs a plan or an error as it is: they hold the options of tables, passwords too.
  */
 final class SqlJob {
     private static final Logger LOG = LoggerFactory.getLogger(SqlJob.class);
@@ -28,12 +28,19 @@ final class SqlJob {
     private final Source script;
     private final List<FilledStatement> definitions;
     private final List<FilledStatement> statements;
+    private final Secrets secrets;
 
-    private SqlJob(String name, Source script, List<FilledStatement> definitions, List<FilledStatement> statements) {
+    private SqlJob(
+            String name,
+            Source script,
+            List<FilledStatement> definitions,
+            List<FilledStatement> statements,
+            Secrets secrets) {
         this.name = name;
         this.script = script;
         this.definitions = definitions;
         this.statements = statements;
+        this.secrets = secrets;
     }
 
     /** Splits, fills in parameters and checks, all without Flink. */
@@ -44,7 +51,7 @@ final class SqlJob {
         }
         List<FilledStatement> statements = fill(revision.script(), parameters);
         ScriptRules.check(revision.script(), statements);
-        return new SqlJob(name, revision.script(), definitions, statements);
+        return new SqlJob(name, revision.script(), definitions, statements, parameters.secrets());
     }
 
     private static List<FilledStatement> fill(Source source, Parameters parameters) {
@@ -58,6 +65,21 @@ final class SqlJob {
      * @param options beyond those of the cluster
      */
     TableResult submit(Configuration options) {
+        try {
+            return start(options);
+        } catch (RunnerException explained) {
+            throw explained;
+        } catch (RuntimeException | Error unexpected) {
+            if (!secrets.areIn(unexpected)) {
+                // Flink may have thrown it to itself, through this program.
+                throw unexpected;
+            }
+            LOG.error("{} could not be submitted: {}", script.path(), secrets.traceOf(unexpected));
+            throw FlinkErrors.in(script, inserts(), unexpected, secrets);
+        }
+    }
+
+    private TableResult start(Configuration options) {
         TableEnvironment tables = TableEnvironment.create(settings(options));
         definitions.forEach(definition -> run(tables, definition));
         StatementSet inserts = tables.createStatementSet();
@@ -121,21 +143,21 @@ final class SqlJob {
         }
     }
 
-    private static TableResult run(TableEnvironment tables, FilledStatement statement) {
+    private TableResult run(TableEnvironment tables, FilledStatement statement) {
         try {
             return tables.executeSql(statement.text());
         } catch (RuntimeException error) {
-            LOG.error("{} failed", statement.position(0), error);
-            throw FlinkErrors.in(statement, error);
+            LOG.error("{} failed: {}", statement.position(0), secrets.traceOf(error));
+            throw FlinkErrors.in(statement, error, secrets);
         }
     }
 
-    private static void add(StatementSet inserts, FilledStatement statement) {
+    private void add(StatementSet inserts, FilledStatement statement) {
         try {
             inserts.addInsertSql(statement.text());
         } catch (RuntimeException error) {
-            LOG.error("{} failed", statement.position(0), error);
-            throw FlinkErrors.in(statement, error);
+            LOG.error("{} failed: {}", statement.position(0), secrets.traceOf(error));
+            throw FlinkErrors.in(statement, error, secrets);
         }
     }
 
@@ -151,8 +173,8 @@ final class SqlJob {
             tables.getConfig().set(PipelineOptions.AUTO_GENERATE_UIDS, false);
             return tables.loadPlan(PlanReference.fromJsonString(PlanIds.renumber(plan))).execute();
         } catch (RuntimeException error) {
-            LOG.error("{} could not be submitted", script.path(), error);
-            throw FlinkErrors.in(script, inserts(), error);
+            LOG.error("{} could not be submitted: {}", script.path(), secrets.traceOf(error));
+            throw FlinkErrors.in(script, inserts(), error, secrets);
         }
     }
 
@@ -163,7 +185,8 @@ final class SqlJob {
         } catch (ValidationException invalid) {
             throw invalid;
         } catch (RuntimeException error) {
-            LOG.warn("{} cannot be compiled and runs without operator ids of its own", script.path(), error);
+            String trace = secrets.traceOf(error);
+            LOG.warn("{} cannot be compiled and runs without operator ids of its own: {}", script.path(), trace);
             return null;
         }
     }

@@ -10,11 +10,12 @@ public final class SqlRunner {
     public static void main(String... args) {
         Map<String, String> environment = System.getenv();
         Arguments arguments = Arguments.parse(args);
-        String configMap =
-                KubernetesApi.fromEnvironment(environment)
-                        .readConfigMap(arguments.namespace(), arguments.revision());
-        Revision revision = Revision.fromConfigMap(arguments.namespace(), arguments.revision(), configMap);
-        Parameters parameters = new Parameters(arguments.parameters(), environment);
+        KubernetesApi api = KubernetesApi.fromEnvironment(environment);
+        String namespace = arguments.namespace();
+        String configMap = api.readConfigMap(namespace, arguments.revision());
+        Revision revision = Revision.fromConfigMap(namespace, arguments.revision(), configMap);
+        Secrets secrets = new Secrets(namespace, name -> api.readSecret(namespace, name));
+        Parameters parameters = new Parameters(arguments.parameters(), environment, secrets);
         SqlJob.prepare(arguments.job(), revision, parameters).submit(new Configuration());
     }
 }

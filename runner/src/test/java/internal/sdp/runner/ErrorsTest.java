@@ -97,7 +97,7 @@ class ErrorsTest {
     }
 
     private static String submit(Revision revision) {
-        Parameters parameters = new Parameters(Map.of("v", "1\n2"), Map.of());
+        Parameters parameters = new Parameters(Map.of("v", "1\n2"), Map.of(), TestSecrets.none());
         return assertThrows(
                         RunnerException.class,
                         () -> SqlJob.prepare("job", revision, parameters).submit(new Configuration()))

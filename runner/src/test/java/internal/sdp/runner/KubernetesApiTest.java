@@ -115,6 +115,33 @@ class KubernetesApiTest {
     }
 
     @Test
+    void readsSecretsAlike() {
+        statuses.add(503);
+        assertEquals("{\"data\":{}}", api().readSecret("team-a", "db.x"));
+        assertEquals("/api/v1/namespaces/team-a/secrets/db.x Bearer first", requests.get(1));
+    }
+
+    @Test
+    void saysThatASecretIsMissing() {
+        statuses.add(404);
+        RunnerException error = assertThrows(RunnerException.class, () -> api().readSecret("a", "db"));
+        assertEquals(
+                "Secret a/db: it does not exist. Create it in the job's namespace, or correct its name in the SQL.",
+                error.getMessage());
+    }
+
+    @Test
+    void saysWhichRoleReadsTheSecret() {
+        statuses.add(403);
+        RunnerException error = assertThrows(RunnerException.class, () -> api().readSecret("a", "db"));
+        assertEquals(
+                "Secret a/db: the Kubernetes API refuses to show it to the JobManager (status 403). Bind a Role in"
+                        + " namespace a to the Flink service account with the rule apiGroups [\"\"], resources"
+                        + " [\"secrets\"], resourceNames [\"db\"], verbs [\"get\"].",
+                error.getMessage());
+    }
+
+    @Test
     void trustsNoOtherCa() throws Exception {
         writeCa(makeKey("other"));
         try {

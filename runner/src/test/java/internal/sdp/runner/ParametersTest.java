@@ -15,10 +15,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 class ParametersTest {
+    /** What stands for a secret where the value is not known. */
+    private static final String UNKNOWN = "sdp_unknown_value";
 
     @TestFactory
     Stream<DynamicTest> fillsAsGolden() throws IOException {
-        Parameters parameters = new Parameters(Golden.strings("parameters/values.json"), Map.of());
+        Secrets unknown =
+                TestSecrets.of(Map.of("column", UNKNOWN, "pass_word.TXT", UNKNOWN, "-", UNKNOWN, ".x", UNKNOWN));
+        Parameters parameters = new Parameters(Golden.strings("parameters/values.json"), Map.of(), unknown);
         return Golden.pairs("parameters").stream()
                 .map(pair -> DynamicTest.dynamicTest(pair.name(), () -> check(pair, parameters)));
     }
@@ -37,14 +41,14 @@ class ParametersTest {
 
     @Test
     void argumentsComeBeforeTheEnvironmentAndThatBeforeDefaults() {
-        Parameters parameters = new Parameters(Map.of("a", "1"), Map.of("SDP_A", "2", "SDP_B", "3"));
+        Parameters parameters = new Parameters(Map.of("a", "1"), Map.of("SDP_A", "2", "SDP_B", "3"), TestSecrets.none());
         String filled = parameters.fill(statement("x.sql", "SELECT ${a:0}, ${b:0}, ${c:0}")).text();
         assertEquals("SELECT 1, 3, 0", filled);
     }
 
     @Test
     void findsTheWayBackAcrossValuesWithLines() {
-        Parameters parameters = new Parameters(Map.of("a", "one\ntwo\nthree"), Map.of());
+        Parameters parameters = new Parameters(Map.of("a", "one\ntwo\nthree"), Map.of(), TestSecrets.none());
         FilledStatement filled = parameters.fill(statement("x.sql", "-- first\nSELECT '${a}', nope\n, more"));
         assertEquals("x.sql:2:1", filled.position(1, 1));
         assertEquals("x.sql:2:9", filled.position(2, 2));

@@ -86,7 +86,7 @@ class SqlJobTest {
                 SqlJob.prepare(
                         "words",
                         revision("INSERT INTO counts SELECT word, COUNT(*) FROM words GROUP BY word;", words, counts),
-                        new Parameters(Map.of("path", input.toUri().toString()), Map.of()));
+                        new Parameters(Map.of("path", input.toUri().toString()), Map.of(), TestSecrets.none()));
 
         JobID first = submit(job, Map.of("execution.checkpointing.interval", "1h"));
         await("the first counts", () -> printed("[x, 2]") && printed("[y, 1]"));
@@ -165,7 +165,7 @@ class SqlJobTest {
     }
 
     private static SqlJob prepare(String name, Source script) {
-        return SqlJob.prepare(name, new Revision(script, List.of()), new Parameters(Map.of(), Map.of()));
+        return SqlJob.prepare(name, new Revision(script, List.of()), new Parameters(Map.of(), Map.of(), TestSecrets.none()));
     }
 
     private static Revision revision(String script, Source... ddl) {

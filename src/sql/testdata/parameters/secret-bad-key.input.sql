@@ -1,0 +1,1 @@
+SELECT '${secret:team-a/db/password}' FROM t

@@ -1,0 +1,1 @@
+SELECT '${secret:Db/password}' FROM t

@@ -1,0 +1,1 @@
+SELECT 1, ${secret:db/password} FROM t

@@ -1,0 +1,1 @@
+SELECT '${secret:db/..x}' FROM t

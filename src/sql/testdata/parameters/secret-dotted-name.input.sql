@@ -1,0 +1,1 @@
+SELECT '${secret:db..x/password}' FROM t

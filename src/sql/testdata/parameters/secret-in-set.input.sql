@@ -1,0 +1,1 @@
+SET 'pipeline.name' = '${secret:db/password}'
