@@ -15,7 +15,7 @@ export interface Listings {
   ): Promise<T | undefined>;
   /** All objects of a namespace, from the same LIST. */
   all<T extends KubernetesObject>(type: ResourceType, namespace: string | undefined): Promise<readonly T[]>;
-  /** To be called before a write: what was listed is old from now on. */
+  /** To be called after a write, also one that failed: a list that was asked for meanwhile may be from before it. */
   forget(type: ResourceType, namespace: string | undefined): void;
 }
 

@@ -170,12 +170,12 @@ export function objectResource(offer: ObjectOffer, session: () => Session | unde
     async create({ planned, private: privateState }) {
       const { value, diagnostics } = await attempt('create', planned, privateState, async (work) => {
         const { writing, reference } = work;
-        const { listings, created } = work.session;
+        const { created } = work.session;
         const { built, revision, state } = await build(planned, work);
         const key = keyOf(writing.type, reference);
-        listings.forget(writing.type, reference.namespace);
         if (created.has(key)) throw new DiagnosticError(declaredTwice(offer.describe(planned)));
-        const object = await createObject(writing, built, revision);
+        const types = built.companions.map(({ type }) => type);
+        const object = await change(work, types, () => createObject(writing, built, revision));
         created.add(key);
         return { state, private: keep(privateState, planned, work, object, built) };
       });
@@ -185,17 +185,20 @@ export function objectResource(offer: ObjectOffer, session: () => Session | unde
 
     async update({ planned, prior, private: privateState }): Promise<StateResult> {
       const { value, diagnostics } = await attempt('update', planned, privateState, async (work) => {
-        const { writing, reference } = work;
+        const { writing } = work;
         const { built, revision, state } = await build(planned, work);
-        work.session.listings.forget(writing.type, reference.namespace);
         const observed = observationOf(privateState);
-        const object = await updateObject(writing, built, revision, observed, offer.showsMetadata);
-        const after = keep(privateState, planned, work, object, built);
-        const types = companionTypes(observed, observationOf(after));
-        const leftover = await tidy(async () => {
-          for (const item of types) await pruneCompanions(writing.client, writing.project, item, object);
+        const types = distinctTypes([
+          ...companionTypes(observed),
+          ...built.companions.map(({ type }) => type),
+        ]);
+        return change(work, types, async () => {
+          const object = await updateObject(writing, built, revision, observed, offer.showsMetadata);
+          const leftover = await tidy(async () => {
+            for (const item of types) await pruneCompanions(writing.client, writing.project, item, object);
+          });
+          return { state, private: keep(privateState, planned, work, object, built), leftover };
         });
-        return { state, private: after, leftover };
       });
       if (value === undefined) return { state: prior, private: privateState, diagnostics };
       return { state: value.state, private: value.private, diagnostics: value.leftover };
@@ -204,15 +207,14 @@ export function objectResource(offer: ObjectOffer, session: () => Session | unde
     async delete(state, privateState) {
       const { diagnostics } = await attempt('delete', state, privateState, async (work) => {
         const { writing, reference } = work;
-        const { listings, created } = work.session;
-        listings.forget(writing.type, reference.namespace);
-        created.delete(keyOf(writing.type, reference));
+        work.session.created.delete(keyOf(writing.type, reference));
         const timeout = parseDuration(textAt(state, 'delete_timeout') ?? defaultDeleteTimeout) ?? 0;
-        await deleteObject(writing, reference, timeout);
         const owner = { apiVersion: '', kind: writing.type.kind, metadata: reference as { name: string } };
-        for (const item of companionTypes(observationOf(privateState))) {
-          await deleteCompanions(writing.client, writing.project, item, owner);
-        }
+        const types = companionTypes(observationOf(privateState));
+        await change(work, types, async () => {
+          await deleteObject(writing, reference, timeout);
+          for (const item of types) await deleteCompanions(writing.client, writing.project, item, owner);
+        });
       });
       return diagnostics;
     },
@@ -271,9 +273,25 @@ function keyOf({ group, kind }: ResourceType, { namespace, name }: ObjectReferen
   return `${group}/${kind}/${namespace ?? ''}/${name}`;
 }
 
-function companionTypes(...observations: readonly Observation[]): readonly ResourceType[] {
-  const types = observations.flatMap(({ companions }) => companions ?? []).map((companion) => companion.type);
+function companionTypes({ companions }: Observation): readonly ResourceType[] {
+  return distinctTypes((companions ?? []).map(({ type }) => type));
+}
+
+function distinctTypes(types: readonly ResourceType[]): readonly ResourceType[] {
   return [...new Map(types.map((item) => [`${item.group}/${item.plural}`, item])).values()];
+}
+
+/** Does writes, after which what was listed of the object and of its companions is old, even where they failed. */
+async function change<T>(
+  { writing, reference, session }: Work,
+  companions: readonly ResourceType[],
+  write: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await write();
+  } finally {
+    for (const type of [writing.type, ...companions]) session.listings.forget(type, reference.namespace);
+  }
 }
 
 /** Work whose failure harms nothing: what is left over is told and found by the next run. */

@@ -93,6 +93,15 @@ describe('a SQL job', () => {
     );
   });
 
+  it('is read as it was written in the run that wrote it', async () => {
+    const core = await coreFor('sdp_flink_session_job');
+    let { instance } = await core.apply(absent, job());
+    expect((await core.apply(instance, job())).action).toBe('no-op');
+    const changed = job('INSERT INTO p SELECT n + 1 FROM t;');
+    ({ instance } = await core.apply(instance, changed));
+    expect((await core.apply(instance, changed)).action).toBe('no-op');
+  });
+
   it('refuses a revision that somebody changed', async () => {
     const core = await coreFor('sdp_flink_session_job');
     const { instance } = await core.apply(absent, job());
