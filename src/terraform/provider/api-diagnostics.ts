@@ -1,7 +1,7 @@
-import { ApiError, type ApiErrorReason } from '../../apiclient/client.ts';
+import { ApiError } from '../../apiclient/client.ts';
 import type { KubernetesObject, ResourceType } from '../../apiclient/object.ts';
-import { apiVersionOf } from '../../apiclient/object.ts';
 import { type Diagnostic, DiagnosticError, type ObjectName } from '../../diagnostics/diagnostic.ts';
+import { adviseOn } from './api-advice.ts';
 
 /** `KafkaTopic default/orders`, as messages call an object. */
 export function describeObject({ kind, namespace, name }: ObjectName): string {
@@ -21,6 +21,7 @@ export function apiDiagnostics(
   attempted: string,
   object: ObjectName,
   type: ResourceType | undefined,
+  where?: string,
 ): readonly Diagnostic[] {
   if (thrown instanceof DiagnosticError) return thrown.diagnostics;
   if (!(thrown instanceof ApiError)) throw thrown;
@@ -41,38 +42,9 @@ export function apiDiagnostics(
     {
       ...problem,
       summary,
-      detail: `${thrown.message}\n${advice[thrown.reason]?.(type, thrown.message) ?? ''}`.trim(),
+      detail: `${thrown.message}\n${adviseOn(thrown, { type, where })}`.trim(),
     },
   ];
-}
-
-const checkReach =
-  'Check that the platform or the cluster is up and that kubeconfig and context are the right ones, then run again.';
-
-/** What to do about a failed request, where the server's message does not tell. */
-const advice: Readonly<
-  Partial<Record<ApiErrorReason, (type: ResourceType | undefined, message: string) => string>>
-> = {
-  Unreachable: () => checkReach,
-  Timeout: () => checkReach,
-  ServiceUnavailable: () => checkReach,
-  Unauthorized: () =>
-    'The credentials of the kubeconfig are not accepted, or have expired. Renew them and run again.',
-  Forbidden: (type) =>
-    type === undefined
-      ? 'The credentials do not allow this.'
-      : `The credentials do not allow this. Ask for get, list, watch, create, patch and delete on ${resourceName(type)}.`,
-  NotFound: (type, message) =>
-    /namespaces? "/.test(message)
-      ? 'Create the namespace first, or correct its name.'
-      : `The server does not know ${type === undefined ? 'the kind' : `${apiVersionOf(type)} ${type.kind}`}. ` +
-        "Its operator's CustomResourceDefinition is not installed, or serves only another version.",
-  TooManyRequests: () => 'The server has too much to do. Run again, or with a lower -parallelism.',
-};
-
-/** As RBAC names it: `configmaps`, `kafkatopics.kafka.strimzi.io`. */
-function resourceName({ plural, group }: ResourceType): string {
-  return group === '' ? plural : `${plural}.${group}`;
 }
 
 export interface FieldConflict {

@@ -7,7 +7,7 @@ import type { Attribute } from '../framework/schema.ts';
 import { attributesFromZod } from '../framework/schema-from-zod.ts';
 import { validateParams } from '../framework/validate.ts';
 import type { ObjectValue } from '../framework/value.ts';
-import { apiDiagnostics } from './api-diagnostics.ts';
+import { reportFailure } from './failure-report.ts';
 import type { Session } from './session.ts';
 
 /** A data source by what it takes and what it answers. */
@@ -51,7 +51,7 @@ export function defineDataSource<Params extends z.ZodObject>(
         return { value: { ...config, namespace, ...answer }, diagnostics: [] };
       } catch (error) {
         if (error instanceof DiagnosticError) return failed(...error.diagnostics);
-        return failed(...apiDiagnostics(error, 'read', subject, definition.type));
+        return failed(...(await reportFailure(error, 'read', subject, definition.type, session())));
       }
     },
   };

@@ -14,10 +14,11 @@ import type {
   StateResult,
 } from '../framework/resource.ts';
 import type { Schema } from '../framework/schema.ts';
-import { type ObjectValue, textAt } from '../framework/value.ts';
-import { apiDiagnostics, describeObject } from './api-diagnostics.ts';
+import { type ObjectValue, sameValue, textAt } from '../framework/value.ts';
+import { describeObject } from './api-diagnostics.ts';
 import { deleteCompanions, pruneCompanions } from './companions.ts';
 import { parseDuration } from './duration.ts';
+import { reportFailure } from './failure-report.ts';
 import { createObject, deleteObject, updateObject, type Writing } from './kind-apply.ts';
 import { fieldsHash, type Observation, observationOf, withObservation } from './kind-read.ts';
 import { type MovedObject, readMovedObject } from './moved-object.ts';
@@ -95,6 +96,8 @@ export function objectResource(offer: ObjectOffer, session: () => Session | unde
       const { project, namespace } = current.settings;
       if (project === undefined) throw new DiagnosticError(unknownProject);
       if (current.signal.aborted) throw new DiagnosticError(cancelled(name));
+      // What is worked on may be planned anew by a process that goes on.
+      if (what !== 'read') current.planned.delete(planKey(offer, state) ?? '');
       const client = await current.connect();
       current.log('debug', `${what} ${describeObject(name)}`);
       type = await resolveType(offer.typeOf(state), observationOf(privateState).type, current);
@@ -102,7 +105,7 @@ export function objectResource(offer: ObjectOffer, session: () => Session | unde
       const reference = offer.locate(state, type, namespace ?? 'default');
       return { value: await work({ writing, reference, session: current }), diagnostics: [] };
     } catch (error) {
-      return { diagnostics: apiDiagnostics(error, what, name, type) };
+      return { diagnostics: await reportFailure(error, what, name, type, current) };
     }
   };
 
@@ -144,6 +147,8 @@ export function objectResource(offer: ObjectOffer, session: () => Session | unde
         namespace: current?.settings.namespace,
         version: current?.version ?? '',
       });
+      const twice = current === undefined ? undefined : checkDeclaredOnce(offer, current, request, plan);
+      if (twice !== undefined) return { ...plan, diagnostics: [...plan.diagnostics, twice] };
       const { adopt, managers } = observationOf(request.private);
       if (adopt !== true || request.prior === null || plan.replacedBy.length > 0) return plan;
       const warning = adopts(offer.describe(plan.planned), managers ?? []);
@@ -250,6 +255,32 @@ function adopts(object: ObjectName, managers: readonly string[]): Diagnostic {
   };
 }
 
+/**
+ * Two resources of one object, of which one is new. Terraform may plan one resource twice in a run (a replacement),
+ * but then from one configuration; two that are equal in everything are found when the second is created.
+ */
+function checkDeclaredOnce(
+  offer: ObjectOffer,
+  session: Session,
+  { prior, config }: PlanRequest,
+  { planned }: PlanResult,
+): Diagnostic | undefined {
+  const key = planKey(offer, planned);
+  if (key === undefined) return undefined;
+  const before = session.planned.get(key);
+  session.planned.set(key, before ?? { config, isNew: prior === null });
+  if (before === undefined || sameValue(before.config, config)) return undefined;
+  return prior === null || before.isNew ? declaredTwice(offer.describe(planned)) : undefined;
+}
+
+/** Undefined while it is not known which object it is. */
+function planKey(offer: ObjectOffer, planned: ObjectValue): string | undefined {
+  const id = textAt(planned, 'id');
+  const type = offer.typeOf(planned);
+  const group = 'plural' in type ? type.group : type.apiVersion;
+  return id === undefined ? undefined : `${group}/${describeObject(offer.describe(planned))}/${id}`;
+}
+
 /** Discovery is asked only for kinds that nothing else tells of. */
 async function resolveType(
   named: ResourceType | KindName,
@@ -335,7 +366,7 @@ function declaredTwice(object: ObjectName): Diagnostic {
     reason: 'DeclaredTwice',
     summary: `${describeObject(object)} is declared twice in this project`,
     detail:
-      'Another resource of this run has just created it. Two resources of one object undo and delete each ' +
+      'Another resource of this run is it already. Two resources of one object undo and delete each ' +
       "other's work. Give one of them another name or namespace, or remove it.",
     object,
     path: ['name'],

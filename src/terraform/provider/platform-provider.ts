@@ -9,6 +9,7 @@ import type { Log } from '../protocol/log.ts';
 import { providerFunctions } from './functions.ts';
 import { kindResource } from './kind-resource.ts';
 import { manifestResource } from './manifest-resource.ts';
+import type { Patience } from './patient-client.ts';
 import { platformDataSources } from './platform-data.ts';
 import { rolloutResource } from './rollout-resource.ts';
 import { type Connect, createSession, type Session, type Settings } from './session.ts';
@@ -37,10 +38,17 @@ export interface PlatformProviderOptions {
   readonly version: string;
   readonly connect: Connect;
   readonly log: Log;
+  readonly patience?: Patience | undefined;
 }
 
 /** The provider `sdp.internal/platform/sdp`: a resource per declared kind, and rollouts. */
-export function platformProvider({ kinds, version, connect, log }: PlatformProviderOptions): Provider {
+export function platformProvider({
+  kinds,
+  version,
+  connect,
+  log,
+  patience,
+}: PlatformProviderOptions): Provider {
   const stopped = new AbortController();
   let session: Session | undefined;
   const current = () => session;
@@ -76,6 +84,7 @@ export function platformProvider({ kinds, version, connect, log }: PlatformProvi
         connect,
         log,
         signal: stopped.signal,
+        patience,
       });
       return [];
     },

@@ -8,8 +8,8 @@ import { type Attribute, attribute } from '../framework/schema.ts';
 import { attributesFromZod } from '../framework/schema-from-zod.ts';
 import { validateParams } from '../framework/validate.ts';
 import { type ObjectValue, sameValue, textAt, unknown, type Value } from '../framework/value.ts';
-import { apiDiagnostics } from './api-diagnostics.ts';
 import { durationParam, parseDuration } from './duration.ts';
+import { reportFailure } from './failure-report.ts';
 import { fieldsHash } from './kind-read.ts';
 import { waitForRollout } from './rollout-wait.ts';
 import type { Session } from './session.ts';
@@ -63,7 +63,7 @@ export function rolloutResource(
       const events = await readWarningEvents(client, wanted.kind, reference);
       return { private: {}, diagnostics: withEvents(result.diagnostics, events) };
     } catch (error) {
-      return { private: {}, diagnostics: apiDiagnostics(error, 'wait for', object, kind.type) };
+      return { private: {}, diagnostics: await reportFailure(error, 'wait for', object, kind.type, current) };
     }
   };
 

@@ -1,8 +1,10 @@
 import type { ApiClient } from '../../apiclient/client.ts';
 import { type Diagnostic, DiagnosticError } from '../../diagnostics/diagnostic.ts';
+import type { ObjectValue } from '../framework/value.ts';
 import type { Log } from '../protocol/log.ts';
 import { createListings, type Listings } from './listings.ts';
 import { createObjectFeed, type ObjectFeed } from './object-feed.ts';
+import { type Patience, withPatience } from './patient-client.ts';
 import { createDiscovery, type Discovery } from './resource-types.ts';
 
 /** Opens the one connection of a configured provider; diagnostics as DiagnosticError. */
@@ -31,6 +33,8 @@ export interface Session {
   connect(): Promise<ApiClient>;
   readonly listings: Listings;
   readonly discovery: Discovery;
+  /** Configurations planned in this run, by what they declare. */
+  readonly planned: Map<string, { readonly config: ObjectValue; readonly isNew: boolean }>;
   /** The objects that were created in this run. */
   readonly created: Set<string>;
   readonly feed: ObjectFeed;
@@ -43,17 +47,28 @@ export interface SessionOptions {
   readonly connect: Connect;
   readonly log: Log;
   readonly signal: AbortSignal;
+  readonly patience?: Patience | undefined;
 }
 
-export function createSession({ settings, version, connect, log, signal }: SessionOptions): Session {
+export function createSession({
+  settings,
+  version,
+  connect,
+  log,
+  signal,
+  patience,
+}: SessionOptions): Session {
   let client: Promise<ApiClient> | undefined;
   // A failure is not kept: in a long-lived process the next call may find the platform up.
   const open = () => {
     if (settings.target === undefined) return Promise.reject(new DiagnosticError(unknownTarget));
-    client ??= connect(settings.target).catch((error: unknown) => {
-      client = undefined;
-      throw error;
-    });
+    client ??= connect(settings.target).then(
+      (opened) => withPatience(opened, signal, patience),
+      (error: unknown) => {
+        client = undefined;
+        throw error;
+      },
+    );
     return client;
   };
   return {
@@ -64,6 +79,7 @@ export function createSession({ settings, version, connect, log, signal }: Sessi
     connect: open,
     listings: createListings(open, signal),
     discovery: createDiscovery(open),
+    planned: new Map(),
     created: new Set(),
     feed: createObjectFeed(open),
     async close() {

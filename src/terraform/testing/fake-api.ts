@@ -21,6 +21,8 @@ export interface FakeApi extends ApiClient {
   readonly answers: Map<string, unknown>;
   /** The next request whose `verb path` starts with this fails. */
   failNext(request: string, error: ApiError): void;
+  /** Requests whose `verb path` starts with this get no answer until `release`. */
+  hold(request: string): { release(): void };
   /** Changes an object as another client would: `kubectl edit`. */
   edit(
     type: ResourceType,
@@ -34,12 +36,14 @@ export interface FakeApi extends ApiClient {
 export function createFakeApi(objects = new Map<string, Manifest>()): FakeApi {
   const requests: string[] = [];
   const answers = new Map<string, unknown>();
+  const holds: { request: string; released: Promise<void> }[] = [];
   const failures: { request: string; error: ApiError }[] = [];
   const watchers = new Set<(path: string, event: WatchEvent<KubernetesObject>) => void>();
   let version = 1;
 
-  const record = (verb: string, path: string) => {
+  const record = async (verb: string, path: string) => {
     requests.push(`${verb} ${path}`);
+    await holds.find(({ request }) => `${verb} ${path}`.startsWith(request))?.released;
     const index = failures.findIndex(({ request }) => `${verb} ${path}`.startsWith(request));
     const [failure] = index < 0 ? [] : failures.splice(index, 1);
     if (failure !== undefined) throw failure.error;
@@ -76,6 +80,12 @@ export function createFakeApi(objects = new Map<string, Manifest>()): FakeApi {
     failNext(request, error) {
       failures.push({ request, error });
     },
+    hold(request) {
+      let release = () => {};
+      const released = new Promise<void>((resolve) => (release = resolve));
+      holds.push({ request, released });
+      return { release };
+    },
     edit(type, namespace, name, change, manager = 'kubectl-edit') {
       const path = pathOf(type, { namespace, name });
       const before = objects.get(path);
@@ -97,7 +107,7 @@ export function createFakeApi(objects = new Map<string, Manifest>()): FakeApi {
       type: ResourceType,
       reference: { namespace?: string | undefined; name: string },
     ) {
-      record('get', pathOf(type, reference));
+      await record('get', pathOf(type, reference));
       return structuredClone(objects.get(pathOf(type, reference))) as T | undefined;
     },
 
@@ -109,7 +119,7 @@ export function createFakeApi(objects = new Map<string, Manifest>()): FakeApi {
       }: { namespace?: string | undefined; labelSelector?: string | undefined } = {},
     ) {
       const prefix = `${resourcePath(type, { namespace })}/`;
-      record('list', prefix);
+      await record('list', prefix);
       const [label, wanted] = labelSelector?.split('=') ?? [];
       const items = [...objects]
         .filter(([path]) => path.startsWith(prefix))
@@ -126,7 +136,7 @@ export function createFakeApi(objects = new Map<string, Manifest>()): FakeApi {
       { namespace, signal }: { namespace?: string | undefined; signal?: AbortSignal | undefined },
     ) {
       const prefix = `${resourcePath(type, { namespace })}/`;
-      record('watch', prefix);
+      await record('watch', prefix);
       const queue: WatchEvent<T>[] = [];
       let wake = () => {};
       const watcher = (path: string, event: WatchEvent<KubernetesObject>) => {
@@ -148,7 +158,7 @@ export function createFakeApi(objects = new Map<string, Manifest>()): FakeApi {
 
     async apply<T extends KubernetesObject>(type: ResourceType, manifest: Manifest, options: ApplyOptions) {
       const path = pathOf(type, manifest.metadata);
-      record('apply', path);
+      await record('apply', path);
       const before = objects.get(path);
       const wanted = leaves(manifest);
       const live = new Map(before === undefined ? [] : leaves(before));
@@ -194,7 +204,7 @@ export function createFakeApi(objects = new Map<string, Manifest>()): FakeApi {
 
     async delete(type, reference, { uid } = {}) {
       const path = pathOf(type, reference);
-      record('delete', path);
+      await record('delete', path);
       const object = objects.get(path);
       if (object === undefined) return;
       if (uid !== undefined && object.metadata.uid !== uid) {
@@ -216,7 +226,7 @@ export function createFakeApi(objects = new Map<string, Manifest>()): FakeApi {
       patch: Patch,
     ) {
       const path = pathOf(type, reference);
-      record('patch', path);
+      await record('patch', path);
       const object = structuredClone(objects.get(path));
       if (object === undefined || !Array.isArray(patch)) return unsupported();
       for (const operation of patch as readonly { path: string; value?: unknown }[]) {
@@ -226,7 +236,7 @@ export function createFakeApi(objects = new Map<string, Manifest>()): FakeApi {
       return store(path, object) as unknown as T;
     },
     async request(method, path) {
-      record(method, path);
+      await record(method, path);
       const answer = answers.get(path);
       const text = JSON.stringify(answer ?? { kind: 'Status', code: 404 });
       return {
