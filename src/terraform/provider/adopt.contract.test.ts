@@ -14,8 +14,8 @@ const header = `
 terraform {
   required_providers {
     sdp        = { source = "sdp.internal/platform/sdp", version = ">= 0.1.0" }
-    kubectl    = { source = "gavinbunney/kubectl" }
-    kubernetes = { source = "hashicorp/kubernetes" }
+    kubectl    = { source = "registry.terraform.io/gavinbunney/kubectl" }
+    kubernetes = { source = "registry.terraform.io/hashicorp/kubernetes" }
   }
 }
 provider "sdp" { project = "demo" }

@@ -1,9 +1,10 @@
-import type { KubernetesObject, ResourceType } from '../../apiclient/object.ts';
+import type { KubernetesObject, Manifest, ResourceType } from '../../apiclient/object.ts';
 import type { DeclaredKind } from '../../kinds/kind.ts';
 import { readDrift } from '../framework/drift.ts';
 import { fromParams, toParams } from '../framework/params.ts';
 import type { PrivateState } from '../framework/resource.ts';
 import { type ObjectValue, sameValue } from '../framework/value.ts';
+import { withDeclaredFields } from './declared-fields.ts';
 import type { KindSchema } from './kind-schema.ts';
 import { appliedFields, ownershipOf } from './ownership.ts';
 import { shortHash } from './revision.ts';
@@ -100,15 +101,16 @@ export function concludeRead(
 }
 
 /**
- * Everything that the live object says of the attributes: what is adopted was set by somebody, and applying the
- * configuration changes or removes it.
+ * Everything that somebody declared of the attributes on the live object: applying the configuration changes or removes
+ * it. What a controller wrote stays as it is, and is no part of it.
  */
-function readWhole(schema: KindSchema, declared: DeclaredKind, object: KubernetesObject): ObjectValue {
-  const { spec } = object as { spec?: Readonly<Record<string, unknown>> };
-  const identity = declared.replacedBy.flatMap(([field]) => (typeof field === 'string' ? [[field, '']] : []));
-  const anything = Object.fromEntries(identity) as Record<string, unknown>;
-  for (const { field } of schema.params) if (spec?.[field] !== undefined) anything[field] = spec[field];
-  const read = fromParams(schema.params, declared.readParams(object, anything as never));
+export function readWhole(schema: KindSchema, declared: DeclaredKind, object: KubernetesObject): ObjectValue {
+  const { spec = {} } = withDeclaredFields(object) as { spec?: Readonly<Record<string, unknown>> };
+  const fields = [...declared.replacedBy.map(([field]) => String(field)), ...Object.keys(spec)];
+  // Where prior params have text, the live value is taken whole.
+  const anything = Object.fromEntries(fields.map((field) => [field, '']));
+  const params = Object.entries(declared.readParams({ ...object, spec } as Manifest, anything as never));
+  const read = fromParams(schema.params, Object.fromEntries(params.filter(([, value]) => value !== '')));
   return Object.fromEntries(schema.params.map(({ name }) => [name, read[name] ?? null]));
 }
 

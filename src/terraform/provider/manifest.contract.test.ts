@@ -194,6 +194,24 @@ import {
   );
 
   it(
+    'notices two of one object while planning',
+    async () => {
+      const settings = (name: string, value: string) => `
+resource "sdp_manifest" "${name}" {
+  manifest = { apiVersion = "v1", kind = "ConfigMap", metadata = { name = "s" }, data = { a = "${value}" } }
+}
+`;
+      await project.write({ 'main.tf': header + settings('one', '1') });
+      await apply();
+      await project.write({ 'main.tf': header + settings('one', '1') + settings('two', '2') });
+      const twice = await planned();
+      expect(twice.code).toBe(1);
+      expect(twice.output).toContain('ConfigMap default/s is declared twice');
+    },
+    timeout,
+  );
+
+  it(
     'refuses secrets',
     async () => {
       await project.write({
