@@ -149,3 +149,41 @@ module "standalone_java" {
   monitoring  = { enabled = false }
   wait        = false
 }
+
+# The project's own modules, which plug the team's settings into the common ones.
+module "team_topic" {
+  source = "./modules/kafka/topic"
+  name   = "payments"
+}
+
+module "team_java" {
+  source        = "./modules/flink/java-job"
+  job_name      = "team-java"
+  jar_uri       = "https://repo.example.com/job.jar"
+  restart_nonce = 1
+}
+
+module "team_copy" {
+  source       = "./modules/flink/data-replication-job"
+  job_name     = "team-copy"
+  source_topic = { topic = "payments" }
+  columns      = [{ name = "id", type = "BIGINT" }]
+  target       = { jdbc = { url = "jdbc:postgresql://db.example.com/dwh", table = "payments", secret = { name = "dwh" } } }
+}
+
+module "team_source" {
+  source  = "./templates/kafka-connect-source"
+  name    = "team-source"
+  cluster = local.cluster_di
+  class   = "org.apache.kafka.connect.file.FileStreamSourceConnector"
+  config  = { "file" = "/data/in.txt", "topic" = "payments" }
+}
+
+module "team_sink" {
+  source  = "./templates/kafka-connect-sink"
+  name    = "team-sink"
+  cluster = local.cluster_di
+  class   = "org.apache.kafka.connect.file.FileStreamSinkConnector"
+  topics  = "payments"
+  config  = { "file" = "/data/out.txt" }
+}

@@ -192,6 +192,12 @@ variable "checkpoint_config" {
   }
 }
 
+variable "restart_nonce" {
+  description = "A new value restarts the job with its state, for instance after a Secret that it uses has changed."
+  type        = number
+  default     = null
+}
+
 variable "flink_configuration" {
   description = "Flink configuration of the job by key. It goes over the module's defaults."
   type        = map(string)

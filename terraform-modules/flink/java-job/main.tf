@@ -26,6 +26,7 @@ resource "sdp_flink_session_job" "this" {
   annotations = var.annotations
 
   deployment_name     = var.session_cluster
+  restart_nonce       = var.restart_nonce
   flink_configuration = local.flink_configuration
 
   job = {

@@ -99,6 +99,7 @@ resource "sdp_flink_deployment" "this" {
   image_pull_policy   = var.image_pull_policy
   flink_version       = var.flink_version
   service_account     = var.service_account
+  restart_nonce       = var.restart_nonce
   flink_configuration = merge(local.safe_configuration, local.checkpoint_configuration, local.metrics_configuration, var.flink_configuration)
   pod_template        = local.pod_template
 

@@ -34,7 +34,7 @@ variable "cluster" {
 }
 
 variable "task_config" {
-  description = "Configuration of the sink by key: vc.table, insert.mode (insert, upsert, update), upsert.timestamp.fields (an older record never overwrites a newer row), and any other key of the connector."
+  description = "Configuration of the sink by key: vc.table, insert.mode (insert, upsert, update), upsert.timestamp.fields (an older record never overwrites a newer row; without effect on insert), and any other key of the connector."
   type        = map(string)
 }
 

@@ -106,17 +106,19 @@ run "disabled" {
   }
 }
 
-run "bad_target" {
+run "refuses_bad_values" {
   command = plan
 
   variables {
-    target = {}
+    target       = {}
+    columns      = []
+    source_topic = { topic = "a b" }
   }
 
-  expect_failures = [var.target]
+  expect_failures = [var.target, var.columns, var.source_topic]
 }
 
-run "bad_target__two" {
+run "refuses_target_two" {
   command = plan
 
   variables {
@@ -126,7 +128,7 @@ run "bad_target__two" {
   expect_failures = [var.target]
 }
 
-run "bad_target__password" {
+run "refuses_target_password" {
   command = plan
 
   variables {
@@ -136,17 +138,7 @@ run "bad_target__password" {
   expect_failures = [var.target]
 }
 
-run "bad_columns" {
-  command = plan
-
-  variables {
-    columns = []
-  }
-
-  expect_failures = [var.columns]
-}
-
-run "bad_key" {
+run "refuses_key" {
   command = plan
 
   variables {
@@ -154,14 +146,4 @@ run "bad_key" {
   }
 
   expect_failures = [sdp_flink_session_job.this]
-}
-
-run "bad_source_topic" {
-  command = plan
-
-  variables {
-    source_topic = { topic = "a b" }
-  }
-
-  expect_failures = [var.source_topic]
 }

@@ -54,37 +54,19 @@ run "disabled" {
   }
 }
 
-run "bad_jar_uri" {
+run "refuses_bad_values" {
   command = plan
 
   variables {
-    jar_uri = "orders.jar"
-  }
-
-  expect_failures = [var.jar_uri]
-}
-
-run "bad_entry_class" {
-  command = plan
-
-  variables {
+    jar_uri     = "orders.jar"
     entry_class = "1.Class"
-  }
-
-  expect_failures = [var.entry_class]
-}
-
-run "bad_parallelism" {
-  command = plan
-
-  variables {
     parallelism = 1.5
   }
 
-  expect_failures = [var.parallelism]
+  expect_failures = [var.jar_uri, var.entry_class, var.parallelism]
 }
 
-run "bad_neither" {
+run "refuses_neither" {
   command = plan
 
   variables {

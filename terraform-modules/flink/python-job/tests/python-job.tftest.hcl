@@ -84,102 +84,21 @@ run "disabled" {
   }
 }
 
-run "bad_job_name" {
+run "refuses_bad_values" {
   command = plan
 
   variables {
-    job_name = "--"
-  }
-
-  expect_failures = [var.job_name]
-}
-
-run "bad_py_module" {
-  command = plan
-
-  variables {
-    py_module = "not a module"
-  }
-
-  expect_failures = [var.py_module]
-}
-
-run "bad_py_archive_uri" {
-  command = plan
-
-  variables {
-    py_archive_uri = "pyflink.rar"
-  }
-
-  expect_failures = [var.py_archive_uri]
-}
-
-run "bad_py_archive_sha256" {
-  command = plan
-
-  variables {
+    job_name          = "--"
+    py_module         = "not a module"
+    py_archive_uri    = "pyflink.rar"
     py_archive_sha256 = "abc"
-  }
-
-  expect_failures = [var.py_archive_sha256]
-}
-
-run "bad_parallelism" {
-  command = plan
-
-  variables {
-    parallelism = 0
-  }
-
-  expect_failures = [var.parallelism]
-}
-
-run "bad_state" {
-  command = plan
-
-  variables {
-    state = "paused"
-  }
-
-  expect_failures = [var.state]
-}
-
-run "bad_upgrade_mode" {
-  command = plan
-
-  variables {
-    upgrade_mode = "none"
-  }
-
-  expect_failures = [var.upgrade_mode]
-}
-
-run "bad_session_cluster" {
-  command = plan
-
-  variables {
-    session_cluster = "No_Cluster"
-  }
-
-  expect_failures = [var.session_cluster]
-}
-
-run "bad_checkpoint_config" {
-  command = plan
-
-  variables {
+    parallelism       = 0
+    state             = "paused"
+    upgrade_mode      = "none"
+    session_cluster   = "No_Cluster"
     checkpoint_config = { interval = "soon" }
+    timeout           = "soon"
   }
 
-  expect_failures = [var.checkpoint_config]
-}
-
-run "bad_timeout" {
-  command = plan
-
-  variables {
-    timeout = "soon"
-  }
-
-  expect_failures = [var.timeout]
+  expect_failures = [var.job_name, var.py_module, var.py_archive_uri, var.py_archive_sha256, var.parallelism, var.state, var.upgrade_mode, var.session_cluster, var.checkpoint_config, var.timeout]
 }

@@ -157,57 +157,22 @@ run "disabled" {
   }
 }
 
-run "bad_job_name" {
+run "refuses_bad_values" {
   command = plan
 
   variables {
-    job_name = "a-name-with-more-than-forty-five-characters-in-it"
-  }
-
-  expect_failures = [var.job_name]
-}
-
-run "bad_job_type" {
-  command = plan
-
-  variables {
-    job_type = "scala"
-  }
-
-  expect_failures = [var.job_type]
-}
-
-run "bad_tm_resource" {
-  command = plan
-
-  variables {
-    tm_resource = { memory = "much" }
-  }
-
-  expect_failures = [var.tm_resource]
-}
-
-run "bad_jm_resource" {
-  command = plan
-
-  variables {
-    jm_resource = { cpu = 0 }
-  }
-
-  expect_failures = [var.jm_resource]
-}
-
-run "bad_checkpoint_config" {
-  command = plan
-
-  variables {
+    job_name          = "a-name-with-more-than-forty-five-characters-in-it"
+    job_type          = "scala"
+    tm_resource       = { memory = "much" }
+    jm_resource       = { cpu = 0 }
     checkpoint_config = { s3_path = "bucket" }
+    monitoring        = { interval = "often" }
   }
 
-  expect_failures = [var.checkpoint_config]
+  expect_failures = [var.job_name, var.job_type, var.tm_resource, var.jm_resource, var.checkpoint_config, var.monitoring]
 }
 
-run "bad_misplaced" {
+run "refuses_misplaced" {
   command = plan
 
   variables {
@@ -217,7 +182,7 @@ run "bad_misplaced" {
   expect_failures = [sdp_flink_deployment.this]
 }
 
-run "bad_python" {
+run "refuses_python" {
   command = plan
 
   variables {
@@ -225,14 +190,4 @@ run "bad_python" {
   }
 
   expect_failures = [sdp_flink_deployment.this]
-}
-
-run "bad_monitoring" {
-  command = plan
-
-  variables {
-    monitoring = { interval = "often" }
-  }
-
-  expect_failures = [var.monitoring]
 }

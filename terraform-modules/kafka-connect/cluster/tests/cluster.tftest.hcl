@@ -51,57 +51,21 @@ run "disabled" {
   }
 }
 
-run "bad_name" {
+run "refuses_bad_values" {
   command = plan
 
   variables {
-    name = "DI"
-  }
-
-  expect_failures = [var.name]
-}
-
-run "bad_bootstrap_servers" {
-  command = plan
-
-  variables {
+    name              = "DI"
     bootstrap_servers = "kafka"
+    replicas          = 0
+    jvm_heap          = "1 GB"
+    build             = { output = { image = "i" }, plugins = [{ name = "p", artifacts = [{ type = "maven", group = "g" }] }] }
   }
 
-  expect_failures = [var.bootstrap_servers]
+  expect_failures = [var.name, var.bootstrap_servers, var.replicas, var.jvm_heap, var.build]
 }
 
-run "bad_replicas" {
-  command = plan
-
-  variables {
-    replicas = 0
-  }
-
-  expect_failures = [var.replicas]
-}
-
-run "bad_jvm_heap" {
-  command = plan
-
-  variables {
-    jvm_heap = "1 GB"
-  }
-
-  expect_failures = [var.jvm_heap]
-}
-
-run "bad_build" {
-  command = plan
-
-  variables {
-    build = { output = { image = "i" }, plugins = [{ name = "p", artifacts = [{ type = "maven", group = "g" }] }] }
-  }
-
-  expect_failures = [var.build]
-}
-
-run "bad_build__type" {
+run "refuses_build_type" {
   command = plan
 
   variables {

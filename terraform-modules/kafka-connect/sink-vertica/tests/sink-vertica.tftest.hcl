@@ -46,47 +46,21 @@ run "disabled" {
   }
 }
 
-run "bad_name" {
+run "refuses_bad_values" {
   command = plan
 
   variables {
-    name = "Orders_CDC"
+    name           = "Orders_CDC"
+    tasks_max      = 0
+    state          = "suspended"
+    task_config    = { "insert.mode" = "insert" }
+    vertica_target = { url = "jdbc:vertica://h/d?password=x", secret = { name = "s" } }
   }
 
-  expect_failures = [var.name]
+  expect_failures = [var.name, var.tasks_max, var.state, var.task_config, var.vertica_target]
 }
 
-run "bad_tasks_max" {
-  command = plan
-
-  variables {
-    tasks_max = 0
-  }
-
-  expect_failures = [var.tasks_max]
-}
-
-run "bad_state" {
-  command = plan
-
-  variables {
-    state = "suspended"
-  }
-
-  expect_failures = [var.state]
-}
-
-run "bad_task_config" {
-  command = plan
-
-  variables {
-    task_config = { "insert.mode" = "insert" }
-  }
-
-  expect_failures = [var.task_config]
-}
-
-run "bad_task_config__mode" {
+run "refuses_task_config_mode" {
   command = plan
 
   variables {
@@ -96,7 +70,7 @@ run "bad_task_config__mode" {
   expect_failures = [var.task_config]
 }
 
-run "bad_task_config__connection" {
+run "refuses_task_config_connection" {
   command = plan
 
   variables {
@@ -104,14 +78,4 @@ run "bad_task_config__connection" {
   }
 
   expect_failures = [var.task_config]
-}
-
-run "bad_vertica_target" {
-  command = plan
-
-  variables {
-    vertica_target = { url = "jdbc:vertica://h/d?password=x", secret = { name = "s" } }
-  }
-
-  expect_failures = [var.vertica_target]
 }

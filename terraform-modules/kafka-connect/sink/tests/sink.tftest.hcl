@@ -48,57 +48,21 @@ run "disabled" {
   }
 }
 
-run "bad_name" {
+run "refuses_bad_values" {
   command = plan
 
   variables {
-    name = "Orders_CDC"
-  }
-
-  expect_failures = [var.name]
-}
-
-run "bad_tasks_max" {
-  command = plan
-
-  variables {
+    name      = "Orders_CDC"
     tasks_max = 0
+    state     = "suspended"
+    topics    = "a b"
+    errors    = { dead_letter_topic = "dlq" }
   }
 
-  expect_failures = [var.tasks_max]
+  expect_failures = [var.name, var.tasks_max, var.state, var.topics, var.errors]
 }
 
-run "bad_state" {
-  command = plan
-
-  variables {
-    state = "suspended"
-  }
-
-  expect_failures = [var.state]
-}
-
-run "bad_topics" {
-  command = plan
-
-  variables {
-    topics = "a b"
-  }
-
-  expect_failures = [var.topics]
-}
-
-run "bad_errors" {
-  command = plan
-
-  variables {
-    errors = { dead_letter_topic = "dlq" }
-  }
-
-  expect_failures = [var.errors]
-}
-
-run "bad_both" {
+run "refuses_both" {
   command = plan
 
   variables {

@@ -38,32 +38,14 @@ run "disabled" {
   }
 }
 
-run "bad_name" {
+run "refuses_bad_values" {
   command = plan
 
   variables {
-    name = "Orders_CDC"
-  }
-
-  expect_failures = [var.name]
-}
-
-run "bad_tasks_max" {
-  command = plan
-
-  variables {
+    name      = "Orders_CDC"
     tasks_max = 0
+    state     = "suspended"
   }
 
-  expect_failures = [var.tasks_max]
-}
-
-run "bad_state" {
-  command = plan
-
-  variables {
-    state = "suspended"
-  }
-
-  expect_failures = [var.state]
+  expect_failures = [var.name, var.tasks_max, var.state]
 }

@@ -14,6 +14,7 @@ module "this" {
   columns             = var.columns
   filter              = var.filter
   target              = var.target
+  restart_nonce       = var.restart_nonce
   flink_configuration = var.flink_configuration
   checkpoint_config   = var.checkpoint_config
   namespace           = module.team.namespace

@@ -33,6 +33,12 @@ variable "args" {
   default     = null
 }
 
+variable "restart_nonce" {
+  description = "A new value restarts the job with its state, for instance after a Secret that it uses has changed."
+  type        = number
+  default     = null
+}
+
 variable "flink_configuration" {
   description = "Flink configuration by key. It goes over the module's defaults (high availability, retained checkpoints, metrics)."
   type        = map(string)
