@@ -4,6 +4,7 @@ import { registerDoctor } from './doctor.ts';
 import { registerDown } from './down.ts';
 import { registerEnv } from './env.ts';
 import { registerHistory } from './history.ts';
+import { registerImport } from './import.ts';
 import { registerInit } from './init.ts';
 import { registerLogs } from './logs.ts';
 import { registerNew } from './new.ts';
@@ -31,6 +32,7 @@ for (const register of [
   registerNew,
   registerInit,
   registerTerraformCommands,
+  registerImport,
   registerRender,
   registerHistory,
   registerProduce,
