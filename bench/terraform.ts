@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fastify from 'fastify';
@@ -180,7 +180,7 @@ async function terraform(cwd: string, env: NodeJS.ProcessEnv, ...args: readonly 
   child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
   let peakMemory = 0;
   const timer = setInterval(() => {
-    peakMemory = Math.max(peakMemory, ...childrenOf(child.pid ?? 0).map(peakMemoryOf));
+    peakMemory = Math.max(peakMemory, ...providersOf(child.pid ?? 0).map(peakMemoryOf));
   }, 50);
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
@@ -192,6 +192,23 @@ async function terraform(cwd: string, env: NodeJS.ProcessEnv, ...args: readonly 
     throw new Error(`terraform ${args.join(' ')} in ${cwd} ended with ${code}:\n${text}`);
   }
   return { seconds, peakMemory };
+}
+
+/**
+ * The children of Terraform that run a program of their own. Until it does, a forked child shares Terraform's memory,
+ * so that Terraform's peak would be read as the provider's.
+ */
+function providersOf(pid: number): readonly number[] {
+  const terraform = programOf(pid);
+  return childrenOf(pid).filter((child) => ![undefined, terraform].includes(programOf(child)));
+}
+
+function programOf(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`);
+  } catch {
+    return undefined;
+  }
 }
 
 function childrenOf(pid: number): readonly number[] {
