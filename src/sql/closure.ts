@@ -2,7 +2,7 @@ import { type Diagnosed, type Diagnostic, failed, hasErrors, ok } from '../diagn
 import { Catalog, type Definition, type Scope } from './catalog.ts';
 import type { NameUse } from './names.ts';
 import { formatPosition } from './position.ts';
-import { errorAt, type ReadStatement, readSqlFile, type SqlFile } from './sql-file.ts';
+import { errorAt, type ReadStatement, readDdlFile, readSqlFile, type SqlFile } from './sql-file.ts';
 import { checkDdl } from './statement-rules.ts';
 
 export interface Closure {
@@ -21,13 +21,12 @@ export function closeOver(
   values: Readonly<Record<string, string>> = {},
 ): Diagnosed<Closure> {
   const diagnostics: Diagnostic[] = [];
-  const read = (file: SqlFile): readonly ReadStatement[] => {
-    const result = readSqlFile(file, values);
-    diagnostics.push(...result.diagnostics);
-    return result.value ?? [];
+  const collect = (read: Diagnosed<readonly ReadStatement[]>): readonly ReadStatement[] => {
+    diagnostics.push(...read.diagnostics);
+    return read.value ?? [];
   };
-  const ddl = ddlFiles.flatMap(read);
-  const statements = read(script);
+  const ddl = ddlFiles.flatMap((file) => collect(readDdlFile(file, values)));
+  const statements = collect(readSqlFile(script, values));
   if (hasErrors(diagnostics)) return failed(...diagnostics);
 
   diagnostics.push(...ddl.flatMap((statement) => checkDdl(statement) ?? []));

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { FlinkErrorListener } from 'dt-sql-parser/dist/parser/flink/flinkErrorListener.js';
 import { FlinkSQL } from 'dt-sql-parser/dist/parser/flink/index.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
@@ -69,10 +70,22 @@ export const knownGaps: readonly RegExp[] = [
   /^(?:SET|RESET|ALTER|ANALYZE|TRUNCATE|CALL|DESCRIBE|DESC|SHOW|LOAD|UNLOAD)\b/,
 ];
 
+/** Hashes of statements in which nothing was found: jobs share their DDL, and each is planned and then applied. */
+const faultless = new Set<string>();
+const mostFaultless = 10_000;
+
 /** What the grammar finds in statements, at most one each: after the first, it guesses. */
 export function parseStatements(statements: readonly ReadStatement[]): readonly Diagnostic[] {
   const grammar = new FlinkGrammar();
-  return statements.flatMap((statement) => parseStatement(grammar, statement) ?? []);
+  return statements.flatMap((statement) => {
+    const hash = createHash('sha256').update(statement.filled.text).digest('base64');
+    if (faultless.has(hash)) return [];
+    const diagnostic = parseStatement(grammar, statement);
+    if (diagnostic !== undefined) return [diagnostic];
+    if (faultless.size >= mostFaultless) faultless.clear();
+    faultless.add(hash);
+    return [];
+  });
 }
 
 function parseStatement(grammar: FlinkGrammar, read: ReadStatement): Diagnostic | undefined {

@@ -34,6 +34,46 @@ export function readSqlFile(
   return ok(read, split.diagnostics);
 }
 
+type Values = Readonly<Record<string, string>>;
+
+interface Reading {
+  readonly file: SqlFile;
+  readonly statements: readonly ReadStatement[];
+  /** The values that it was read with, of the parameters in it. */
+  readonly values: readonly (readonly [string, string | undefined])[];
+}
+
+/** The last readings of DDL files, by path. */
+const readings = new Map<string, Reading>();
+const mostReadings = 1_000;
+const longestKept = 20_000;
+
+/** `readSqlFile` for files that many jobs share: one with the same text and values as the last time is not read again. */
+export function readDdlFile(file: SqlFile, values: Values): Diagnosed<readonly ReadStatement[]> {
+  const last = readings.get(file.path);
+  if (
+    last?.file.text === file.text &&
+    last.values.every(([name, value]) => valueOf(values, name) === value)
+  ) {
+    return ok(last.statements);
+  }
+  const result = readSqlFile(file, values);
+  if (result.value === undefined || result.diagnostics.length > 0 || file.text.length > longestKept)
+    return result;
+  const names = new Set(result.value.flatMap(({ filled }) => [...filled.used]));
+  if (readings.size >= mostReadings) readings.clear();
+  readings.set(file.path, {
+    file,
+    statements: result.value,
+    values: [...names].map((name) => [name, valueOf(values, name)]),
+  });
+  return result;
+}
+
+function valueOf(values: Values, name: string): string | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
 /** Makes an error at an offset of a statement's filled text, placed in the file as the user wrote it. */
 export function errorAt(
   read: ReadStatement,

@@ -67,3 +67,10 @@ test.each([
     ...parseStatements(statements),
   ]).toEqual([]);
 });
+
+test('a statement is found faulty every time, and a faultless one never', () => {
+  const statements = [...read('INSERT INTO a SELECT x FORM b'), ...read('INSERT INTO a SELECT x FROM b')];
+  const found = parseStatements(statements);
+  expect(found).toHaveLength(1);
+  expect(parseStatements(statements)).toEqual(found);
+});
