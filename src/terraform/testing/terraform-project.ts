@@ -32,6 +32,9 @@ export interface StateResource {
   readonly tainted?: boolean;
 }
 
+/** What is run as Terraform: OpenTofu, where `npm run opentofu` names it. */
+export const terraformCommand = process.env['SDP_TERRAFORM'] || 'terraform';
+
 let bundle: Promise<string> | undefined;
 
 async function buildOnce(): Promise<string> {
@@ -66,7 +69,7 @@ export async function createTerraformProject(
   };
   const start = (args: readonly string[], interruptAt?: RegExp) =>
     new Promise<TerraformRun>((resolve, reject) => {
-      const child = spawn('terraform', args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+      const child = spawn(terraformCommand, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
       let output = '';
       let interrupted = false;
       const take = (chunk: Buffer) => {
@@ -77,13 +80,13 @@ export async function createTerraformProject(
       };
       child.stdout.on('data', take);
       child.stderr.on('data', take);
-      child.once('error', (cause) => reject(new Error('terraform could not be run', { cause })));
+      child.once('error', (cause) => reject(new Error(`${terraformCommand} could not be run`, { cause })));
       child.once('close', (code) => resolve({ code: code ?? -1, output }));
     });
   const run = (...args: readonly string[]) => start(args);
   const succeed = async (...args: readonly string[]) => {
     const { code, output } = await run(...args);
-    if (code !== 0) throw new Error(`terraform ${args.join(' ')} ended with ${code}:\n${output}`);
+    if (code !== 0) throw new Error(`${terraformCommand} ${args.join(' ')} ended with ${code}:\n${output}`);
     return output;
   };
 
