@@ -3,6 +3,7 @@ import { registerConsume } from './consume.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerDown } from './down.ts';
 import { registerEnv } from './env.ts';
+import { registerEvents } from './events.ts';
 import { registerHistory } from './history.ts';
 import { registerImport } from './import.ts';
 import { registerInit } from './init.ts';
@@ -27,6 +28,7 @@ for (const register of [
   registerUp,
   registerEnv,
   registerStatus,
+  registerEvents,
   registerDoctor,
   registerDown,
   registerNew,
