@@ -1,4 +1,11 @@
-mock_provider "sdp" {}
+# OpenTofu makes up text for what is computed, which would be no namespace.
+mock_provider "sdp" {
+  mock_resource "sdp_flink_deployment" {
+    defaults = {
+      namespace = "default"
+    }
+  }
+}
 
 variables {
   job_name       = "standalone-job"
