@@ -29,8 +29,13 @@ export function registerImport(program: Command): void {
     .description("Write the Terraform files for what lives in a namespace, into a project's folder.")
     .option('-n, --namespace <namespace>', "namespace to read; the kubeconfig's when absent")
     .option(
-      '--kind <kind...>',
-      'only these kinds; others than sdp knows as apiVersion/Kind (networking.k8s.io/v1/Ingress)',
+      '--kind <kind>',
+      'only this kind, may be repeated; others than sdp knows as apiVersion/Kind (networking.k8s.io/v1/Ingress)',
+      // Not variadic, which would take the folder for another kind.
+      (kind: string, before: readonly string[] | undefined): readonly string[] | undefined => [
+        ...(before ?? []),
+        kind,
+      ],
     )
     .option('--module', 'as modules where one says all of an object: kafka/topic and flink/sql-job')
     .option('--modules <source>', 'where the common modules are', packageFile('terraform-modules'))
@@ -240,7 +245,9 @@ function describe({ namespace, files, imported, skipped }: ImportResult): readon
   return [
     ...(imported.length === 0
       ? [`Nothing in namespace ${namespace} is to be imported.`]
-      : [`${imported.length} objects of namespace ${namespace}, in ${files.join(', ')}.`]),
+      : [
+          `${imported.length} ${imported.length === 1 ? 'object' : 'objects'} of namespace ${namespace}, in ${files.join(', ')}.`,
+        ]),
     ...skipped.map(({ object, why }) => `Left out: ${object}, for ${why}.`),
     ...(imported.length === 0
       ? []
