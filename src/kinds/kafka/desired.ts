@@ -14,10 +14,12 @@ export function podNameOf(kafka: KafkaObject): string {
   return `${kafka.metadata.name}-kafka-0`;
 }
 
-/** Kafka's cluster id: 16 bytes as base64url, from the object's uid, so that it stays. */
+/** Kafka's cluster id: 16 bytes as base64url, from the object's uid, so that it stays; never with '-' first. */
 export function clusterIdOf(kafka: KafkaObject): string {
   const hex = (kafka.metadata.uid ?? '').replaceAll('-', '').padEnd(32, '0').slice(0, 32);
-  return Buffer.from(hex, 'hex').toString('base64url');
+  const id = Buffer.from(hex, 'hex').toString('base64url');
+  // Kafka's tools would take it for an option, as one in 64 begins.
+  return id.startsWith('-') ? `A${id.slice(1)}` : id;
 }
 
 /** The objects that make a Kafka cluster of one KRaft node. */
