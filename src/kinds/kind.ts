@@ -31,6 +31,20 @@ export interface BuiltManifest {
   readonly companions: readonly Companion[];
 }
 
+/** An object that a param names. */
+export interface Need {
+  readonly type: ResourceType;
+  readonly name: string;
+  readonly path: AttributePath;
+}
+
+export interface Claim {
+  /** As messages name it: `topic orders of Kafka cluster kafka`. */
+  readonly what: string;
+  /** The param that says so. */
+  readonly path: AttributePath;
+}
+
 export type Health =
   | { readonly state: 'healthy'; readonly message: string }
   /** `message` says what is being waited for. */
@@ -64,6 +78,10 @@ export interface DeclaredKind<Params extends z.ZodObject = z.ZodObject> {
   /** Params whose change means another object: Terraform replaces the resource. */
   readonly replacedBy: readonly AttributePath[];
   buildManifest(metadata: DeclaredMetadata, params: z.output<Params>): Promise<Diagnosed<BuiltManifest>>;
+  /** Other objects of the namespace without which this one can do nothing. */
+  needs?(params: z.output<Params>): readonly Need[];
+  /** What only one object may claim: two that claim the same undo each other's work, and no operator says so in time. */
+  claims?(metadata: DeclaredMetadata, params: z.output<Params>): readonly Claim[];
   /**
    * The live object as params, only at the paths that `prior` sets, and equal to `prior` where the live value means
    * the same: what Terraform keeps in its state, so that drift shows and nothing else does.

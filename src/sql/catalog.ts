@@ -1,4 +1,4 @@
-import { editDistance } from './edit-distance.ts';
+import { findSimilar } from '../diagnostics/similar-name.ts';
 import type { Name, NameUse, SqlObjectKind, StatementNames } from './names.ts';
 import { unknownValue } from './parameters.ts';
 import type { ReadStatement } from './sql-file.ts';
@@ -79,18 +79,8 @@ export class Catalog {
 
   /** The defined table whose name is closest to an unknown one, if any is close. */
   similarTable(parts: readonly string[]): Definition | undefined {
-    const wanted = (parts.at(-1) ?? '').toLowerCase();
-    const limit = Math.max(1, Math.floor(wanted.length / 3));
-    let best: { readonly definition: Definition; readonly distance: number } | undefined;
-    for (const definition of this.#byKey.values()) {
-      if (definition.kind !== 'table' && definition.kind !== 'view') continue;
-      const name = (definition.read.names.creates?.parts.at(-1) ?? '').toLowerCase();
-      const distance = editDistance(wanted, name, limit);
-      if (distance <= limit && (best === undefined || distance < best.distance)) {
-        best = { definition, distance };
-      }
-    }
-    return best?.definition;
+    const tables = [...this.#byKey.values()].filter(({ kind }) => kind === 'table' || kind === 'view');
+    return findSimilar(parts.at(-1) ?? '', tables, ({ read }) => read.names.creates?.parts.at(-1) ?? '');
   }
 }
 

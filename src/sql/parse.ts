@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { FlinkErrorListener } from 'dt-sql-parser/dist/parser/flink/flinkErrorListener.js';
 import { FlinkSQL } from 'dt-sql-parser/dist/parser/flink/index.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { editDistance } from './edit-distance.ts';
+import { editDistance } from '../diagnostics/similar-name.ts';
 import { SourceFile } from './position.ts';
 import type { ReadStatement } from './sql-file.ts';
 import { syntaxError } from './syntax-checks.ts';

@@ -1,6 +1,7 @@
 import type { ResourceType } from '../../apiclient/object.ts';
 import { apiVersionOf } from '../../apiclient/object.ts';
 import { failed, hasErrors, ok } from '../../diagnostics/diagnostic.ts';
+import { flinkDeploymentType } from '../flink-deployment/kind.ts';
 import { checkClusterName } from '../flink-job/cluster-name.ts';
 import { buildJob, jobSources } from '../flink-job/sources.ts';
 import { jobSpec } from '../flink-job/spec.ts';
@@ -60,6 +61,9 @@ export const flinkSessionJob = defineKind({
         built.diagnostics,
       );
     },
+    needs: ({ deploymentName }) => [
+      { type: flinkDeploymentType, name: deploymentName, path: ['deploymentName'] },
+    ],
     readParams(object, prior) {
       const { sql, python } = prior;
       return readAtPaths({ ...(object as { spec?: object }).spec, sql, python }, prior) as typeof prior;

@@ -1,5 +1,7 @@
 import { apiVersionOf, type ResourceType } from '../../apiclient/object.ts';
 import { type Diagnostic, failed, ok } from '../../diagnostics/diagnostic.ts';
+import { flinkDeploymentType } from '../flink-deployment/kind.ts';
+import { flinkSessionJobType } from '../flink-session-job/kind.ts';
 import { defineKind } from '../kind.ts';
 import { readAtPaths } from '../read-params.ts';
 import { assessSnapshotHealth } from './health.ts';
@@ -66,6 +68,13 @@ export const flinkStateSnapshot = defineKind({
         companions: [],
       });
     },
+    needs: ({ jobReference: { kind, name } }) => [
+      {
+        type: kind === 'FlinkDeployment' ? flinkDeploymentType : flinkSessionJobType,
+        name,
+        path: ['jobReference', 'name'],
+      },
+    ],
     readParams(object, prior) {
       return readAtPaths((object as { spec?: unknown }).spec, prior) as typeof prior;
     },

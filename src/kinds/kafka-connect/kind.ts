@@ -53,6 +53,14 @@ export const kafkaConnect = defineKind({
         companions: [],
       });
     },
+    // Workers of one group share its connectors; clusters that share a topic read each other's.
+    claims: (_metadata, { bootstrapServers, ...params }) => [
+      { what: `Connect group ${params.groupId} on ${bootstrapServers}`, path: ['groupId'] },
+      ...(['configStorageTopic', 'offsetStorageTopic', 'statusStorageTopic'] as const).map((field) => ({
+        what: `Connect's topic ${params[field]} on ${bootstrapServers}`,
+        path: [field],
+      })),
+    ],
     readParams(object, prior) {
       return readAtPaths(fromConnectSpec((object as { spec?: object }).spec ?? {}), prior) as typeof prior;
     },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { apiVersionOf, type ResourceType } from '../../apiclient/object.ts';
 import { failed, hasErrors, ok } from '../../diagnostics/diagnostic.ts';
+import { kafkaConnectType } from '../kafka-connect/kind.ts';
 import { clusterLabel } from '../kafka-topic/kind.ts';
 import { defineKind } from '../kind.ts';
 import { readAtPaths } from '../read-params.ts';
@@ -80,6 +81,7 @@ export const kafkaConnector = defineKind({
         problems,
       );
     },
+    needs: ({ cluster }) => [{ type: kafkaConnectType, name: cluster, path: ['cluster'] }],
     readParams(object, prior) {
       const spec = readAtPaths((object as { spec?: unknown }).spec, prior) as typeof prior;
       return { ...spec, cluster: object.metadata.labels?.[clusterLabel] ?? '' };

@@ -62,6 +62,12 @@ export const kafkaTopic = defineKind({
         companions: [],
       });
     },
+    claims: ({ name }, { topicName, cluster }) => [
+      {
+        what: `topic ${topicName ?? name} of Kafka cluster ${cluster}`,
+        path: [topicName === undefined ? 'name' : 'topicName'],
+      },
+    ],
     readParams(object, prior) {
       const spec = readAtPaths((object as { spec?: unknown }).spec, prior) as typeof prior;
       return { ...spec, cluster: object.metadata.labels?.[clusterLabel] ?? '' };

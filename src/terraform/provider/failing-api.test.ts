@@ -10,7 +10,7 @@ let api: FakeApi;
 let test: TestProvider;
 beforeEach(() => {
   api = createFakeApi();
-  test = createTestProvider('0.1.0', api, kinds, { limit: 300, grace: 50 });
+  test = createTestProvider('0.1.0', api, kinds, { limit: 300, grace: 50, look: 200, quiet: 0 });
 });
 const topic: ObjectValue = { name: 'orders', cluster: 'kafka', partitions: 3 };
 const core = (settings?: ObjectValue) => test.coreFor('sdp_kafka_topic', settings);
@@ -89,7 +89,7 @@ describe('an API that hangs', () => {
   });
 
   it('ends at once when the run is cancelled', async () => {
-    const slow = createTestProvider('0.1.0', api, kinds, { limit: 60_000, grace: 50 });
+    const slow = createTestProvider('0.1.0', api, kinds, { limit: 60_000, grace: 50, look: 200, quiet: 0 });
     const terraform = await slow.coreFor('sdp_kafka_topic');
     const held = api.hold('get');
     setTimeout(() => slow.provider.stop(), 50);

@@ -96,7 +96,7 @@ export async function deleteObject(
   await waitUntilGone(client, type, existing, { timeout, signal });
 }
 
-function existsAlready(existing: KubernetesObject, by: string): Diagnostic {
+export function existsAlready(existing: KubernetesObject, by: string): Diagnostic {
   const managers = managersOf(existing);
   return {
     severity: 'error',

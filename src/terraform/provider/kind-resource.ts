@@ -1,6 +1,7 @@
 import type { Diagnostic, ObjectName } from '../../diagnostics/diagnostic.ts';
 import { hasErrors } from '../../diagnostics/diagnostic.ts';
 import type { DeclaredKind, KindDefinition } from '../../kinds/kind.ts';
+import { toParams } from '../framework/params.ts';
 import type { ManagedResource } from '../framework/resource.ts';
 import { type ObjectValue, textAt } from '../framework/value.ts';
 import { buildObject, planChange, validateConfig } from './kind-plan.ts';
@@ -62,6 +63,16 @@ export function kindResource(
       }
       return { state: null, private: {}, diagnostics: [otherKind(object, schema.typeName)] };
     },
+    relations(state) {
+      const params = declared.params.safeParse(toParams(schema.params, state)).data;
+      if (params === undefined) return { needs: [], claims: [] };
+      const { namespace, name } = describe(state);
+      return {
+        needs: declared.needs?.(params) ?? [],
+        claims: declared.claims?.({ namespace, name }, params) ?? [],
+      };
+    },
+    isListed: true,
     showsMetadata: false,
   };
   const stateOf = (namespace: string, name: string): ObjectValue => ({

@@ -58,6 +58,9 @@ export function manifestResource(session: () => Session | undefined): ManagedRes
         const id = type === undefined ? null : idOfType(type, placed(type.namespaced, object), object.name);
         return toAdopt(stateOf(object, id), object.manager);
       },
+      relations: () => ({ needs: [], claims: [] }),
+      // Others' objects, which may be many and large.
+      isListed: false,
       showsMetadata: true,
     },
     session,

@@ -3,9 +3,10 @@ import {
   type Diagnosed,
   type Diagnostic,
   DiagnosticError,
+  hasErrors,
   type ObjectName,
 } from '../../diagnostics/diagnostic.ts';
-import type { BuiltManifest } from '../../kinds/kind.ts';
+import type { BuiltManifest, Claim, Need } from '../../kinds/kind.ts';
 import type {
   ManagedResource,
   PlanRequest,
@@ -14,16 +15,18 @@ import type {
   StateResult,
 } from '../framework/resource.ts';
 import type { Schema } from '../framework/schema.ts';
-import { type ObjectValue, sameValue, textAt } from '../framework/value.ts';
+import { type ObjectValue, textAt } from '../framework/value.ts';
 import { describeObject } from './api-diagnostics.ts';
 import { deleteCompanions, pruneCompanions } from './companions.ts';
+import { type Declaration, declarationKey, declaredTwice, declareOnce } from './declarations.ts';
 import { parseDuration } from './duration.ts';
 import { reportFailure } from './failure-report.ts';
 import { createObject, deleteObject, updateObject, type Writing } from './kind-apply.ts';
 import { fieldsHash, type Observation, observationOf, withObservation } from './kind-read.ts';
 import { type MovedObject, readMovedObject } from './moved-object.ts';
+import { checkNewObject } from './new-object-checks.ts';
 import { jobLabel } from './ownership.ts';
-import type { KindName } from './resource-types.ts';
+import { groupOf, type KindName } from './resource-types.ts';
 import { revisionOf } from './revision.ts';
 import type { Session } from './session.ts';
 
@@ -64,8 +67,17 @@ export interface ObjectOffer {
   importState(id: string): StateResult;
   /** The same from the object of another provider's resource; a diagnostic where it is of another kind. */
   moveState(object: MovedObject): StateResult;
+  /** What the kind says that the object needs and claims, as far as it is known. */
+  relations(state: ObjectValue): Relations;
+  /** Whether all objects of the kind are read by one LIST, as those of a kind that sdp knows: they are small. */
+  readonly isListed: boolean;
   /** Whether the attributes show all labels and annotations, so that an adoption may take them over. */
   readonly showsMetadata: boolean;
+}
+
+export interface Relations {
+  readonly needs: readonly Need[];
+  readonly claims: readonly Claim[];
 }
 
 /** Work on one object: where it is, and as whom it is written. */
@@ -97,7 +109,10 @@ export function objectResource(offer: ObjectOffer, session: () => Session | unde
       if (project === undefined) throw new DiagnosticError(unknownProject);
       if (current.signal.aborted) throw new DiagnosticError(cancelled(name));
       // What is worked on may be planned anew by a process that goes on.
-      if (what !== 'read') current.planned.delete(planKey(offer, state) ?? '');
+      if (what !== 'read') {
+        for (const { key } of declarationsOf(offer, state)) current.declared.delete(key);
+        current.surroundings.expire();
+      }
       const client = await current.connect();
       current.log('debug', `${what} ${describeObject(name)}`);
       type = await resolveType(offer.typeOf(state), observationOf(privateState).type, current);
@@ -147,8 +162,10 @@ export function objectResource(offer: ObjectOffer, session: () => Session | unde
         namespace: current?.settings.namespace,
         version: current?.version ?? '',
       });
-      const twice = current === undefined ? undefined : checkDeclaredOnce(offer, current, request, plan);
-      if (twice !== undefined) return { ...plan, diagnostics: [...plan.diagnostics, twice] };
+      if (current !== undefined) {
+        const problems = await checkPlan(offer, current, request, plan);
+        if (problems.length > 0) return { ...plan, diagnostics: [...plan.diagnostics, ...problems] };
+      }
       const { adopt, managers } = observationOf(request.private);
       if (adopt !== true || request.prior === null || plan.replacedBy.length > 0) return plan;
       const warning = adopts(offer.describe(plan.planned), managers ?? []);
@@ -178,7 +195,7 @@ export function objectResource(offer: ObjectOffer, session: () => Session | unde
         const { created } = work.session;
         const { built, revision, state } = await build(planned, work);
         const key = keyOf(writing.type, reference);
-        if (created.has(key)) throw new DiagnosticError(declaredTwice(offer.describe(planned)));
+        if (created.has(key)) throw new DiagnosticError(declaredTwice(asDeclaration(offer, planned)));
         const types = built.companions.map(({ type }) => type);
         const object = await change(work, types, () => createObject(writing, built, revision));
         created.add(key);
@@ -255,30 +272,42 @@ function adopts(object: ObjectName, managers: readonly string[]): Diagnostic {
   };
 }
 
-/**
- * Two resources of one object, of which one is new. Terraform may plan one resource twice in a run (a replacement),
- * but then from one configuration; two that are equal in everything are found when the second is created.
- */
-function checkDeclaredOnce(
+/** What the plan of one resource does not show: what else the run declares, and what there is already. */
+async function checkPlan(
   offer: ObjectOffer,
   session: Session,
   { prior, config }: PlanRequest,
-  { planned }: PlanResult,
-): Diagnostic | undefined {
-  const key = planKey(offer, planned);
-  if (key === undefined) return undefined;
-  const before = session.planned.get(key);
-  session.planned.set(key, before ?? { config, isNew: prior === null });
-  if (before === undefined || sameValue(before.config, config)) return undefined;
-  return prior === null || before.isNew ? declaredTwice(offer.describe(planned)) : undefined;
+  { planned, diagnostics }: PlanResult,
+): Promise<readonly Diagnostic[]> {
+  session.surroundings.planning();
+  const before = prior === null ? [] : declarationsOf(offer, prior);
+  const after = declarationsOf(offer, planned);
+  const twice = declareOnce(session.declared, config, before, after);
+  const type = offer.typeOf(planned);
+  if (twice !== undefined) return [twice];
+  if (hasErrors(diagnostics)) return [];
+  if (prior !== null || after.length === 0 || !offer.isListed || !('plural' in type)) return [];
+  const reference = offer.locate(planned, type, session.settings.namespace ?? 'default');
+  const { needs } = offer.relations(planned);
+  return checkNewObject({ type, name: offer.describe(planned), reference, needs }, session);
 }
 
-/** Undefined while it is not known which object it is. */
-function planKey(offer: ObjectOffer, planned: ObjectValue): string | undefined {
-  const id = textAt(planned, 'id');
-  const type = offer.typeOf(planned);
-  const group = 'plural' in type ? type.group : type.apiVersion;
-  return id === undefined ? undefined : `${group}/${describeObject(offer.describe(planned))}/${id}`;
+/** Empty while it is not known which object it is. */
+function declarationsOf(offer: ObjectOffer, state: ObjectValue): readonly Declaration[] {
+  if (textAt(state, 'id') === undefined) return [];
+  const object = asDeclaration(offer, state);
+  const { namespace = '' } = offer.describe(state);
+  return [
+    object,
+    ...offer.relations(state).claims.map(({ what, path }) => ({ key: `${namespace}: ${what}`, what, path })),
+  ];
+}
+
+function asDeclaration(offer: ObjectOffer, state: ObjectValue): Declaration {
+  const type = offer.typeOf(state);
+  const object = offer.describe(state);
+  const key = declarationKey('plural' in type ? type.group : groupOf(type.apiVersion), object);
+  return { key, what: describeObject(object), path: ['name'] };
 }
 
 /** Discovery is asked only for kinds that nothing else tells of. */
@@ -357,18 +386,5 @@ function cancelled(object: ObjectName): Diagnostic {
     summary: `${describeObject(object)} was not touched: the run is cancelled`,
     detail: 'Run again to carry on.',
     object,
-  };
-}
-
-function declaredTwice(object: ObjectName): Diagnostic {
-  return {
-    severity: 'error',
-    reason: 'DeclaredTwice',
-    summary: `${describeObject(object)} is declared twice in this project`,
-    detail:
-      'Another resource of this run is it already. Two resources of one object undo and delete each ' +
-      "other's work. Give one of them another name or namespace, or remove it.",
-    object,
-    path: ['name'],
   };
 }

@@ -7,9 +7,13 @@ export interface Patience {
   readonly limit: number;
   /** How long a read may still take once the run is cancelled. Milliseconds. */
   readonly grace: number;
+  /** How long a plan waits for what only makes its words better. Milliseconds. */
+  readonly look: number;
+  /** Without a new plan for so long, Terraform has planned all that waits for nothing else. Milliseconds. */
+  readonly quiet: number;
 }
 
-export const usualPatience: Patience = { limit: 120_000, grace: 3_000 };
+export const usualPatience: Patience = { limit: 120_000, grace: 3_000, look: 3_000, quiet: 300 };
 
 /**
  * The client with an end to reads: an API that takes connections and never answers would hold a plan for as long as

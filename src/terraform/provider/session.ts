@@ -1,11 +1,12 @@
 import type { ApiClient } from '../../apiclient/client.ts';
 import { type Diagnostic, DiagnosticError } from '../../diagnostics/diagnostic.ts';
-import type { ObjectValue } from '../framework/value.ts';
 import type { Log } from '../protocol/log.ts';
+import type { Declared } from './declarations.ts';
 import { createListings, type Listings } from './listings.ts';
 import { createObjectFeed, type ObjectFeed } from './object-feed.ts';
 import { type Patience, withPatience } from './patient-client.ts';
 import { createDiscovery, type Discovery } from './resource-types.ts';
+import { createSurroundings, type Surroundings } from './surroundings.ts';
 
 /** Opens the one connection of a configured provider; diagnostics as DiagnosticError. */
 export type Connect = (target: Target) => Promise<ApiClient>;
@@ -33,8 +34,10 @@ export interface Session {
   connect(): Promise<ApiClient>;
   readonly listings: Listings;
   readonly discovery: Discovery;
-  /** Configurations planned in this run, by what they declare. */
-  readonly planned: Map<string, { readonly config: ObjectValue; readonly isNew: boolean }>;
+  readonly declared: Declared;
+  readonly surroundings: Surroundings;
+  /** Objects that are needed and not there, of which was told. */
+  readonly missed: Set<string>;
   /** The objects that were created in this run. */
   readonly created: Set<string>;
   readonly feed: ObjectFeed;
@@ -71,15 +74,18 @@ export function createSession({
     );
     return client;
   };
+  const listings = createListings(open, signal);
   return {
     settings,
     version,
     log,
     signal,
     connect: open,
-    listings: createListings(open, signal),
+    listings,
     discovery: createDiscovery(open),
-    planned: new Map(),
+    declared: new Map(),
+    surroundings: createSurroundings(listings, patience),
+    missed: new Set(),
     created: new Set(),
     feed: createObjectFeed(open),
     async close() {

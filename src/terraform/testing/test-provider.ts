@@ -3,7 +3,7 @@ import type { KindDefinition } from '../../kinds/kind.ts';
 import type { Provider } from '../framework/resource.ts';
 import type { ObjectValue } from '../framework/value.ts';
 import type { LogLevel } from '../protocol/log.ts';
-import type { Patience } from '../provider/patient-client.ts';
+import { type Patience, usualPatience } from '../provider/patient-client.ts';
 import { platformProvider } from '../provider/platform-provider.ts';
 import { createFakeApi, type FakeApi } from './fake-api.ts';
 import { createTerraformCore, type TerraformCore } from './terraform-core.ts';
@@ -21,7 +21,7 @@ export function createTestProvider(
   version = '0.1.0',
   api = createFakeApi(),
   offered: readonly KindDefinition[] = kinds,
-  patience?: Patience,
+  patience: Patience = { ...usualPatience, quiet: 0 },
 ): TestProvider {
   const logged: { level: LogLevel; message: string }[] = [];
   const provider = platformProvider({

@@ -21,3 +21,18 @@ export function editDistance(a: string, b: string, limit: number): number {
   }
   return last[b.length] ?? limit + 1;
 }
+
+/** The item whose name is closest to one that nothing has, for "Did you mean …?": a third of it may differ, and its case. */
+export function findSimilar<T>(
+  wanted: string,
+  items: Iterable<T>,
+  nameOf: (item: T) => string,
+): T | undefined {
+  const limit = Math.max(1, Math.floor(wanted.length / 3));
+  let best: { readonly item: T; readonly distance: number } | undefined;
+  for (const item of items) {
+    const distance = editDistance(wanted.toLowerCase(), nameOf(item).toLowerCase(), limit);
+    if (distance <= limit && (best === undefined || distance < best.distance)) best = { item, distance };
+  }
+  return best?.item;
+}
