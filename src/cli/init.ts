@@ -39,7 +39,7 @@ export function registerInit(program: Command): void {
         printLine(
           `${folder} is ready: provider ${result.version}, state of ${project} (${options.environment}).`,
         );
-        printLine('Next: eval "$(sdp env)" && terraform init && terraform plan');
+        printLine('Next: sdp plan, or: eval "$(sdp env)" && terraform init && terraform plan');
       }
     });
 }

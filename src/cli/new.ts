@@ -38,7 +38,7 @@ export function registerNew(program: Command): void {
       else {
         printLine(`${folder} is a new project, ${project}, of ${files.length} files.`);
         printLine(
-          `Next: cd ${relative('.', folder) || '.'} && sdp init && eval "$(sdp env)" && terraform init && terraform plan`,
+          `Next: cd ${relative('.', folder) || '.'} && sdp init && sdp plan`,
         );
       }
     });

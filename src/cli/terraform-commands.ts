@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
@@ -44,11 +45,13 @@ export function registerTerraformCommands(program: Command): void {
         const folder = resolve(options.chdir ?? '.');
         const command = await findTerraform();
         const env = await terraformEnvironment(folder, options.data);
-        if (!existsSync(join(folder, '.terraform')))
-          await runOrExit(command, ['init', '-input=false'], folder, env);
-        const own = args.some((argument) => argument.startsWith('-parallelism'))
-          ? []
-          : [`-parallelism=${parallelism}`];
+        // A pipe or a log file is no place for colours, which Terraform does not see by itself.
+        const plain = process.stdout.isTTY ? [] : ['-no-color'];
+        if (await needsInit(folder))
+          await runOrExit(command, ['init', '-input=false', ...plain], folder, env);
+        const own = [`-parallelism=${parallelism}`, ...plain].filter(
+          (option) => !args.some((argument) => argument.startsWith(option.split('=')[0] ?? '')),
+        );
         process.exitCode = await runInTerminal(command, [name, ...own, ...args], folder, env);
       });
   }
@@ -85,6 +88,30 @@ export async function terraformEnvironment(
     TF_HTTP_PASSWORD: platform.address.stateToken,
     TF_HTTP_CLIENT_CA_CERTIFICATE_PEM: platform.address.caCertificate,
   };
+}
+
+/** Whether `terraform init` never ran here, or a module was added since: the first thing that every new block asks for. */
+export async function needsInit(folder: string): Promise<boolean> {
+  const installed = await readInstalledModules(folder);
+  if (installed === undefined) return true;
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.tf'));
+  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+  const called = texts.flatMap((text) =>
+    [...text.matchAll(/^[ \t]*module[ \t]+"([^"]+)"/gm)].map(([, name]) => name ?? ''),
+  );
+  return called.some((name) => !installed.has(name));
+}
+
+/** Addresses of the modules that were installed: `.terraform/modules/modules.json`, absent where none is called. */
+async function readInstalledModules(folder: string): Promise<ReadonlySet<string> | undefined> {
+  if (!existsSync(join(folder, '.terraform'))) return undefined;
+  try {
+    const text = await readFile(join(folder, '.terraform', 'modules', 'modules.json'), 'utf8');
+    const { Modules: modules } = JSON.parse(text) as { Modules: readonly { Key: string }[] };
+    return new Set(modules.map(({ Key: key }) => key));
+  } catch {
+    return new Set();
+  }
 }
 
 async function runOrExit(

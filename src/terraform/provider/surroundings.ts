@@ -54,8 +54,9 @@ export function createSurroundings(listings: Listings, patience = usualPatience)
         return expired ? { seen: false } : { seen: true, object };
       } catch (failure) {
         const known = isClosed(type);
-        // An answer tells of this kind alone.
-        if (failure instanceof ApiError && failure.code > 0) unreadable.add(nameOf(type));
+        // An answer tells of this kind alone, unless it knows nobody.
+        const code = failure instanceof ApiError ? failure.code : 0;
+        if (code > 0 && code !== 401) unreadable.add(nameOf(type));
         else unreachable = true;
         return known ? { seen: false } : { seen: false, failure };
       }
