@@ -53,6 +53,23 @@ describe('creating', () => {
     expect(await read()).toEqual(created);
   });
 
+  test('and replacing take a built-in kind without its type, and no custom one', async () => {
+    const { apiVersion: _map, kind: _kind, ...map } = configMap(name, { a: '1' });
+    const send = async (method: string, path: string, content: object) => {
+      const headers = { 'content-type': 'application/json' };
+      const answer = await client.request(method, path, { headers, body: JSON.stringify(content) });
+      return { status: answer.status, object: JSON.parse(await answer.text()) as unknown };
+    };
+    const maps = '/api/v1/namespaces/default/configmaps';
+    const typed = { apiVersion: 'v1', kind: 'ConfigMap' };
+    expect(await send('POST', maps, map)).toMatchObject({ status: 201, object: typed });
+    const replaced = await send('PUT', `${maps}/${name}`, { ...map, data: { b: '2' } });
+    expect(replaced).toMatchObject({ status: 200, object: { ...typed, data: { b: '2' } } });
+    const { apiVersion: _version, kind: _widget, ...untyped } = widget(name);
+    const refused = await send('POST', '/apis/example.org/v1/namespaces/default/widgets', untyped);
+    expect(refused).toMatchObject({ status: 400, object: { reason: 'BadRequest' } });
+  });
+
   test('makes a name from generateName', async () => {
     const made = await client.create(WIDGETS, widget('', { size: 1 }, { generateName: 'gen-' }));
     expect(made.metadata.name).toMatch(/^gen-[a-z0-9]{5}$/u);

@@ -39,6 +39,19 @@ function readObject({ request }: ResourceRequest): unknown {
   return parseBodyText(bodyOf(request.body), format);
 }
 
+/** The object that a create or an update sends. Typed clients leave out the type of built-in kinds: the path says it. */
+function readTypedObject(asked: ResourceRequest): unknown {
+  const body = readObject(asked);
+  if (asked.resource.isStructural || !isJsonObject(body)) return body;
+  const { group, version, kind } = asked.resource.type;
+  const object = { ...body };
+  if ((object['kind'] ?? '') === '') object['kind'] = kind;
+  if ((object['apiVersion'] ?? '') === '') {
+    object['apiVersion'] = group === '' ? version : `${group}/${version}`;
+  }
+  return object;
+}
+
 function bodyOf(body: unknown): Buffer {
   return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
 }
@@ -47,7 +60,7 @@ export async function handleCreate(asked: ResourceRequest): Promise<FastifyReply
   const { api, resource, path, reply } = asked;
   representationFor(asked.request);
   const context = readContext(asked);
-  const object = await api.store.create(resource, path.namespace, readObject(asked), context);
+  const object = await api.store.create(resource, path.namespace, readTypedObject(asked), context);
   addWarnings(reply, context.warnings);
   return sendObject(asked, object, 201);
 }
@@ -57,7 +70,7 @@ export async function handleUpdate(asked: ResourceRequest): Promise<FastifyReply
   const target = targetOf(asked);
   representationFor(asked.request);
   const context = readContext(asked);
-  const body = readObject(asked);
+  const body = readTypedObject(asked);
   if (!isJsonObject(body)) throw badRequest('the body is not an object');
   const version = stringAt(body, 'metadata', 'resourceVersion') ?? '';
   if (resource.isStructural && version === '') {
