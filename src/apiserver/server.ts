@@ -1,11 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { authenticateTokens, type TokenEntry, type User } from './auth/authenticate.ts';
-import { type Authorize, mastersOnly } from './auth/authorize.ts';
-import { registerAccessReview } from './http/access-review.ts';
+import { createAuthenticator, type TokenEntry, type User } from './auth/authenticate.ts';
+import { type DefaultRole, ensureRoles, peoplesRoles } from './auth/default-roles.ts';
+import { impersonate } from './auth/impersonate.ts';
+import { createRbac } from './auth/rbac.ts';
+import { createServiceAccountTokens, generateSigningKey } from './auth/service-account-tokens.ts';
 import { sendJson, sendStatus, toStatus } from './http/answer.ts';
-import type { ApiContext, PodLogs } from './http/api-context.ts';
+import type { ApiContext, PodAddress, PodLogs } from './http/api-context.ts';
 import { routeResource } from './http/resource-routes.ts';
+import { registerReviews } from './http/review-requests.ts';
 import { findDiscovery, PUBLIC_PATHS, registerRootRoutes } from './http/root-routes.ts';
 import { createCatalog } from './registry/catalog.ts';
 import { startEventExpiry } from './registry/event-expiry.ts';
@@ -16,8 +19,9 @@ import { noSuchResource, unauthorized } from './status.ts';
 import type { Storage } from './storage/storage.ts';
 
 export type { TokenEntry } from './auth/authenticate.ts';
-export type { Attributes, Authorize } from './auth/authorize.ts';
-export type { PodLogOptions, PodLogs, PodReference } from './http/api-context.ts';
+export type { DefaultRole } from './auth/default-roles.ts';
+export { generateSigningKey } from './auth/service-account-tokens.ts';
+export type { PodAddress, PodLogOptions, PodLogs, PodReference } from './http/api-context.ts';
 export { StatusError } from './status.ts';
 export { openStorage, type Storage, type StorageOptions } from './storage/storage.ts';
 
@@ -26,10 +30,16 @@ export interface KubernetesApiOptions {
   readonly tokens: readonly TokenEntry[];
   /** Namespaces that exist from the start, besides `default` and `kube-system`. */
   readonly namespaces?: readonly string[];
-  /** Absent: everything for the group `system:masters`, nothing for others. */
-  readonly authorize?: Authorize;
+  /** Private key (PEM) that signs the tokens of ServiceAccounts. Absent: a new one, which no earlier token outlives. */
+  readonly signingKey?: string;
+  /** API groups whose kinds the roles `admin`, `edit` and `view` are for, besides Kubernetes' own. */
+  readonly groups?: readonly string[];
+  /** Roles that exist from the start, besides those for people. */
+  readonly roles?: readonly DefaultRole[];
   /** Absent: logs are answered with 501. */
   readonly podLogs?: PodLogs;
+  /** Absent: pods are reached by no proxy. */
+  readonly podAddress?: PodAddress;
   /** Told of errors that nobody foresaw: bugs. */
   readonly onError?: (error: unknown) => void;
 }
@@ -52,19 +62,23 @@ export async function registerKubernetesApi(
 ): Promise<KubernetesApi> {
   const { storage } = options;
   await ensureNamespaces(storage, ['default', 'kube-system', ...(options.namespaces ?? [])]);
+  await ensureRoles(storage, [...peoplesRoles(options.groups ?? []), ...(options.roles ?? [])]);
   const closing = new AbortController();
   // Every watch and log listens to it.
   setMaxListeners(0, closing.signal);
   const catalog = createCatalog(storage);
+  const serviceAccounts = createServiceAccountTokens(storage, options.signingKey ?? generateSigningKey());
   const api: ApiContext = {
     storage,
     catalog,
     store: createStore(storage),
+    authenticate: createAuthenticator(options.tokens, serviceAccounts),
+    rbac: createRbac(storage),
+    serviceAccounts,
     podLogs: options.podLogs,
+    podAddress: options.podAddress ?? (() => undefined),
     closing: closing.signal,
   };
-  const authenticate = authenticateTokens(options.tokens);
-  const authorize = options.authorize ?? mastersOnly;
   const report = options.onError ?? (() => undefined);
   const background = [
     startGarbageCollector(storage, catalog, api.store, report),
@@ -94,13 +108,13 @@ export async function registerKubernetesApi(
       return sendStatus(reply, status);
     });
     scope.addHook('onRequest', async (request) => {
-      const user = authenticate(request.headers.authorization);
-      if (user !== undefined) users.set(request, user);
+      const sender = await api.authenticate(request.headers.authorization);
+      if (sender !== undefined) users.set(request, impersonate(sender, request.headers, api.rbac.authorize));
       else if (!PUBLIC_PATHS.has(pathOf(request.raw.url))) throw unauthorized();
     });
     scope.addHook('preClose', stop);
     registerRootRoutes(scope, api);
-    registerAccessReview(scope, api, authorize, (request) => users.get(request));
+    registerReviews(scope, api, (request) => users.get(request));
     for (const url of ['/api/*', '/apis/*']) {
       scope.route({
         method: ALL_METHODS,
@@ -110,7 +124,7 @@ export async function registerKubernetesApi(
           if (discovered !== undefined && request.method === 'GET') return sendJson(reply, 200, discovered);
           const user = users.get(request);
           if (user === undefined) throw unauthorized();
-          const answer = routeResource(api, authorize, user, request, reply);
+          const answer = routeResource(api, user, request, reply);
           if (answer === undefined) throw noSuchResource();
           return answer;
         },

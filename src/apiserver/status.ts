@@ -162,6 +162,11 @@ export function invalid(
   });
 }
 
+/** The client may come again in a second. */
+export function tooManyRequests(message: string): StatusError {
+  return new StatusError(429, 'TooManyRequests', message, { retryAfterSeconds: 1 });
+}
+
 export function serviceUnavailable(message: string): StatusError {
   return new StatusError(503, 'ServiceUnavailable', message);
 }

@@ -15,9 +15,6 @@ export interface Attributes {
 
 export type Authorize = (attributes: Attributes) => boolean;
 
-/** Everything for `system:masters`, nothing for others. */
-export const mastersOnly: Authorize = ({ user }) => user.groups.includes('system:masters');
-
 /** kube-apiserver's words for a refusal. */
 export function refusal(attributes: Attributes): StatusError {
   const { user, verb, group, plural, subresource, namespace, name } = attributes;

@@ -1,5 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { User } from '../auth/authenticate.ts';
+import type { Authenticate, User } from '../auth/authenticate.ts';
+import type { Rbac } from '../auth/rbac.ts';
+import type { ServiceAccountTokens } from '../auth/service-account-tokens.ts';
+import type { ApiObject } from '../json.ts';
 import type { Catalog } from '../registry/catalog.ts';
 import type { Resource } from '../registry/resource.ts';
 import type { Store, Target } from '../registry/store.ts';
@@ -29,12 +32,24 @@ export interface PodLogOptions {
 /** Reads a pod's log. A `StatusError` that it throws is the answer; any other error is an internal one. */
 export type PodLogs = (pod: PodReference, options: PodLogOptions) => Promise<AsyncIterable<Uint8Array>>;
 
+/** Where a port of a pod answers, given its name or number; `undefined` when the pod has no such port. */
+export type PodAddress = (pod: ApiObject, port: string) => Address | undefined;
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** What all requests share. */
 export interface ApiContext {
   readonly storage: Storage;
   readonly catalog: Catalog;
   readonly store: Store;
+  readonly authenticate: Authenticate;
+  readonly rbac: Rbac;
+  readonly serviceAccounts: ServiceAccountTokens;
   readonly podLogs: PodLogs | undefined;
+  readonly podAddress: PodAddress;
   /** Ends with the server; watches end with it. */
   readonly closing: AbortSignal;
 }

@@ -1,14 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { User } from '../auth/authenticate.ts';
-import { type Authorize, refusal } from '../auth/authorize.ts';
+import { refusal } from '../auth/authorize.ts';
 import type { Resource } from '../registry/resource.ts';
-import { methodNotAllowed, noSuchResource } from '../status.ts';
+import { methodNotAllowed, noSuchResource, tooManyRequests } from '../status.ts';
 import type { ApiContext, ResourceRequest } from './api-context.ts';
 import { flag } from './api-context.ts';
 import { handlePodLog } from './pod-log-request.ts';
 import { handleGet, handleList } from './read-requests.ts';
 import { parseResourcePath, type ResourcePath } from './request-path.ts';
-import { handleServiceProxy } from './service-proxy.ts';
+import { handleProxy } from './service-proxy.ts';
+import { handleTokenRequest } from './token-request.ts';
 import { handleWatch } from './watch-request.ts';
 import {
   handleBinding,
@@ -44,7 +45,6 @@ const PROXY_VERBS: Readonly<Record<string, string>> = {
 /** Answers a request below /api or /apis that names a resource; `undefined` when the path names none. */
 export function routeResource(
   api: ApiContext,
-  authorize: Authorize,
   user: User,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -64,8 +64,26 @@ export function routeResource(
     namespace: resource.type.namespaced ? path.namespace : undefined,
     name: path.name,
   };
-  if (!authorize(attributes)) throw refusal(attributes);
+  if (!api.rbac.authorize(attributes)) throw refusal(attributes);
+  if (verb === 'watch') countWatch(user, reply);
   return handler({ api, resource, path, query, user, request, reply });
+}
+
+/** One user's watches: a client that opens them without end takes the memory of all. */
+const mostWatches = 1_000;
+const watches = new Map<string, number>();
+
+function countWatch({ name }: User, reply: FastifyReply): void {
+  const open = watches.get(name) ?? 0;
+  if (open >= mostWatches) {
+    throw tooManyRequests(`${name} has ${open} watches open, which is the limit; close some of them`);
+  }
+  watches.set(name, open + 1);
+  reply.raw.once('close', () => {
+    const left = (watches.get(name) ?? 1) - 1;
+    if (left === 0) watches.delete(name);
+    else watches.set(name, left);
+  });
 }
 
 function chooseHandler(
@@ -114,8 +132,9 @@ function chooseSubresource(
   if (subresource === 'proxy') {
     const verb = PROXY_VERBS[method];
     if (verb === undefined) throw methodNotAllowed();
-    return { verb, handler: handleServiceProxy };
+    return { verb, handler: handleProxy };
   }
+  if (subresource === 'token' && method === 'POST') return { verb: 'create', handler: handleTokenRequest };
   if (subresource === 'log' && method === 'GET') return { verb: 'get', handler: handlePodLog };
   if (subresource === 'binding' && method === 'POST') return { verb: 'create', handler: handleBinding };
   throw methodNotAllowed();

@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { type ApiObject, listAt, stringAt, valueAt } from '../json.ts';
 import { badRequest, notFound, serviceUnavailable } from '../status.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { ResourceRequest } from './api-context.ts';
+import type { Address, ApiContext, ResourceRequest } from './api-context.ts';
 
 const HOP_BY_HOP = new Set([
   'connection',
@@ -19,19 +19,17 @@ const HOP_BY_HOP = new Set([
 const NOT_FORWARDED = new Set([...HOP_BY_HOP, 'authorization', 'host', 'content-length', 'cookie']);
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1)$/u;
 
-interface Endpoint {
-  readonly host: string;
-  readonly port: number;
-}
-
 /**
- * `…/services/[scheme:]name[:port]/proxy/…`: passes the request to an endpoint of the service, found in its
- * EndpointSlices, and streams the answer. Only loopback addresses and plain HTTP are reached.
+ * `…/services/[scheme:]name[:port]/proxy/…` and the same of pods: passes the request to an endpoint of the service,
+ * found in its EndpointSlices, or to the pod, and streams the answer. Only loopback addresses and plain HTTP are reached.
  */
-export async function handleServiceProxy(asked: ResourceRequest): Promise<FastifyReply> {
-  const { api, path, request, reply } = asked;
-  const { name, port } = parseServiceName(path.name ?? '');
-  const endpoint = findEndpoint(api.storage, path.namespace ?? '', name, port);
+export async function handleProxy(asked: ResourceRequest): Promise<FastifyReply> {
+  const { api, resource, path, request, reply } = asked;
+  const { name, port } = parseTarget(path.name ?? '');
+  const endpoint =
+    resource.type.plural === 'pods'
+      ? findPod(api, path.namespace ?? '', name, port)
+      : findEndpoint(api.storage, path.namespace ?? '', name, port);
   const answer = await forward(asked, endpoint, remainderOf(request.raw.url ?? ''));
   for (const [header, value] of Object.entries(answer.headers)) {
     if (value !== undefined && !HOP_BY_HOP.has(header)) reply.header(header, value);
@@ -39,21 +37,29 @@ export async function handleServiceProxy(asked: ResourceRequest): Promise<Fastif
   return reply.code(answer.statusCode ?? 502).send(answer);
 }
 
-function parseServiceName(text: string): { name: string; port: string } {
+function parseTarget(text: string): { name: string; port: string } {
   const parts = text.split(':');
   if (parts.length === 3) {
     const [scheme, name = '', port = ''] = parts;
     if (scheme !== '' && scheme !== 'http') {
-      throw badRequest(`invalid service request ${JSON.stringify(text)}: only http is proxied`);
+      throw badRequest(`invalid proxy request ${JSON.stringify(text)}: only http is proxied`);
     }
     return { name, port };
   }
   const [name = '', port = ''] = parts;
-  if (parts.length > 2) throw badRequest(`invalid service request ${JSON.stringify(text)}`);
+  if (parts.length > 2) throw badRequest(`invalid proxy request ${JSON.stringify(text)}`);
   return { name, port };
 }
 
-function findEndpoint(storage: Storage, namespace: string, name: string, port: string): Endpoint {
+function findPod(api: ApiContext, namespace: string, name: string, port: string): Address {
+  const pod = api.storage.get({ resource: '/pods', namespace, name });
+  if (pod === undefined) throw notFound({ group: '', plural: 'pods', kind: 'Pod' }, name);
+  const address = api.podAddress(pod, port);
+  if (address !== undefined && LOOPBACK.test(address.host)) return address;
+  throw serviceUnavailable(`pod ${name} has no port ${port === '' ? 'that is open' : JSON.stringify(port)}`);
+}
+
+function findEndpoint(storage: Storage, namespace: string, name: string, port: string): Address {
   const service = storage.get({ resource: '/services', namespace, name });
   if (service === undefined) throw notFound({ group: '', plural: 'services', kind: 'Service' }, name);
   const portName = portNameOf(service, port);
@@ -81,7 +87,7 @@ function portNameOf(service: ApiObject, asked: string): string | undefined {
   return stringAt(port, 'name') ?? '';
 }
 
-function endpointsOf(slice: ApiObject, portName: string | undefined, asked: string): Endpoint[] {
+function endpointsOf(slice: ApiObject, portName: string | undefined, asked: string): Address[] {
   const ports = listAt(slice, 'ports').filter(
     (port) =>
       portName === undefined ||
@@ -99,13 +105,13 @@ function endpointsOf(slice: ApiObject, portName: string | undefined, asked: stri
 
 /** What follows `/proxy`, undecoded and with its query. */
 function remainderOf(url: string): string {
-  const rest = /\/services\/[^/?]+\/proxy([^]*)$/u.exec(url)?.[1] ?? '';
+  const rest = /\/(?:services|pods)\/[^/?]+\/proxy([^]*)$/u.exec(url)?.[1] ?? '';
   return rest.startsWith('/') ? rest : `/${rest}`;
 }
 
 function forward(
   { request, reply }: ResourceRequest,
-  endpoint: Endpoint,
+  endpoint: Address,
   path: string,
 ): Promise<IncomingMessage> {
   const body = Buffer.isBuffer(request.body) ? request.body : undefined;

@@ -3,6 +3,7 @@ import { applyJsonPatch } from '../apply/json-patch.ts';
 import { parseManagerName } from '../apply/managed-fields.ts';
 import { applyMergePatch } from '../apply/merge-patch.ts';
 import { applyStrategicMergePatch } from '../apply/strategic-merge-patch.ts';
+import { checkGrant } from '../auth/grant-checks.ts';
 import { type ApiObject, isJsonObject, type JsonObject, stringAt, valueAt } from '../json.ts';
 import { parseResourceVersion } from '../registry/list-objects.ts';
 import { subjectOf } from '../registry/resource.ts';
@@ -14,7 +15,7 @@ import { addWarnings, representationFor, sendJson, sendObject } from './answer.t
 import { flag, type ResourceRequest, targetOf } from './api-context.ts';
 import { mediaTypeOf, objectFormat, parseBodyText } from './read-body.ts';
 
-function readContext({ path, query, request }: ResourceRequest): WriteContext {
+function readContext({ api, resource, user, path, query, request }: ResourceRequest): WriteContext {
   const dryRun = query.getAll('dryRun');
   if (dryRun.some((value) => value !== 'All')) {
     throw badRequest(`dryRun: Unsupported value: ${JSON.stringify(dryRun[0])}: supported values: "All"`);
@@ -31,6 +32,7 @@ function readContext({ path, query, request }: ResourceRequest): WriteContext {
     fieldValidation,
     ...(path.subresource === 'status' ? { subresource: 'status' } : {}),
     warnings: [],
+    admit: (next) => checkGrant(api.rbac, user, resource, next),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Storage } from '../storage/storage.ts';
 import { CORE_RESOURCES } from './core-resources.ts';
 import { resourcesOf } from './custom-resource-definition.ts';
+import { RBAC_RESOURCES } from './rbac-resources.ts';
 import type { Resource } from './resource.ts';
 
 export const DEFINITIONS = 'apiextensions.k8s.io/customresourcedefinitions';
@@ -49,7 +50,7 @@ interface Index {
 }
 
 function indexResources(custom: ReadonlyMap<string, readonly Resource[]>): Index {
-  const all = [...CORE_RESOURCES, ...[...custom.values()].flat()];
+  const all = [...CORE_RESOURCES, ...RBAC_RESOURCES, ...[...custom.values()].flat()];
   const byPath = new Map<string, Resource>();
   const byKind = new Map<string, Resource>();
   const byStorage = new Map<string, Resource>();

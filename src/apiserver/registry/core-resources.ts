@@ -1,8 +1,6 @@
-import type { ResourceType } from '../../apiclient/object.ts';
 import {
   CONFIG_MAP_COLUMNS,
   CRD_COLUMNS,
-  DEFAULT_COLUMNS,
   ENDPOINT_SLICE_COLUMNS,
   EVENT_COLUMNS,
   INGRESS_COLUMNS,
@@ -19,45 +17,13 @@ import {
   CONDITIONS_SCHEMA,
   DATA_SCHEMA,
   NODE_SCHEMA,
-  PLAIN_SCHEMA,
   POD_SCHEMA,
   SERVICE_ACCOUNT_SCHEMA,
   SERVICE_SCHEMA,
 } from './core-schemas.ts';
 import { CRD_RULES } from './custom-resource-definition.ts';
-import { METADATA_FIELDS, type Resource, withObjectMeta } from './resource.ts';
-
-type Definition = Partial<Omit<Resource, 'type' | 'schema' | 'selectableFields'>> & {
-  readonly schema?: Resource['schema'];
-  readonly selectable?: readonly string[];
-};
-
-function define(
-  [group, version, kind, plural, scope]: readonly [string, string, string, string, 'Namespaced' | 'Cluster'],
-  definition: Definition,
-): Resource {
-  const type: ResourceType = { group, version, kind, plural, namespaced: scope === 'Namespaced' };
-  const { schema = PLAIN_SCHEMA, selectable = [], ...rest } = definition;
-  return {
-    type,
-    singular: kind.toLowerCase(),
-    listKind: `${kind}List`,
-    shortNames: [],
-    categories: [],
-    hasStatus: false,
-    subresources: [],
-    isStructural: false,
-    countsGenerations: false,
-    columns: DEFAULT_COLUMNS,
-    rules: {},
-    schema: withObjectMeta(schema),
-    selectableFields: new Map([
-      ...METADATA_FIELDS,
-      ...selectable.map((field): [string, string[]] => [field, field.split('.')]),
-    ]),
-    ...rest,
-  };
-}
+import { define } from './define-resource.ts';
+import type { Resource } from './resource.ts';
 
 /** The kinds that are served without a CustomResourceDefinition. */
 export const CORE_RESOURCES: readonly Resource[] = [
@@ -83,6 +49,7 @@ export const CORE_RESOURCES: readonly Resource[] = [
     subresources: [
       { name: 'log', kind: 'Pod', verbs: ['get'] },
       { name: 'binding', kind: 'Binding', verbs: ['create'] },
+      { name: 'proxy', kind: 'PodProxyOptions', verbs: ['create', 'delete', 'get', 'patch', 'update'] },
     ],
     schema: POD_SCHEMA,
     selectable: [
@@ -123,6 +90,9 @@ export const CORE_RESOURCES: readonly Resource[] = [
   }),
   define(['', 'v1', 'ServiceAccount', 'serviceaccounts', 'Namespaced'], {
     shortNames: ['sa'],
+    subresources: [
+      { name: 'token', kind: 'TokenRequest', group: 'authentication.k8s.io', verbs: ['create'] },
+    ],
     schema: SERVICE_ACCOUNT_SCHEMA,
     columns: SERVICE_ACCOUNT_COLUMNS,
   }),

@@ -55,6 +55,8 @@ export interface Resource {
 export interface Subresource {
   readonly name: string;
   readonly kind: string;
+  /** Group of the kind, where it is another one than the resource's; its version is v1. */
+  readonly group?: string;
   readonly verbs: readonly string[];
 }
 

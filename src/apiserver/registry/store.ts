@@ -135,6 +135,7 @@ export function createStore(storage: Storage): Store {
       return write(context.dryRun, (transaction) => {
         requireNamespace(transaction, resource, namespace, object.metadata.name);
         admitCreate(resource, object, context);
+        context.admit?.(object);
         return insert(transaction, resource, object);
       });
     },
@@ -150,6 +151,7 @@ export function createStore(storage: Storage): Store {
         const next = prepareUpdate(target.resource, live, sent, context);
         next.metadata.managedFields = sent.metadata.managedFields ?? [];
         trackUpdate(live, next, attribution(target.resource, context, 'Update'));
+        if (!equalJson(live, next)) context.admit?.(next);
         return replace(transaction, target.resource, live, next);
       });
     },
@@ -191,6 +193,7 @@ export function createStore(storage: Storage): Store {
           const object = prepareCreate(resource, applied, context);
           if (owners.length > 0) object.metadata.managedFields = owners;
           validate(resource, object, undefined);
+          context.admit?.(object);
           return { object: insert(transaction, resource, object), created: true };
         }
         const live = present(resource, stored);
@@ -201,6 +204,7 @@ export function createStore(storage: Storage): Store {
         const owners = applied.metadata.managedFields ?? [];
         const next = prepareUpdate(resource, live, applied, context);
         if (owners.length > 0) next.metadata.managedFields = owners;
+        if (!equalJson(live, next)) context.admit?.(next);
         return { object: replace(transaction, resource, live, next), created: false };
       });
     },

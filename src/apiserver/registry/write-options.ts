@@ -1,3 +1,5 @@
+import type { ApiObject } from '../json.ts';
+
 /** What a write says besides its object, read from the query by the HTTP layer. */
 export interface WriteContext {
   /** The name that fields are recorded under. */
@@ -7,6 +9,8 @@ export interface WriteContext {
   readonly subresource?: 'status' | undefined;
   /** Texts for Warning headers, collected while the write is prepared. */
   readonly warnings: string[];
+  /** Refuses, by throwing, what the sender may write in general and not with this content. */
+  readonly admit?: (next: ApiObject) => void;
 }
 
 /** `meta/v1` DeleteOptions, as far as they are honoured. */
