@@ -282,6 +282,35 @@ describe('kubectl', () => {
     expect(await kubectl('auth', 'can-i', 'get', '/version')).toBe('yes\n');
   });
 
+  test('create role, rolebinding, serviceaccount and token; --as, --list, whoami', async () => {
+    await kubectl('create', 'serviceaccount', 'deployer');
+    await kubectl('create', 'role', 'reader', '--verb=get,list', '--resource=configmaps,pods/log');
+    await kubectl('create', 'rolebinding', 'reader', '--role=reader', '--serviceaccount=default:deployer');
+    await kubectl('create', 'clusterrole', 'lister', '--verb=list', '--resource=namespaces');
+    await kubectl('create', 'clusterrolebinding', 'lister', '--clusterrole=lister', '--group=team');
+    const deployer = '--as=system:serviceaccount:default:deployer';
+    expect(await kubectl('auth', 'can-i', 'list', 'configmaps', deployer)).toBe('yes\n');
+    await expect(kubectl('auth', 'can-i', 'list', 'secrets', deployer)).rejects.toMatchObject({
+      stdout: 'no\n',
+    });
+    expect(await kubectl('auth', 'can-i', '--list', deployer)).toMatch(
+      /^configmaps +\[\] +\[\] +\[get list\]$/mu,
+    );
+    await expect(kubectl('get', 'secrets', deployer)).rejects.toThrow('cannot list resource "secrets"');
+    expect(await kubectl('get', 'namespaces', '--as=eve', '--as-group=team', '-o', 'name')).toContain(
+      'namespace/default',
+    );
+    expect(rows(await kubectl('get', 'rolebinding', 'reader', '-o', 'wide'))[1]?.slice(0, 2)).toEqual([
+      'reader',
+      'Role/reader',
+    ]);
+    expect(await kubectl('describe', 'rolebinding', 'reader')).toMatch(/ServiceAccount +deployer +default/u);
+    const token = (await kubectl('create', 'token', 'deployer', '--duration=1h')).trim();
+    expect(await kubectl('auth', 'whoami', `--token=${token}`)).toMatch(
+      /Username +system:serviceaccount:default:deployer/u,
+    );
+  });
+
   test('get --raw through the service proxy', async () => {
     await expect(kubectl('get', '--raw', '/api/v1/namespaces/default/services/none/proxy/')).rejects.toThrow(
       'services "none" not found',

@@ -1,139 +1,8 @@
 import { type JsonObject, stringAt } from '../json.ts';
 import { badRequest, unsupportedMediaType } from '../status.ts';
+import { type Field, MESSAGES, type Message, message } from './protobuf-messages.ts';
 
 export const PROTOBUF = 'application/vnd.kubernetes.protobuf';
-
-type Scalar = 'string' | 'bytes' | 'int' | 'nonzero' | 'bool' | 'time' | 'intOrString';
-/** Field numbers with names and types, as in the generated.proto files of k8s.io/api and apimachinery. */
-type Message = ReadonlyMap<number, Field>;
-
-interface Field {
-  readonly name: string;
-  readonly type: Scalar | Message;
-  readonly shape: 'single' | 'list' | 'map';
-}
-
-function message(fields: Record<number, readonly [string, Scalar | Message, Field['shape']?]>): Message {
-  return new Map(
-    Object.entries(fields).map(([number, [name, type, shape = 'single']]) => [
-      Number(number),
-      { name, type, shape },
-    ]),
-  );
-}
-
-const OWNER_REFERENCE = message({
-  1: ['kind', 'string'],
-  3: ['name', 'string'],
-  4: ['uid', 'string'],
-  5: ['apiVersion', 'string'],
-  6: ['controller', 'bool'],
-  7: ['blockOwnerDeletion', 'bool'],
-});
-
-const OBJECT_META = message({
-  1: ['name', 'string'],
-  2: ['generateName', 'string'],
-  3: ['namespace', 'string'],
-  5: ['uid', 'string'],
-  6: ['resourceVersion', 'string'],
-  7: ['generation', 'nonzero'],
-  8: ['creationTimestamp', 'time'],
-  11: ['labels', 'string', 'map'],
-  12: ['annotations', 'string', 'map'],
-  13: ['ownerReferences', OWNER_REFERENCE, 'list'],
-  14: ['finalizers', 'string', 'list'],
-});
-
-const NAMED = message({ 1: ['name', 'string'] });
-
-const SERVICE_SPEC = message({
-  1: [
-    'ports',
-    message({
-      1: ['name', 'string'],
-      2: ['protocol', 'string'],
-      3: ['port', 'int'],
-      4: ['targetPort', 'intOrString'],
-      5: ['nodePort', 'nonzero'],
-      6: ['appProtocol', 'string'],
-    }),
-    'list',
-  ],
-  2: ['selector', 'string', 'map'],
-  3: ['clusterIP', 'string'],
-  4: ['type', 'string'],
-  5: ['externalIPs', 'string', 'list'],
-  7: ['sessionAffinity', 'string'],
-  10: ['externalName', 'string'],
-  18: ['clusterIPs', 'string', 'list'],
-});
-
-/** The kinds that kubectl's own commands (`create configmap`, `create secret` …) send as protobuf. */
-const MESSAGES: ReadonlyMap<string, Message> = new Map([
-  [
-    'v1/ConfigMap',
-    message({
-      1: ['metadata', OBJECT_META],
-      2: ['data', 'string', 'map'],
-      3: ['binaryData', 'bytes', 'map'],
-      4: ['immutable', 'bool'],
-    }),
-  ],
-  [
-    'v1/Secret',
-    message({
-      1: ['metadata', OBJECT_META],
-      2: ['data', 'bytes', 'map'],
-      3: ['type', 'string'],
-      4: ['stringData', 'string', 'map'],
-      5: ['immutable', 'bool'],
-    }),
-  ],
-  ['v1/Namespace', message({ 1: ['metadata', OBJECT_META] })],
-  [
-    'v1/ServiceAccount',
-    message({
-      1: ['metadata', OBJECT_META],
-      2: ['secrets', NAMED, 'list'],
-      3: ['imagePullSecrets', NAMED, 'list'],
-    }),
-  ],
-  ['v1/Service', message({ 1: ['metadata', OBJECT_META], 2: ['spec', SERVICE_SPEC] })],
-  [
-    'authorization.k8s.io/v1/SelfSubjectAccessReview',
-    message({
-      2: [
-        'spec',
-        message({
-          1: [
-            'resourceAttributes',
-            message({
-              1: ['namespace', 'string'],
-              2: ['verb', 'string'],
-              3: ['group', 'string'],
-              4: ['version', 'string'],
-              5: ['resource', 'string'],
-              6: ['subresource', 'string'],
-              7: ['name', 'string'],
-            }),
-          ],
-          2: ['nonResourceAttributes', message({ 1: ['path', 'string'], 2: ['verb', 'string'] })],
-        }),
-      ],
-    }),
-  ],
-  [
-    'v1/DeleteOptions',
-    message({
-      1: ['gracePeriodSeconds', 'int'],
-      2: ['preconditions', message({ 1: ['uid', 'string'], 2: ['resourceVersion', 'string'] })],
-      3: ['orphanDependents', 'bool'],
-      4: ['propagationPolicy', 'string'],
-      5: ['dryRun', 'string', 'list'],
-    }),
-  ],
-]);
 
 const UNKNOWN = message({
   1: ['typeMeta', message({ 1: ['apiVersion', 'string'], 2: ['kind', 'string'] })],
@@ -192,6 +61,9 @@ function decodeValue(type: Field['type'], raw: number | Buffer): unknown {
   switch (type) {
     case 'string':
       return asBytes(raw).toString('utf8') || undefined;
+    // The core group is the empty string.
+    case 'stringOrEmpty':
+      return asBytes(raw).toString('utf8');
     case 'bytes':
       return asBytes(raw).toString('base64');
     case 'int':

@@ -123,7 +123,7 @@ def dynamic_client(api):
         widgets.server_side_apply(body=widget("py-dynamic", size=3), field_manager="py", **place)
         conflict = None
     except dynamic.exceptions.ConflictError as error:
-        conflict = error.summary()
+        conflict = json.loads(error.body)["message"]
     applied = widgets.server_side_apply(
         body=widget("py-dynamic", size=3), field_manager="py", force_conflicts=True, **place
     )
@@ -226,7 +226,7 @@ def logs(core):
     )
     return {
         "read": core.read_namespaced_pod_log("py-pod", NAMESPACE, tail_lines=7),
-        "followed": [str(line) for line in watch.Watch().stream(core.read_namespaced_pod_log, "py-pod", NAMESPACE)],
+        "followed": list(watch.Watch().stream(core.read_namespaced_pod_log, "py-pod", NAMESPACE)),
     }
 
 
