@@ -149,7 +149,7 @@ describe("Kubernetes' Python client", () => {
     const stand = (name: string): ChildProcess => {
       const candidate = spawn(python, [join(scripts, 'elect.py'), name], {
         env: environment,
-        stdio: ['ignore', 'pipe', 'ignore'],
+        stdio: ['ignore', 'pipe', 'inherit'],
       });
       candidate.stdout?.on('data', (text: Buffer) => {
         printed.set(name, (printed.get(name) ?? '') + text.toString());
@@ -161,7 +161,7 @@ describe("Kubernetes' Python client", () => {
     await expect.poll(() => printed.size, { timeout: 10_000 }).toBe(1);
     const [first = ''] = printed.keys();
     // Longer than a lease: the other one keeps waiting.
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
     expect([...printed]).toEqual([[first, 'leading\n']]);
     contenders.get(first)?.kill('SIGKILL');
     await expect.poll(() => printed.size, { timeout: 10_000 }).toBe(2);

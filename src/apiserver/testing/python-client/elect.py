@@ -10,9 +10,9 @@ config.load_kube_config()
 leaderelection.LeaderElection(
     electionconfig.Config(
         ConfigMapLock("py-lock", "default", sys.argv[1]),
-        lease_duration=2,
-        renew_deadline=1.5,
-        retry_period=0.3,
+        lease_duration=2.5,
+        renew_deadline=2,
+        retry_period=1,
         onstarted_leading=lambda: print("leading", flush=True),
         onstopped_leading=lambda: print("stopped", flush=True),
     )

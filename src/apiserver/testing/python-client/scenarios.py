@@ -90,7 +90,9 @@ def custom_objects(custom):
     created = custom.create_namespaced_custom_object(**WIDGETS, body=widget("py-custom", size=2))
     address = {**WIDGETS, "name": "py-custom"}
     steps = [{"op": "add", "path": "/spec/code", "value": "AB"}]
-    patched = custom.patch_namespaced_custom_object(**address, body=steps)
+    patched = custom.patch_namespaced_custom_object(
+        **address, body=steps, _content_type="application/json-patch+json"
+    )
     status = custom.patch_namespaced_custom_object_status(
         **address,
         body={"status": {"observedGeneration": 7}},
@@ -139,7 +141,7 @@ def dynamic_client(api):
     widgets.delete(name="py-dynamic", **place)
     return {
         "path": widgets.urls["namespaced_base"],
-        "short": [resource.kind for resource in discovered.resources.search(short_names=["wg"])],
+        "short": [resource.kind for resource in discovered.resources.search(short_names=["wg"], kind="Widget")],
         "merged": merged.spec.to_dict(),
         "conflict": conflict,
         "applied": applied.spec.to_dict(),
@@ -225,7 +227,8 @@ def logs(core):
         namespace=NAMESPACE,
     )
     return {
-        "read": core.read_namespaced_pod_log("py-pod", NAMESPACE, tail_lines=7),
+        # Otherwise the client answers the text of a `bytes` literal.
+        "read": core.read_namespaced_pod_log("py-pod", NAMESPACE, _preload_content=False).data.decode(),
         "followed": list(watch.Watch().stream(core.read_namespaced_pod_log, "py-pod", NAMESPACE)),
     }
 
