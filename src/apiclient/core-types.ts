@@ -7,6 +7,7 @@ export const podType: ResourceType = core('Pod', 'pods');
 export const serviceType: ResourceType = core('Service', 'services');
 export const configMapType: ResourceType = core('ConfigMap', 'configmaps');
 export const secretType: ResourceType = core('Secret', 'secrets');
+export const serviceAccountType: ResourceType = core('ServiceAccount', 'serviceaccounts');
 export const eventType: ResourceType = core('Event', 'events');
 
 export const endpointSliceType: ResourceType = {
@@ -28,3 +29,11 @@ export const customResourceDefinitionType: ResourceType = {
 function core(kind: string, plural: string, namespaced = true): ResourceType {
   return { group: '', version: 'v1', kind, plural, namespaced };
 }
+
+export const roleBindingType: ResourceType = {
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  kind: 'RoleBinding',
+  plural: 'rolebindings',
+  namespaced: true,
+};

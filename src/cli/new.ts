@@ -37,9 +37,7 @@ export function registerNew(program: Command): void {
       if (options.json) printJson({ folder, project, files });
       else {
         printLine(`${folder} is a new project, ${project}, of ${files.length} files.`);
-        printLine(
-          `Next: cd ${relative('.', folder) || '.'} && sdp init && sdp plan`,
-        );
+        printLine(`Next: cd ${relative('.', folder) || '.'} && sdp init && sdp plan`);
       }
     });
 }

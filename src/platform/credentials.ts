@@ -1,26 +1,30 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { generateSigningKey } from '../apiserver/server.ts';
 import { type DataFolder, writePrivately } from './data-folder.ts';
 
-/** Bearer tokens of a platform, made once. */
+/** Secrets of a platform, made once. */
 export interface Credentials {
-  /** The user's kubeconfig. */
+  /** Bearer token of the user's kubeconfig. */
   readonly admin: string;
-  /** sdp's own operators. */
-  readonly operator: string;
-  /** Processes of pods: Flink's high availability, the SQL runner. */
-  readonly pods: string;
   /** Password of Terraform's state backend. */
   readonly state: string;
+  /** Private key that signs the tokens of ServiceAccounts, as PEM: those of running processes hold as long as it does. */
+  readonly signingKey: string;
 }
 
 export async function openCredentials(folder: DataFolder): Promise<Credentials> {
   const file = join(folder.controlPlane, 'credentials.json');
   const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text !== undefined) return JSON.parse(text) as Credentials;
-  const token = () => randomBytes(32).toString('base64url');
-  const credentials = { admin: token(), operator: token(), pods: token(), state: token() };
-  await writePrivately(file, JSON.stringify(credentials));
+  const kept = text === undefined ? {} : (JSON.parse(text) as Partial<Credentials>);
+  const { admin = randomToken(), state = randomToken(), signingKey = generateSigningKey() } = kept;
+  const credentials = { admin, state, signingKey };
+  const next = JSON.stringify(credentials);
+  if (next !== text) await writePrivately(file, next);
   return credentials;
+}
+
+export function randomToken(): string {
+  return randomBytes(32).toString('base64url');
 }

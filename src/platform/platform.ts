@@ -28,11 +28,13 @@ import type { Pod, Service } from '../pods/pod.ts';
 import { isFree, openPortAllocator, type PortAllocator } from '../pods/ports.ts';
 import { startEndpointController } from '../pods/service-endpoints.ts';
 import { isHeld, tryLock } from '../process/lock-file.ts';
-import { openCredentials } from './credentials.ts';
+import { openCredentials, randomToken } from './credentials.ts';
 import { type DataFolder, writePlatformAddress, writePrivately } from './data-folder.ts';
 import { localKafka, localKafkaPorts, systemNamespace } from './local-kafka.ts';
+import { customGroups, operatorsRole, operatorsUser } from './operator-role.ts';
 import { startOperators } from './operators.ts';
-import { createServiceAccounts } from './service-accounts.ts';
+import { podAddress } from './pod-address.ts';
+import { createServiceAccounts, podsRole } from './service-accounts.ts';
 import { registerStateBackend } from './state-backend.ts';
 
 export interface Platform {
@@ -83,6 +85,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const podLogs: PodLogs = async (pod, logOptions) =>
       (await requireKubelet(kubelet)).readLog(pod, logOptions);
 
+    // Of this process alone, so nobody has to keep them.
+    const own = { platform: randomToken(), operators: randomToken() };
     const storage = openStorage(join(folder.controlPlane, 'storage'));
     undo.push(() => storage.close());
     const app = fastify({
@@ -94,11 +98,15 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       storage,
       tokens: [
         { token: credentials.admin, user: 'admin', groups: ['system:masters'] },
-        { token: credentials.operator, user: 'sdp-operators', groups: ['system:masters'] },
-        { token: credentials.pods, user: 'pods', groups: ['system:masters'] },
+        { token: own.platform, user: 'sdp-platform', groups: ['system:masters'] },
+        { token: own.operators, user: operatorsUser },
       ],
+      signingKey: credentials.signingKey,
       namespaces: [systemNamespace],
+      groups: customGroups,
+      roles: [operatorsRole, podsRole],
       podLogs,
+      podAddress,
       onError: (error) => onTrouble(`API server: ${describe(error)}`),
     });
     await app.listen({ host: '127.0.0.1', port: serverPort });
@@ -109,9 +117,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       folder.kubeconfig,
       buildKubeconfig({ ...access, token: credentials.admin, user: 'admin' }),
     );
-    const client = createApiClient({ ...access, token: async () => credentials.operator });
+    const platformClient = createApiClient({ ...access, token: async () => own.platform }, 'sdp-platform');
+    undo.push(() => platformClient.close());
+    await installKinds(platformClient);
+    const client = createApiClient({ ...access, token: async () => own.operators });
     undo.push(() => client.close());
-    await installKinds(client);
 
     const ending = new AbortController();
     undo.push(() => ending.abort());
@@ -145,7 +155,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         KUBERNETES_SERVICE_PORT: String(serverPort),
         SDP_BOOTSTRAP_SERVERS: `127.0.0.1:${kafkaPorts.plain}`,
       },
-      serviceAccountFolder: createServiceAccounts(folder, { ...access, token: credentials.pods }),
+      serviceAccountFolder: createServiceAccounts(folder, { ...access, client: platformClient }),
       onError: onError('pod'),
     });
     const endpoints = startEndpointController(client, services, watched.pods, onError('service'));
@@ -155,14 +165,14 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       await endpoints.stop();
       await kubelet?.stopAll();
     });
-    await client.apply(kafkaType, localKafka, { fieldManager: 'sdp-platform', force: true });
+    await platformClient.apply(kafkaType, localKafka, { fieldManager: 'sdp-platform', force: true });
     await writePlatformAddress(folder, {
       url,
       caCertificate: certificate.ca,
       stateToken: credentials.state,
       pid: process.pid,
     });
-    return { url, client, stop: stopAll };
+    return { url, client: platformClient, stop: stopAll };
   } catch (error) {
     await stopAll();
     throw error;

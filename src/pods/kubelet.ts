@@ -29,8 +29,8 @@ export interface KubeletOptions {
   readonly dataFolder: string;
   /** For every container, beside what its pod sets. */
   readonly environment: Readonly<Record<string, string>>;
-  /** A folder with the credentials that a pod of this namespace uses. */
-  serviceAccountFolder(namespace: string): Promise<string>;
+  /** A folder with the credentials of a ServiceAccount. */
+  serviceAccountFolder(namespace: string, serviceAccount: string): Promise<string>;
   onError(key: ObjectKey, error: unknown): void;
 }
 
@@ -177,7 +177,10 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     }
     const workFolder = join(records.podFolder(uid), 'work');
     await mkdir(workFolder, { recursive: true });
-    const serviceAccountFolder = await options.serviceAccountFolder(namespace);
+    const serviceAccountFolder = await options.serviceAccountFolder(
+      namespace,
+      pod.spec.serviceAccountName ?? 'default',
+    );
     const env = Object.fromEntries((container.env ?? []).map((entry) => [entry.name, entry.value]));
     const plan = await engine.plan(installation, {
       namespace,

@@ -32,6 +32,8 @@ export interface Volume {
 
 export interface PodSpec {
   containers: Container[];
+  /** `default` when absent. */
+  serviceAccountName?: string;
   volumes?: Volume[];
   restartPolicy?: 'Always' | 'OnFailure' | 'Never';
   terminationGracePeriodSeconds?: number;

@@ -74,6 +74,7 @@ export function buildDeploymentObjects(deployment: FlinkDeploymentObject): Deplo
         annotations: { 'sdp.internal/config': hashOf(data) },
       },
       spec: {
+        ...(spec.serviceAccount !== undefined && { serviceAccountName: spec.serviceAccount }),
         terminationGracePeriodSeconds: 30,
         containers: [
           {
