@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { registerBackup } from './backup.ts';
 import { registerConsume } from './consume.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerDown } from './down.ts';
@@ -37,6 +38,7 @@ for (const register of [
   registerImport,
   registerRender,
   registerHistory,
+  registerBackup,
   registerProduce,
   registerConsume,
   registerLogs,
