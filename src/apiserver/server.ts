@@ -23,6 +23,7 @@ export type { DefaultRole } from './auth/default-roles.ts';
 export { generateSigningKey } from './auth/service-account-tokens.ts';
 export type { PodAddress, PodLogOptions, PodLogs, PodReference } from './http/api-context.ts';
 export { StatusError } from './status.ts';
+export { checkStorage, markClosed } from './storage/check-storage.ts';
 export { openStorage, type Storage, type StorageOptions } from './storage/storage.ts';
 
 export interface KubernetesApiOptions {

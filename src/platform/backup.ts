@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { create, extract, type ReadEntry } from 'tar';
-import { openStorage } from '../apiserver/server.ts';
+import { checkStorage, openStorage } from '../apiserver/server.ts';
 import { type Diagnostic, DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { isHeld, tryLock } from '../process/lock-file.ts';
 import type { DataFolder } from './data-folder.ts';
@@ -124,6 +124,7 @@ async function unpack(file: string, target: string): Promise<BackupContent> {
 
 /** Opens a storage and reads all of it: what is damaged shows now. */
 async function readContent(storage: string): Promise<BackupContent> {
+  await checkStorage(storage);
   const opened = openStorage(storage);
   try {
     const objects = [...opened.all()].length;

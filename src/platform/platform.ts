@@ -6,7 +6,14 @@ import { createApiClient } from '../apiclient/http-client.ts';
 import type { KubernetesObject, ResourceType } from '../apiclient/object.ts';
 import { ensureServerCertificate } from '../apiserver/certificates.ts';
 import { buildKubeconfig } from '../apiserver/kubeconfig.ts';
-import { apiServerOptions, openStorage, type PodLogs, registerKubernetesApi } from '../apiserver/server.ts';
+import {
+  apiServerOptions,
+  checkStorage,
+  markClosed,
+  openStorage,
+  type PodLogs,
+  registerKubernetesApi,
+} from '../apiserver/server.ts';
 import { createEventRecorder } from '../controller/events.ts';
 import { type Informer, startInformer } from '../controller/informer.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
@@ -87,8 +94,13 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 
     // Of this process alone, so nobody has to keep them.
     const own = { platform: randomToken(), operators: randomToken() };
-    const storage = openStorage(join(folder.controlPlane, 'storage'));
-    undo.push(() => storage.close());
+    const storageFolder = join(folder.controlPlane, 'storage');
+    await checkStorage(storageFolder);
+    const storage = openStorage(storageFolder);
+    undo.push(async () => {
+      await storage.close();
+      await markClosed(storageFolder);
+    });
     const app = fastify({
       ...apiServerOptions,
       https: { key: certificate.key, cert: certificate.certificate },
