@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ensureServerCertificate } from './certificates.ts';
+import { issueAuthority, issueServerCertificate, type KeyPair } from './issue-certificates.ts';
 
 let folder: string;
 
@@ -44,4 +45,23 @@ test('a server certificate of another authority is replaced, the authority is no
   expect(second.ca).toBe(first.ca);
   const { publicKey } = new X509Certificate(await readFile(join(folder, 'ca.crt')));
   expect(new X509Certificate(second.certificate).verify(publicKey)).toBe(true);
+});
+
+test('what runs out is replaced in time', async () => {
+  const write = async (name: string, { certificate, key }: KeyPair) => {
+    await writeFile(join(folder, `${name}.key`), key);
+    await writeFile(join(folder, `${name}.crt`), certificate);
+  };
+  const first = await ensureServerCertificate(folder);
+  const authority = { certificate: first.ca, key: await readFile(join(folder, 'ca.key'), 'utf8') };
+  await write('server', await issueServerCertificate(authority, 29));
+  const second = await ensureServerCertificate(folder);
+  expect(second.ca).toBe(first.ca);
+  expect(Date.parse(new X509Certificate(second.certificate).validTo)).toBeGreaterThan(
+    Date.now() + 396 * 24 * 60 * 60 * 1000,
+  );
+  await write('ca', await issueAuthority(300));
+  const third = await ensureServerCertificate(folder);
+  expect(third.ca).not.toBe(first.ca);
+  expect(new X509Certificate(third.certificate).verify(new X509Certificate(third.ca).publicKey)).toBe(true);
 });
