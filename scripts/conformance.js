@@ -1,0 +1,35 @@
+// `npm run conformance [-- --embedded | --original | --kubeconfig FILE] [TEST…]`: one suite against the embedded
+// Kubernetes API and against the original, kube-apiserver. By hand, not part of `npm test`: the first run builds
+// kube-apiserver and etcd from their Go modules.
+import { spawnSync } from 'node:child_process';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { fail } from './go-build.js';
+import { installDependencies } from './install-dependencies.js';
+import { buildKubernetes } from './kubernetes-original.js';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    embedded: { type: 'boolean', default: false },
+    original: { type: 'boolean', default: false },
+    kubeconfig: { type: 'string' },
+  },
+});
+const chosen = [
+  ...(values.original ? ['original'] : []),
+  ...(values.embedded ? ['embedded'] : []),
+  ...(values.kubeconfig === undefined ? [] : [resolve(values.kubeconfig)]),
+];
+if (values.kubeconfig?.includes(',')) fail('--kubeconfig names a file with a comma', 'Give it another name.');
+const servers = chosen.length === 0 ? ['original', 'embedded'] : chosen;
+installDependencies((message) => console.error(`• ${message}`));
+if (servers.includes('original')) buildKubernetes();
+const { status } = spawnSync(
+  join(root, 'node_modules', '.bin', 'vitest'),
+  ['run', '--project', 'conformance', '--update=none', ...positionals],
+  { cwd: root, stdio: 'inherit', env: { ...process.env, SDP_CONFORMANCE: servers.join(',') } },
+);
+process.exitCode = status ?? 1;

@@ -1,0 +1,387 @@
+import { beforeAll, expect, test } from 'vitest';
+import { forEachTarget } from './for-each-target.ts';
+import { apply, GADGET, gadget, printOwners, printSpec } from './gadget.ts';
+import { printOutcome } from './print-answer.ts';
+
+forEachTarget('apply: conflicts and refusals', (api) => {
+  let path = '';
+  beforeAll(async () => {
+    path = await api.define(GADGET);
+  });
+
+  test('one field of one manager', async () => {
+    await apply(api, path, 'a', gadget('one', { size: 1 }));
+    expect(printOutcome(await apply(api, path, 'b', gadget('one', { size: 2 })))).toMatchInlineSnapshot(`
+      "409 Conflict
+      Apply failed with 1 conflict: conflict with "a": .spec.size
+      - FieldManagerConflict .spec.size: conflict with "a"
+      details: {}"
+    `);
+  });
+
+  test('several fields of several managers', async () => {
+    await apply(api, path, 'a', gadget('several', { size: 1, colour: 'red', nested: { a: '1' } }));
+    await apply(api, path, 'b', gadget('several', { size: 1, nested: { b: '1' } }));
+    const answer = await apply(
+      api,
+      path,
+      'c',
+      gadget('several', { size: 2, colour: 'blue', nested: { a: '2', b: '2' } }),
+    );
+    expect(printOutcome(answer)).toMatchInlineSnapshot(`
+      "409 Conflict
+      Apply failed with 5 conflicts: conflicts with "a":
+      - .spec.colour
+      - .spec.size
+      - .spec.nested.a
+      conflicts with "b":
+      - .spec.size
+      - .spec.nested.b
+      - FieldManagerConflict .spec.colour: conflict with "a"
+      - FieldManagerConflict .spec.size: conflict with "a"
+      - FieldManagerConflict .spec.nested.a: conflict with "a"
+      - FieldManagerConflict .spec.size: conflict with "b"
+      - FieldManagerConflict .spec.nested.b: conflict with "b"
+      details: {}"
+    `);
+  });
+
+  test('every kind of list and map', async () => {
+    const spec = {
+      size: 1,
+      settings: { one: '1' },
+      place: { x: 1 },
+      plain: ['p'],
+      ports: [
+        { port: 80, name: 'http' },
+        { port: 53, protocol: 'UDP', target: 1 },
+      ],
+      free: { any: { thing: [1] } },
+      limit: '10%',
+    };
+    await apply(api, path, 'a', gadget('every', spec));
+    const answer = await apply(
+      api,
+      path,
+      'b',
+      gadget('every', {
+        size: 1,
+        settings: { one: '2' },
+        place: { x: 1, y: 2 },
+        plain: ['p', 'q'],
+        ports: [
+          { port: 80, name: 'web' },
+          { port: 53, protocol: 'UDP', target: 2 },
+        ],
+        free: { any: { thing: [2] } },
+        limit: 10,
+      }),
+    );
+    expect(printOutcome(answer)).toMatchInlineSnapshot(`
+      "409 Conflict
+      Apply failed with 7 conflicts: conflicts with "a":
+      - .spec.limit
+      - .spec.place
+      - .spec.plain
+      - .spec.free.any.thing
+      - .spec.ports[port=53,protocol="UDP"].target
+      - .spec.ports[port=80,protocol="TCP"].name
+      - .spec.settings.one
+      - FieldManagerConflict .spec.limit: conflict with "a"
+      - FieldManagerConflict .spec.place: conflict with "a"
+      - FieldManagerConflict .spec.plain: conflict with "a"
+      - FieldManagerConflict .spec.free.any.thing: conflict with "a"
+      - FieldManagerConflict .spec.ports[port=53,protocol="UDP"].target: conflict with "a"
+      - FieldManagerConflict .spec.ports[port=80,protocol="TCP"].name: conflict with "a"
+      - FieldManagerConflict .spec.settings.one: conflict with "a"
+      details: {}"
+    `);
+  });
+
+  test('labels and annotations', async () => {
+    await apply(
+      api,
+      path,
+      'a',
+      gadget('labels', { size: 1 }, { metadata: { labels: { 'x.org/a': '1' }, annotations: { b: '1' } } }),
+    );
+    const answer = await apply(
+      api,
+      path,
+      'b',
+      gadget('labels', { size: 1 }, { metadata: { labels: { 'x.org/a': '2' }, annotations: { b: '2' } } }),
+    );
+    expect(printOutcome(answer)).toMatchInlineSnapshot(`
+      "409 Conflict
+      Apply failed with 2 conflicts: conflicts with "a":
+      - .metadata.annotations.b
+      - .metadata.labels.x.org/a
+      - FieldManagerConflict .metadata.annotations.b: conflict with "a"
+      - FieldManagerConflict .metadata.labels.x.org/a: conflict with "a"
+      details: {}"
+    `);
+  });
+
+  test('a field of an updater', async () => {
+    await api.send('POST', path, { body: gadget('updater'), query: { fieldManager: 'creator' } });
+    expect(printOutcome(await apply(api, path, 'b', gadget('updater', { size: 2 })))).toMatchInlineSnapshot(`
+      "409 Conflict
+      Apply failed with 1 conflict: conflict with "creator" using conformance.sdp.internal/v1: .spec.size
+      - FieldManagerConflict .spec.size: conflict with "creator" using conformance.sdp.internal/v1
+      details: {}"
+    `);
+  });
+
+  test('fields of an updater and an applier', async () => {
+    await apply(api, path, 'a', gadget('mixed', { size: 1, colour: 'red' }));
+    await api.send('PATCH', `${path}/mixed`, {
+      type: 'application/merge-patch+json',
+      body: { spec: { colour: 'green', label: 'x' } },
+      query: { fieldManager: 'z' },
+    });
+    const answer = await apply(api, path, 'b', gadget('mixed', { size: 2, colour: 'blue', label: 'y' }));
+    expect(printOutcome(answer)).toMatchInlineSnapshot(`
+      "409 Conflict
+      Apply failed with 3 conflicts: conflicts with "a":
+      - .spec.size
+      conflicts with "z" using conformance.sdp.internal/v1:
+      - .spec.colour
+      - .spec.label
+      - FieldManagerConflict .spec.size: conflict with "a"
+      - FieldManagerConflict .spec.colour: conflict with "z" using conformance.sdp.internal/v1
+      - FieldManagerConflict .spec.label: conflict with "z" using conformance.sdp.internal/v1
+      details: {}"
+    `);
+  });
+
+  test('a field of the status of an updater', async () => {
+    const { body } = await apply(api, path, 'a', gadget('status', { size: 1 }));
+    await api.send('PUT', `${path}/status/status`, {
+      body: { ...body, status: { phase: 'x' } },
+      query: { fieldManager: 'operator' },
+    });
+    const answer = await apply(api, path, 'b', gadget('status', undefined, { status: { phase: 'y' } }), {
+      subresource: 'status',
+    });
+    expect(printOutcome(answer)).toMatchInlineSnapshot(`
+      "409 Conflict
+      Apply failed with 1 conflict: conflict with "operator" with subresource "status" using conformance.sdp.internal/v1: .status.phase
+      - FieldManagerConflict .status.phase: conflict with "operator" with subresource "status" using conformance.sdp.internal/v1
+      details: {}"
+    `);
+  });
+
+  test('force takes the field away from the others', async () => {
+    await apply(api, path, 'a', gadget('force', { size: 1, colour: 'red' }));
+    const answer = await apply(api, path, 'b', gadget('force', { size: 2 }), { force: true });
+    expect(printSpec(answer)).toMatchInlineSnapshot(`"{ colour: "red", mode: "auto", size: 2 }"`);
+    expect(printOwners(answer)).toMatchInlineSnapshot(`
+      "a Apply conformance.sdp.internal/v1: { f:spec: { f:colour: {} } }
+      b Apply conformance.sdp.internal/v1: { f:spec: { f:size: {} } }"
+    `);
+  });
+
+  test('the same manager by update and by apply is two managers', async () => {
+    await api.send('POST', path, { body: gadget('two', { size: 1 }), query: { fieldManager: 'a' } });
+    const answer = await apply(api, path, 'a', gadget('two', { size: 2 }));
+    expect(printOutcome(answer)).toMatchInlineSnapshot(`
+      "409 Conflict
+      Apply failed with 1 conflict: conflict with "a" using conformance.sdp.internal/v1: .spec.size
+      - FieldManagerConflict .spec.size: conflict with "a" using conformance.sdp.internal/v1
+      details: {}"
+    `);
+  });
+
+  test('without a manager', async () => {
+    const answer = await api.send('PATCH', `${path}/x`, {
+      type: 'application/apply-patch+yaml',
+      body: gadget('x'),
+    });
+    expect(printOutcome(answer)).toMatchInlineSnapshot(`
+      "422 Invalid
+      PatchOptions.meta.k8s.io "" is invalid: 
+      - FieldValueRequired fieldManager: Required value: is required for apply patch
+      details: { group: "meta.k8s.io", kind: "PatchOptions" }"
+    `);
+  });
+
+  test('a manager that is too long', async () => {
+    expect(printOutcome(await apply(api, path, 'm'.repeat(129), gadget('x')))).toMatchInlineSnapshot(`
+      "422 Invalid
+      PatchOptions.meta.k8s.io "" is invalid: 
+      - FieldValueTooLong fieldManager: Too long: may not be more than 128 bytes
+      details: { group: "meta.k8s.io", kind: "PatchOptions" }"
+    `);
+  });
+
+  test('a manager with a control character', async () => {
+    expect(printOutcome(await apply(api, path, 'a\nb', gadget('x')))).toMatchInlineSnapshot(`
+      "422 Invalid
+      PatchOptions.meta.k8s.io "" is invalid: 
+      - FieldValueInvalid fieldManager: Invalid value: "a\\nb": invalid character U+000A (at position 1)
+      details: { group: "meta.k8s.io", kind: "PatchOptions" }"
+    `);
+  });
+
+  test('with managedFields', async () => {
+    const answer = await apply(
+      api,
+      path,
+      'a',
+      gadget('x', { size: 1 }, { metadata: { managedFields: [{}] } }),
+    );
+    expect(printOutcome(answer)).toMatchInlineSnapshot(`
+      "400 BadRequest
+      metadata.managedFields must be nil"
+    `);
+  });
+
+  test('with another name than that of the path', async () => {
+    const answer = await api.send('PATCH', `${path}/other`, {
+      type: 'application/apply-patch+yaml',
+      body: gadget('x'),
+      query: { fieldManager: 'a' },
+    });
+    expect(printOutcome(answer)).toMatchInlineSnapshot(`
+      "400 BadRequest
+      the name of the object (x) does not match the name on the URL (other)"
+    `);
+  });
+
+  test('without a kind', async () => {
+    const { kind: _kind, ...body } = gadget('x');
+    expect(printOutcome(await apply(api, path, 'a', body))).toMatchInlineSnapshot(`
+      "400 BadRequest
+      invalid object type: conformance.sdp.internal/v1, Kind="
+    `);
+  });
+
+  test('with another kind', async () => {
+    expect(
+      printOutcome(await apply(api, path, 'a', { ...gadget('x'), kind: 'Other' })),
+    ).toMatchInlineSnapshot(`
+      "400 BadRequest
+      invalid object type: conformance.sdp.internal/v1, Kind=Other"
+    `);
+  });
+
+  test('with another version', async () => {
+    const body = { ...gadget('x'), apiVersion: 'conformance.sdp.internal/v2' };
+    expect(printOutcome(await apply(api, path, 'a', body))).toMatchInlineSnapshot(`
+      "400 BadRequest
+      invalid object type: conformance.sdp.internal/v2, Kind=Gadget"
+    `);
+  });
+
+  test('with fields that the schema does not have', async () => {
+    const body = gadget('x', { size: 1, wrong: 1, nested: { bad: true } });
+    expect(printOutcome(await apply(api, path, 'a', body))).toMatchInlineSnapshot(`
+      "500 
+      failed to create typed patch object (/x; conformance.sdp.internal/v1, Kind=Gadget): errors:
+        .spec.nested.bad: field not declared in schema
+        .spec.wrong: field not declared in schema"
+    `);
+  });
+
+  test('with values of other types', async () => {
+    const body = gadget('x', { size: 'one', nested: [], tags: 'a', settings: { a: 1 } });
+    expect(printOutcome(await apply(api, path, 'a', body))).toMatchInlineSnapshot(`
+      "500 
+      failed to create typed patch object (/x; conformance.sdp.internal/v1, Kind=Gadget): errors:
+        .spec.nested: expected map, got &{[]}
+        .spec.settings.a: expected string, got &value.valueUnstructured{Value:1}
+        .spec.size: expected numeric (int or float), got string
+        .spec.tags: expected list, got &{a}"
+    `);
+  });
+
+  test('with an invalid value', async () => {
+    expect(printOutcome(await apply(api, path, 'a', gadget('x', { size: 0 })))).toMatchInlineSnapshot(`
+      "422 Invalid
+      Gadget.conformance.sdp.internal "x" is invalid: 
+      - FieldValueInvalid spec.size: Invalid value: 0: spec.size in body should be greater than or equal to 1
+      details: { group: "conformance.sdp.internal", kind: "Gadget", name: "x" }"
+    `);
+  });
+
+  test('with the same item twice', async () => {
+    const body = gadget('x', {
+      size: 1,
+      tags: ['a', 'a'],
+      ports: [{ port: 1 }, { port: 1, protocol: 'TCP' }],
+    });
+    expect(printOutcome(await apply(api, path, 'a', body))).toMatchInlineSnapshot(`
+      "500 
+      failed to create typed patch object (/x; conformance.sdp.internal/v1, Kind=Gadget): errors:
+        .spec.tags: duplicate entries for key [="a"]
+        .spec.ports: duplicate entries for key [port=1,protocol="TCP"]"
+    `);
+  });
+
+  test('with an item without its key', async () => {
+    const body = gadget('x', { size: 1, ports: [{ name: 'none' }] });
+    expect(printOutcome(await apply(api, path, 'a', body))).toMatchInlineSnapshot(`
+      "500 
+      failed to create typed patch object (/x; conformance.sdp.internal/v1, Kind=Gadget): .spec.ports: element 0: associative list with keys has an element that omits key field "port" (and doesn't have default value)"
+    `);
+  });
+
+  test('with a resourceVersion for an object that is not there', async () => {
+    const body = gadget('x', { size: 1 }, { metadata: { resourceVersion: '1' } });
+    expect(printOutcome(await apply(api, path, 'a', body))).toMatchInlineSnapshot(`"201"`);
+  });
+
+  test('with a uid for an object that is not there', async () => {
+    const body = gadget('x', { size: 1 }, { metadata: { uid: '11111111-1111-1111-1111-111111111111' } });
+    expect(printOutcome(await apply(api, path, 'a', body))).toMatchInlineSnapshot(`
+      "422 Invalid
+      Gadget.conformance.sdp.internal "x" is invalid: metadata.uid: Invalid value: "UID": field is immutable
+      - FieldValueInvalid metadata.uid: Invalid value: "UID": field is immutable
+      - FieldValueInvalid metadata.uid: Invalid value: "UID": field is immutable
+      details: { group: "conformance.sdp.internal", kind: "Gadget", name: "x" }"
+    `);
+  });
+
+  test('with an old resourceVersion', async () => {
+    await apply(api, path, 'a', gadget('old'));
+    const body = gadget('old', { size: 1 }, { metadata: { resourceVersion: '1' } });
+    expect(printOutcome(await apply(api, path, 'a', body))).toMatchInlineSnapshot(`
+      "409 Conflict
+      Operation cannot be fulfilled on gadgets.conformance.sdp.internal "old": the object has been modified; please apply your changes to the latest version and try again
+      details: { group: "conformance.sdp.internal", kind: "gadgets", name: "old" }"
+    `);
+  });
+
+  test('that is no object', async () => {
+    const send = (body: string) =>
+      api.send('PATCH', `${path}/x`, {
+        type: 'application/apply-patch+yaml',
+        body,
+        query: { fieldManager: 'a' },
+      });
+    expect(printOutcome(await send('[]'))).toMatchInlineSnapshot(`
+      "400 BadRequest
+      error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array into Go value of type map[string]interface {}"
+    `);
+    expect(printOutcome(await send('a: ['))).toMatchInlineSnapshot(`
+      "400 BadRequest
+      error decoding YAML: error converting YAML to JSON: yaml: line 1: did not find expected node content"
+    `);
+    expect(printOutcome(await send(''))).toMatchInlineSnapshot(`
+      "400 BadRequest
+      invalid object type: /, Kind="
+    `);
+  });
+
+  test('with an unknown query value', async () => {
+    const answer = await apply(api, path, 'a', gadget('x'), { query: { dryRun: 'Some' } });
+    expect(printOutcome(answer)).toMatchInlineSnapshot(`
+      "422 Invalid
+      PatchOptions.meta.k8s.io "" is invalid: 
+      - FieldValueNotSupported dryRun: Unsupported value: []string{"Some"}: supported values: "All"
+      details: { group: "meta.k8s.io", kind: "PatchOptions" }"
+    `);
+    const force = await apply(api, path, 'a', gadget('x'), { query: { force: 'perhaps' } });
+    expect(printOutcome(force)).toMatchInlineSnapshot(`"200"`);
+  });
+});

@@ -1,0 +1,390 @@
+import { beforeAll, expect, test } from 'vitest';
+import { forEachTarget } from './for-each-target.ts';
+import { apply, GADGET, gadget, printOwners, printSpec } from './gadget.ts';
+import { printOutcome } from './print-answer.ts';
+
+forEachTarget('apply: who owns what', (api) => {
+  let path = '';
+  beforeAll(async () => {
+    path = await api.define(GADGET);
+  });
+
+  test('creates an object', async () => {
+    const answer = await apply(api, path, 'a', gadget('creates', { size: 1, nested: { a: 'x' } }));
+    expect(answer.code).toBe(201);
+    expect(printOwners(answer)).toMatchInlineSnapshot(
+      `"a Apply conformance.sdp.internal/v1: { f:spec: { f:nested: { f:a: {} }, f:size: {} } }"`,
+    );
+    expect(printSpec(answer)).toMatchInlineSnapshot(`"{ mode: "auto", nested: { a: "x" }, size: 1 }"`);
+  });
+
+  test('names, labels, annotations, finalizers and owners', async () => {
+    const metadata = {
+      labels: { app: 'x', 'example.org/part': 'y' },
+      annotations: { note: 'z' },
+      finalizers: [],
+      ownerReferences: [
+        { apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: '11111111-1111-1111-1111-111111111111' },
+      ],
+    };
+    const answer = await apply(api, path, 'a', gadget('metadata', { size: 1 }, { metadata }));
+    expect(printOwners(answer)).toMatchInlineSnapshot(`
+      "a Apply conformance.sdp.internal/v1: {
+        f:metadata: {
+          f:annotations: { f:note: {} },
+          f:labels: { f:app: {}, f:example.org/part: {} },
+          f:ownerReferences: { k:{"uid":"UID"}: {} },
+        },
+        f:spec: { f:size: {} },
+      }"
+    `);
+  });
+
+  test('every kind of list and map', async () => {
+    const answer = await apply(
+      api,
+      path,
+      'a',
+      gadget('lists', {
+        size: 1,
+        settings: { one: '1' },
+        place: { x: 1 },
+        plain: ['p'],
+        atomic: ['q'],
+        tags: ['b', 'a'],
+        numbers: [10, 9],
+        ports: [
+          { port: 80, name: 'http' },
+          { port: 53, protocol: 'UDP' },
+        ],
+        free: { any: { thing: [1] } },
+        limit: '10%',
+      }),
+    );
+    expect(printOwners(answer)).toMatchInlineSnapshot(`
+      "a Apply conformance.sdp.internal/v1: {
+        f:spec: {
+          f:atomic: {},
+          f:free: { f:any: { .: {}, f:thing: {} } },
+          f:limit: {},
+          f:numbers: { v:10: {}, v:9: {} },
+          f:place: {},
+          f:plain: {},
+          f:ports: {
+            k:{"port":53,"protocol":"UDP"}: { .: {}, f:port: {}, f:protocol: {} },
+            k:{"port":80,"protocol":"TCP"}: { .: {}, f:name: {}, f:port: {} },
+          },
+          f:settings: { f:one: {} },
+          f:size: {},
+          f:tags: { v:"a": {}, v:"b": {} },
+        },
+      }"
+    `);
+    expect(printSpec(answer)).toMatchInlineSnapshot(`
+      "{
+        atomic: ["q"],
+        free: { any: { thing: [1] } },
+        limit: "10%",
+        mode: "auto",
+        numbers: [10, 9],
+        place: { x: 1 },
+        plain: ["p"],
+        ports: [{ name: "http", port: 80, protocol: "TCP" }, { port: 53, protocol: "UDP" }],
+        settings: { one: "1" },
+        size: 1,
+        tags: ["b", "a"],
+      }"
+    `);
+  });
+
+  test('empty maps, lists and objects', async () => {
+    const answer = await apply(
+      api,
+      path,
+      'a',
+      gadget('empty', {
+        size: 1,
+        settings: {},
+        place: {},
+        plain: [],
+        tags: [],
+        ports: [],
+        free: {},
+        nested: {},
+      }),
+    );
+    expect(printOwners(answer)).toMatchInlineSnapshot(
+      `"a Apply conformance.sdp.internal/v1: { f:spec: { f:free: {}, f:nested: {}, f:place: {}, f:plain: {}, f:settings: {}, f:size: {} } }"`,
+    );
+    expect(printSpec(answer)).toMatchInlineSnapshot(`
+      "{
+        free: {},
+        mode: "auto",
+        nested: {},
+        place: {},
+        plain: [],
+        ports: [],
+        settings: {},
+        size: 1,
+        tags: [],
+      }"
+    `);
+  });
+
+  test('null for a field', async () => {
+    const answer = await apply(
+      api,
+      path,
+      'a',
+      gadget('nulls', {
+        size: 1,
+        colour: null,
+        label: null,
+        mode: null,
+        nested: null,
+        plain: null,
+        settings: null,
+      }),
+    );
+    expect(printOutcome(answer)).toMatchInlineSnapshot(`
+      "422 Invalid
+      Gadget.conformance.sdp.internal "nulls" is invalid: 
+      - FieldValueTypeInvalid spec.nested: Invalid value: "null": spec.nested in body must be of type object: "null"
+      - FieldValueTypeInvalid spec.settings: Invalid value: "null": spec.settings in body must be of type object: "null"
+      - FieldValueTypeInvalid spec.colour: Invalid value: "null": spec.colour in body must be of type string: "null"
+      - FieldValueTypeInvalid spec.plain: Invalid value: "null": spec.plain in body must be of type array: "null"
+      details: { group: "conformance.sdp.internal", kind: "Gadget", name: "nulls" }"
+    `);
+    expect(printOwners(answer)).toMatchInlineSnapshot(`
+      "{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Gadget.conformance.sdp.internal \\"nulls\\" is invalid: [spec.nested: Invalid value: \\"null\\": spec.nested in body must be of type object: \\"null\\", spec.settings: Invalid value: \\"null\\": spec.settings in body must be of type object: \\"null\\", spec.colour: Invalid value: \\"null\\": spec.colour in body must be of type string: \\"null\\", spec.plain: Invalid value: \\"null\\": spec.plain in body must be of type array: \\"null\\"]","reason":"Invalid","details":{"name":"nulls","group":"conformance.sdp.internal","kind":"Gadget","causes":[{"reason":"FieldValueTypeInvalid","message":"Invalid value: \\"null\\": spec.nested in body must be of type object: \\"null\\"","field":"spec.nested"},{"reason":"FieldValueTypeInvalid","message":"Invalid value: \\"null\\": spec.settings in body must be of type object: \\"null\\"","field":"spec.settings"},{"reason":"FieldValueTypeInvalid","message":"Invalid value: \\"null\\": spec.colour in body must be of type string: \\"null\\"","field":"spec.colour"},{"reason":"FieldValueTypeInvalid","message":"Invalid value: \\"null\\": spec.plain in body must be of type array: \\"null\\"","field":"spec.plain"}]},"code":422}
+      "
+    `);
+    expect(printSpec(answer)).toMatchInlineSnapshot(`
+      "{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Gadget.conformance.sdp.internal \\"nulls\\" is invalid: [spec.nested: Invalid value: \\"null\\": spec.nested in body must be of type object: \\"null\\", spec.settings: Invalid value: \\"null\\": spec.settings in body must be of type object: \\"null\\", spec.colour: Invalid value: \\"null\\": spec.colour in body must be of type string: \\"null\\", spec.plain: Invalid value: \\"null\\": spec.plain in body must be of type array: \\"null\\"]","reason":"Invalid","details":{"name":"nulls","group":"conformance.sdp.internal","kind":"Gadget","causes":[{"reason":"FieldValueTypeInvalid","message":"Invalid value: \\"null\\": spec.nested in body must be of type object: \\"null\\"","field":"spec.nested"},{"reason":"FieldValueTypeInvalid","message":"Invalid value: \\"null\\": spec.settings in body must be of type object: \\"null\\"","field":"spec.settings"},{"reason":"FieldValueTypeInvalid","message":"Invalid value: \\"null\\": spec.colour in body must be of type string: \\"null\\"","field":"spec.colour"},{"reason":"FieldValueTypeInvalid","message":"Invalid value: \\"null\\": spec.plain in body must be of type array: \\"null\\"","field":"spec.plain"}]},"code":422}
+      "
+    `);
+  });
+
+  test('the same value by two managers is owned by both', async () => {
+    await apply(api, path, 'a', gadget('shared', { size: 1, colour: 'red' }));
+    const answer = await apply(api, path, 'b', gadget('shared', { size: 1, nested: { b: 'x' } }));
+    expect(answer.code).toBe(200);
+    expect(printOwners(answer)).toMatchInlineSnapshot(`
+      "a Apply conformance.sdp.internal/v1: { f:spec: { f:colour: {}, f:size: {} } }
+      b Apply conformance.sdp.internal/v1: { f:spec: { f:nested: { f:b: {} }, f:size: {} } }"
+    `);
+  });
+
+  test('items of one list by two managers', async () => {
+    await apply(
+      api,
+      path,
+      'a',
+      gadget('items', { size: 1, tags: ['a', 'c'], ports: [{ port: 1 }, { port: 3 }] }),
+    );
+    const answer = await apply(
+      api,
+      path,
+      'b',
+      gadget('items', { size: 1, tags: ['b', 'c'], ports: [{ port: 2 }, { port: 3, name: 'three' }] }),
+    );
+    expect(printOutcome(answer)).toMatchInlineSnapshot(`"200"`);
+    expect(printSpec(answer)).toMatchInlineSnapshot(`
+      "{
+        mode: "auto",
+        ports: [
+          { port: 1, protocol: "TCP" },
+          { port: 2, protocol: "TCP" },
+          { name: "three", port: 3, protocol: "TCP" },
+        ],
+        size: 1,
+        tags: ["a", "b", "c"],
+      }"
+    `);
+    expect(printOwners(answer)).toMatchInlineSnapshot(`
+      "a Apply conformance.sdp.internal/v1: {
+        f:spec: {
+          f:ports: {
+            k:{"port":1,"protocol":"TCP"}: { .: {}, f:port: {} },
+            k:{"port":3,"protocol":"TCP"}: { .: {}, f:port: {} },
+          },
+          f:size: {},
+          f:tags: { v:"a": {}, v:"c": {} },
+        },
+      }
+      b Apply conformance.sdp.internal/v1: {
+        f:spec: {
+          f:ports: {
+            k:{"port":2,"protocol":"TCP"}: { .: {}, f:port: {} },
+            k:{"port":3,"protocol":"TCP"}: { .: {}, f:name: {}, f:port: {} },
+          },
+          f:size: {},
+          f:tags: { v:"b": {}, v:"c": {} },
+        },
+      }"
+    `);
+  });
+
+  test('order of a set: the applied order wins, others keep their place', async () => {
+    await apply(api, path, 'a', gadget('order', { size: 1, tags: ['1', '2', '3', '4'] }));
+    const answer = await apply(api, path, 'b', gadget('order', { size: 1, tags: ['4', 'x', '2', 'y'] }));
+    expect(printSpec(answer)).toMatchInlineSnapshot(
+      `"{ mode: "auto", size: 1, tags: ["1", "3", "4", "x", "2", "y"] }"`,
+    );
+  });
+
+  test('status applied through the main door is dropped', async () => {
+    const answer = await apply(api, path, 'a', gadget('drops', { size: 1 }, { status: { phase: 'x' } }));
+    expect(printOutcome(answer)).toMatchInlineSnapshot(`"201"`);
+    expect(answer.body['status']).toBeUndefined();
+    expect(printOwners(answer)).toMatchInlineSnapshot(
+      `"a Apply conformance.sdp.internal/v1: { f:spec: { f:size: {} } }"`,
+    );
+  });
+
+  test('apply on status owns under the subresource', async () => {
+    await apply(api, path, 'a', gadget('status', { size: 1 }));
+    const status = { phase: 'Ready', conditions: [{ type: 'Ready', status: 'True' }] };
+    const answer = await apply(api, path, 'a', gadget('status', undefined, { status }), {
+      subresource: 'status',
+    });
+    expect(printOutcome(answer)).toMatchInlineSnapshot(`"200"`);
+    expect(printOwners(answer)).toMatchInlineSnapshot(`
+      "a Apply conformance.sdp.internal/v1: { f:spec: { f:size: {} } }
+      a Apply on status conformance.sdp.internal/v1: {
+        f:status: { f:conditions: { k:{"type":"Ready"}: { .: {}, f:status: {}, f:type: {} } }, f:phase: {} },
+      }"
+    `);
+  });
+
+  test('apply on status ignores spec and labels', async () => {
+    await apply(api, path, 'a', gadget('status-only', { size: 1 }));
+    const answer = await apply(
+      api,
+      path,
+      'b',
+      gadget('status-only', { size: 9 }, { status: { count: 1 }, metadata: { labels: { x: 'y' } } }),
+      { subresource: 'status' },
+    );
+    expect(printOutcome(answer)).toMatchInlineSnapshot(`"200"`);
+    expect(printSpec(answer)).toMatchInlineSnapshot(`"{ mode: "auto", size: 1 }"`);
+    expect(answer.body['metadata']).not.toHaveProperty('labels');
+    expect(printOwners(answer)).toMatchInlineSnapshot(`
+      "a Apply conformance.sdp.internal/v1: { f:spec: { f:size: {} } }
+      b Apply on status conformance.sdp.internal/v1: { f:metadata: { f:labels: { f:x: {} } }, f:status: { f:count: {} } }"
+    `);
+  });
+
+  test('apply on the status of nothing', async () => {
+    const answer = await apply(api, path, 'a', gadget('nothing', undefined, { status: { phase: 'x' } }), {
+      subresource: 'status',
+    });
+    expect(printOutcome(answer)).toMatchInlineSnapshot(`
+      "404 NotFound
+      gadgets.conformance.sdp.internal "nothing" not found
+      details: { group: "conformance.sdp.internal", kind: "gadgets", name: "nothing" }"
+    `);
+  });
+
+  test('update after apply: changed fields change hands', async () => {
+    const { body } = await apply(
+      api,
+      path,
+      'a',
+      gadget('updated', { size: 1, colour: 'red', tags: ['a', 'b'] }),
+    );
+    const spec = { size: 2, colour: 'red', tags: ['a', 'c'], mode: 'manual' };
+    const answer = await api.send('PUT', `${path}/updated`, {
+      body: { ...body, spec },
+      query: { fieldManager: 'editor' },
+    });
+    expect(printOwners(answer)).toMatchInlineSnapshot(`
+      "a Apply conformance.sdp.internal/v1: { f:spec: { f:colour: {}, f:tags: { v:"a": {} } } }
+      editor Update conformance.sdp.internal/v1: { f:spec: { f:mode: {}, f:size: {}, f:tags: { v:"c": {} } } }"
+    `);
+  });
+
+  test('apply after create takes part in the ownership', async () => {
+    await api.send('POST', path, {
+      body: gadget('created', { size: 1, colour: 'red' }),
+      query: { fieldManager: 'creator' },
+    });
+    const answer = await apply(api, path, 'a', gadget('created', { size: 1, colour: 'red' }));
+    expect(printOwners(answer)).toMatchInlineSnapshot(`
+      "a Apply conformance.sdp.internal/v1: { f:spec: { f:colour: {}, f:size: {} } }
+      creator Update conformance.sdp.internal/v1: { f:spec: { .: {}, f:colour: {}, f:mode: {}, f:size: {} } }"
+    `);
+  });
+
+  test('the manager of a request without fieldManager comes from its User-Agent', async () => {
+    const answer = await api.send('POST', path, {
+      body: gadget('agent'),
+      headers: { 'user-agent': 'tool/1.2 (linux) extra' },
+    });
+    expect(printOwners(answer)).toMatchInlineSnapshot(
+      `"tool Update conformance.sdp.internal/v1: { f:spec: { .: {}, f:mode: {}, f:size: {} } }"`,
+    );
+  });
+
+  test('a status update through PUT', async () => {
+    const { body } = await apply(api, path, 'a', gadget('put-status', { size: 1 }));
+    const answer = await api.send('PUT', `${path}/put-status/status`, {
+      body: { ...body, spec: { size: 5 }, status: { phase: 'x', conditions: [{ type: 'A' }] } },
+      query: { fieldManager: 'operator' },
+    });
+    expect(printSpec(answer)).toMatchInlineSnapshot(`"{ mode: "auto", size: 1 }"`);
+    expect(printOwners(answer)).toMatchInlineSnapshot(`
+      "a Apply conformance.sdp.internal/v1: { f:spec: { f:size: {} } }
+      operator Update on status conformance.sdp.internal/v1: { f:status: { .: {}, f:conditions: { .: {}, k:{"type":"A"}: { .: {}, f:type: {} } }, f:phase: {} } }"
+    `);
+  });
+
+  test('managedFields: [{}] forgets all owners, an empty list does nothing', async () => {
+    await apply(api, path, 'a', gadget('forget', { size: 1 }));
+    const patch = (managedFields: unknown) =>
+      api.send('PATCH', `${path}/forget`, {
+        type: 'application/merge-patch+json',
+        body: { metadata: { managedFields } },
+        query: { fieldManager: 'b' },
+      });
+    expect(printOwners(await patch([]))).toMatchInlineSnapshot(
+      `"a Apply conformance.sdp.internal/v1: { f:spec: { f:size: {} } }"`,
+    );
+    expect(printOwners(await patch([{}]))).toMatchInlineSnapshot(`""`);
+    const answer = await apply(api, path, 'c', gadget('forget', { size: 2, colour: 'x' }));
+    expect(printOwners(answer)).toMatchInlineSnapshot(`
+      "{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Apply failed with 1 conflict: conflict with \\"before-first-apply\\" using conformance.sdp.internal/v1: .spec.size","reason":"Conflict","details":{"causes":[{"reason":"FieldManagerConflict","message":"conflict with \\"before-first-apply\\" using conformance.sdp.internal/v1","field":".spec.size"}]},"code":409}
+      "
+    `);
+  });
+
+  test('the first apply to an object without owners', async () => {
+    await api.send('POST', path, { body: gadget('unowned', { size: 1, colour: 'red' }) });
+    await api.send('PATCH', `${path}/unowned`, {
+      type: 'application/merge-patch+json',
+      body: { metadata: { managedFields: [{}] } },
+    });
+    const answer = await apply(api, path, 'a', gadget('unowned', { size: 2 }));
+    expect(printOutcome(answer)).toMatchInlineSnapshot(`
+      "409 Conflict
+      Apply failed with 1 conflict: conflict with "before-first-apply" using conformance.sdp.internal/v1: .spec.size
+      - FieldManagerConflict .spec.size: conflict with "before-first-apply" using conformance.sdp.internal/v1
+      details: {}"
+    `);
+  });
+
+  test('one manager updating again and again has one entry', async () => {
+    await api.send('POST', path, { body: gadget('again'), query: { fieldManager: 'm' } });
+    const patch = (body: object) =>
+      api.send('PATCH', `${path}/again`, {
+        type: 'application/merge-patch+json',
+        body,
+        query: { fieldManager: 'm' },
+      });
+    await patch({ spec: { colour: 'red' } });
+    const answer = await patch({ spec: { colour: null, settings: { a: 'b' } } });
+    expect(printOwners(answer)).toMatchInlineSnapshot(
+      `"m Update conformance.sdp.internal/v1: { f:spec: { .: {}, f:mode: {}, f:settings: { .: {}, f:a: {} }, f:size: {} } }"`,
+    );
+  });
+});
