@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestServer, type TestServer } from '../testing/start-test-server.ts';
 import { DEFINITIONS, WIDGET_DEFINITION, WIDGETS, widget } from '../testing/widget-definition.ts';
 
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 400);
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 10_000);
 
 let server: TestServer;
 const bugs: unknown[] = [];
@@ -102,6 +102,14 @@ const request = fc.record({
       '/api/v1/namespaces/default/configmaps',
       '/api/v1/namespaces/default/pods/p/log',
       '/api/v1/namespaces/default/services/a:b:c/proxy/x',
+      '/api/v1/namespaces/default/pods/p:rest/proxy/x',
+      '/api/v1/namespaces/default/serviceaccounts/default/token',
+      '/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings',
+      '/apis/rbac.authorization.k8s.io/v1/clusterroles/view',
+      '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+      '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews',
+      '/apis/authentication.k8s.io/v1/tokenreviews',
+      '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/others.example.org',
     ),
     fc.array(junk, { maxLength: 6 }).map((parts) => `/api/${parts.map(encodeURIComponentSafely).join('/')}`),
     fc.array(junk, { maxLength: 6 }).map((parts) => `/apis/${parts.map(encodeURIComponentSafely).join('/')}`),
@@ -135,6 +143,19 @@ const request = fc.record({
     'application/vnd.kubernetes.protobuf',
   ),
   body,
+  headers: fc.dictionary(
+    fc.constantFrom('accept', 'impersonate-user', 'impersonate-group', 'impersonate-uid'),
+    fc.oneof(
+      fc.constantFrom(
+        'eve',
+        'system:serviceaccount:a:b',
+        'application/json;as=Table;v=v1;g=meta.k8s.io',
+        '*/*',
+      ),
+      fc.string({ unit: 'grapheme-ascii' }),
+    ),
+    { maxKeys: 1 },
+  ),
 });
 
 function encodeURIComponentSafely(text: string): string {
@@ -161,7 +182,7 @@ test('whatever is sent is answered, and never with a 500', async () => {
         ([name, value]) => `${name}=${encodeURIComponentSafely(value)}`,
       );
       const answer = await server.client.request(sent.method, `${sent.path}?${query.join('&')}`, {
-        headers: { 'content-type': sent.type },
+        headers: { 'content-type': sent.type, ...sent.headers },
         ...(sent.method === 'GET' ? {} : { body: sent.body }),
       });
       const text = await answer.text();
