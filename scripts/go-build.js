@@ -17,15 +17,22 @@ export function fail(summary, detail) {
   process.exit(1);
 }
 
+/** The path of a program that was built before. */
+export function findGoProgram(name, version) {
+  const binary = join(cacheFolder(), `${name}-${version}`, name);
+  return existsSync(binary) ? binary : undefined;
+}
+
 /**
  * The path of a program, built when it is not in the cache yet. `goMod` may be a function of the folder that it is
  * built in, called once Go is known to be there.
  * @param {{ name: string, title: string, version: string, module: string, goMod: string | ((folder: string) => string), ldflags?: string }} program
  */
 export function buildGoProgram({ name, title, version, module, goMod, ldflags = '-s -w' }) {
+  const built = findGoProgram(name, version);
+  if (built !== undefined) return built;
   const folder = join(cacheFolder(), `${name}-${version}`);
   const binary = join(folder, name);
-  if (existsSync(binary)) return binary;
   const found = spawnSync('go', ['env', 'GOVERSION'], { encoding: 'utf8' });
   if (found.error !== undefined || found.status !== 0) {
     fail(

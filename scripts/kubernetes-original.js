@@ -2,10 +2,16 @@
 // cores and 8 GB of Go's caches.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildGoProgram, readGoMod } from './go-build.js';
+import { buildGoProgram, findGoProgram, readGoMod } from './go-build.js';
 
 const kubernetes = '1.32.13';
 const etcd = '3.5.21';
+
+/** Paths of both programs where they were built before. */
+export function findKubernetes() {
+  const [store, apiserver] = [findGoProgram('etcd', etcd), findGoProgram('kube-apiserver', kubernetes)];
+  return store === undefined || apiserver === undefined ? undefined : { etcd: store, apiserver };
+}
 
 /** Paths of both programs. */
 export function buildKubernetes() {
