@@ -10,6 +10,7 @@ import type { ApiContext, PodAddress, PodLogs } from './http/api-context.ts';
 import { routeResource } from './http/resource-routes.ts';
 import { registerReviews } from './http/review-requests.ts';
 import { findDiscovery, PUBLIC_PATHS, registerRootRoutes } from './http/root-routes.ts';
+import { createWatchLimit } from './http/watch-limit.ts';
 import { createCatalog } from './registry/catalog.ts';
 import { startEventExpiry } from './registry/event-expiry.ts';
 import { startGarbageCollector } from './registry/garbage-collector.ts';
@@ -37,6 +38,8 @@ export interface KubernetesApiOptions {
   readonly groups?: readonly string[];
   /** Roles that exist from the start, besides those for people. */
   readonly roles?: readonly DefaultRole[];
+  /** 1,000 when absent. */
+  readonly watchesPerUser?: number;
   /** Absent: logs are answered with 501. */
   readonly podLogs?: PodLogs;
   /** Absent: pods are reached by no proxy. */
@@ -76,6 +79,7 @@ export async function registerKubernetesApi(
     authenticate: createAuthenticator(options.tokens, serviceAccounts),
     rbac: createRbac(storage),
     serviceAccounts,
+    watchLimit: createWatchLimit(options.watchesPerUser ?? 1_000),
     podLogs: options.podLogs,
     podAddress: options.podAddress ?? (() => undefined),
     closing: closing.signal,

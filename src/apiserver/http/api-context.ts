@@ -9,6 +9,7 @@ import type { Store, Target } from '../registry/store.ts';
 import { badRequest } from '../status.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { ResourcePath } from './request-path.ts';
+import type { WatchLimit } from './watch-limit.ts';
 
 export interface PodReference {
   readonly namespace: string;
@@ -48,6 +49,7 @@ export interface ApiContext {
   readonly authenticate: Authenticate;
   readonly rbac: Rbac;
   readonly serviceAccounts: ServiceAccountTokens;
+  readonly watchLimit: WatchLimit;
   readonly podLogs: PodLogs | undefined;
   readonly podAddress: PodAddress;
   /** Ends with the server; watches end with it. */

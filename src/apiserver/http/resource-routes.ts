@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { User } from '../auth/authenticate.ts';
 import { refusal } from '../auth/authorize.ts';
 import type { Resource } from '../registry/resource.ts';
-import { methodNotAllowed, noSuchResource, tooManyRequests } from '../status.ts';
+import { methodNotAllowed, noSuchResource } from '../status.ts';
 import type { ApiContext, ResourceRequest } from './api-context.ts';
 import { flag } from './api-context.ts';
 import { handlePodLog } from './pod-log-request.ts';
@@ -65,25 +65,8 @@ export function routeResource(
     name: path.name,
   };
   if (!api.rbac.authorize(attributes)) throw refusal(attributes);
-  if (verb === 'watch') countWatch(user, reply);
+  if (verb === 'watch') reply.raw.once('close', api.watchLimit.open(user));
   return handler({ api, resource, path, query, user, request, reply });
-}
-
-/** One user's watches: a client that opens them without end takes the memory of all. */
-const mostWatches = 1_000;
-const watches = new Map<string, number>();
-
-function countWatch({ name }: User, reply: FastifyReply): void {
-  const open = watches.get(name) ?? 0;
-  if (open >= mostWatches) {
-    throw tooManyRequests(`${name} has ${open} watches open, which is the limit; close some of them`);
-  }
-  watches.set(name, open + 1);
-  reply.raw.once('close', () => {
-    const left = (watches.get(name) ?? 1) - 1;
-    if (left === 0) watches.delete(name);
-    else watches.set(name, left);
-  });
 }
 
 function chooseHandler(

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ApiClient } from '../../apiclient/client.ts';
 import type { ResourceType } from '../../apiclient/object.ts';
 import { startTestServer, type TestServer } from '../testing/start-test-server.ts';
-import { CONFIG_MAPS } from '../testing/widget-definition.ts';
+import { CONFIG_MAPS, PODS } from '../testing/widget-definition.ts';
 
 const SERVICES: ResourceType = { ...CONFIG_MAPS, kind: 'Service', plural: 'services' };
 const SLICES: ResourceType = {
@@ -36,7 +36,12 @@ beforeAll(async () => {
     });
   });
   await new Promise<void>((resolve) => backend.listen(0, '127.0.0.1', resolve));
-  server = await startTestServer();
+  server = await startTestServer({
+    podAddress: (pod, port) =>
+      port === 'rest'
+        ? { host: pod.metadata.labels?.['host'] ?? '127.0.0.1', port: backendPort() }
+        : undefined,
+  });
   client = server.client;
   await client.create(SERVICES, {
     apiVersion: 'v1',
@@ -44,7 +49,7 @@ beforeAll(async () => {
     metadata: { name: 'engine', namespace: 'default' },
     spec: { ports: [{ name: 'rest-api', port: 8083 }] },
   });
-  await addSlice('engine', '127.0.0.1', (backend.address() as AddressInfo).port);
+  await addSlice('engine', '127.0.0.1', backendPort());
   await client.create(SERVICES, {
     apiVersion: 'v1',
     kind: 'Service',
@@ -58,6 +63,10 @@ afterAll(async () => {
   await server.close();
   backend.close();
 });
+
+function backendPort(): number {
+  return (backend.address() as AddressInfo).port;
+}
 
 function addSlice(service: string, address: string, port: number): Promise<unknown> {
   return client.create(SLICES, {
@@ -117,4 +126,23 @@ test.each([
   const answer = await client.request('GET', `${PROXY}/${name}/proxy/`);
   expect(answer.status).toBe(code);
   expect(JSON.parse(await answer.text())).toMatchObject({ message: expect.stringContaining(message) });
+});
+
+test('a pod is reached by the name of its port, on this machine only', async () => {
+  for (const [name, labels] of Object.entries({ inside: {}, outside: { host: '192.0.2.1' } })) {
+    await client.create(PODS, {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, namespace: 'default', labels },
+      spec: { containers: [{ name: 'main', image: 'x' }] },
+    });
+  }
+  const ask = async (name: string) => {
+    const answer = await client.request('GET', `/api/v1/namespaces/default/pods/${name}/proxy/x?y=1`);
+    return { status: answer.status, told: JSON.parse(await answer.text()) as object };
+  };
+  expect(await ask('inside:rest')).toMatchObject({ status: 200, told: { url: '/x?y=1' } });
+  expect(await ask('inside:none')).toMatchObject({ status: 503, told: { reason: 'ServiceUnavailable' } });
+  expect(await ask('outside:rest')).toMatchObject({ status: 503 });
+  expect(await ask('nobody:rest')).toMatchObject({ status: 404 });
 });

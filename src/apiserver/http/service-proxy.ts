@@ -17,6 +17,7 @@ const HOP_BY_HOP = new Set([
 ]);
 /** The caller's credentials are for this server, not for what stands behind it. */
 const NOT_FORWARDED = new Set([...HOP_BY_HOP, 'authorization', 'host', 'content-length', 'cookie']);
+const IMPERSONATION = /^impersonate-/u;
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1)$/u;
 
 /**
@@ -117,7 +118,8 @@ function forward(
   const body = Buffer.isBuffer(request.body) ? request.body : undefined;
   const headers: Record<string, string | string[]> = {};
   for (const [header, value] of Object.entries(request.headers)) {
-    if (value !== undefined && !NOT_FORWARDED.has(header)) headers[header] = value;
+    if (value !== undefined && !NOT_FORWARDED.has(header) && !IMPERSONATION.test(header))
+      headers[header] = value;
   }
   if (body !== undefined && body.length > 0) headers['content-length'] = String(body.length);
   return new Promise((resolve, reject) => {
