@@ -26,7 +26,7 @@ export function objectFormat(contentType: string | undefined): BodyFormat {
 export function parseBodyText(body: Buffer, format: BodyFormat): unknown {
   if (format === 'protobuf') return parseProtobuf(body);
   const text = body.toString('utf8');
-  const value = format === 'json' ? parseJson(text) : parseYaml(text);
+  const value = format === 'json' ? parseJson(text) : (parseJsonAsYaml(text) ?? parseYaml(text));
   checkShape(value, 0);
   return value;
 }
@@ -37,6 +37,34 @@ function parseJson(text: string): unknown {
   } catch (error) {
     throw badRequest(`the object provided is unrecognized (must be of type JSON): ${messageOf(error)}`);
   }
+}
+
+/**
+ * JSON is YAML, and what most clients send as such; the YAML parser takes ten times as long for it. `undefined` for what
+ * is no JSON object or names a field twice: the YAML parser says what is wrong with it.
+ */
+function parseJsonAsYaml(text: string): object | undefined {
+  if (!text.trimStart().startsWith('{')) return undefined;
+  try {
+    const value = JSON.parse(text) as object;
+    return countFields(value) === countFieldNames(text) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function countFields(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const children: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  const own = Array.isArray(value) ? 0 : children.length;
+  return children.reduce((sum: number, child) => sum + countFields(child), own);
+}
+
+/** In JSON a string before a colon is the name of a field, and nothing else is. */
+function countFieldNames(json: string): number {
+  let count = 0;
+  for (const [, colon] of json.matchAll(/"(?:[^"\\]|\\.)*"\s*(:)?/gu)) if (colon !== undefined) count += 1;
+  return count;
 }
 
 function parseYaml(text: string): unknown {
