@@ -74,8 +74,12 @@ export function buildResourceList(
     kind: 'APIResourceList',
     apiVersion: 'v1',
     groupVersion: group === '' ? version : `${group}/${version}`,
-    resources: served.flatMap(describeResource),
+    resources: served.flatMap(describeResource).toSorted((a, b) => byName(a['name'], b['name'])),
   };
+}
+
+function byName(left: unknown, right: unknown): number {
+  return String(left) < String(right) ? -1 : 1;
 }
 
 function describeResource(resource: ServedResource): JsonObject[] {
@@ -119,6 +123,7 @@ export function buildAggregatedDiscovery(resources: readonly ServedResource[], i
         version,
         resources: resources
           .filter(({ type }) => type.group === name && type.version === version)
+          .toSorted((a, b) => byName(a.type.plural, b.type.plural))
           .map(discoverResource),
         freshness: 'Current',
       })),
@@ -126,12 +131,13 @@ export function buildAggregatedDiscovery(resources: readonly ServedResource[], i
   };
 }
 
+/** An empty group and version are those of the resource. */
 function discoverResource(resource: ServedResource): JsonObject {
-  const { group, version, kind, plural, namespaced } = resource.type;
+  const { kind, plural, namespaced } = resource.type;
   const subresources = subresourcesOf(resource);
   return {
     resource: plural,
-    responseKind: { group, version, kind },
+    responseKind: { group: '', version: '', kind },
     scope: namespaced ? 'Namespaced' : 'Cluster',
     singularResource: resource.singular,
     verbs: resource.verbs ?? STANDARD_VERBS,
@@ -141,8 +147,8 @@ function discoverResource(resource: ServedResource): JsonObject {
       subresources: subresources.map((subresource) => ({
         subresource: subresource.name,
         responseKind: {
-          group: subresource.group ?? group,
-          version: subresource.group === undefined ? version : 'v1',
+          group: subresource.group ?? '',
+          version: subresource.group === undefined ? '' : 'v1',
           kind: subresource.kind,
         },
         verbs: subresource.verbs,

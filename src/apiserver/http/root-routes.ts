@@ -37,7 +37,9 @@ export function registerRootRoutes(app: FastifyInstance, api: ApiContext): void 
       const aggregated = aggregatedType(request.headers.accept);
       if (aggregated !== undefined) {
         const body = JSON.stringify(buildAggregatedDiscovery(resources, path === '/api'));
-        return reply.header('content-type', aggregated).send(body);
+        // Set on the raw response: Fastify would write the parameters in another form.
+        reply.raw.setHeader('content-type', aggregated);
+        return reply.send(Buffer.from(body));
       }
       return sendJson(reply, 200, path === '/api' ? buildApiVersions() : buildGroupList(resources));
     });

@@ -56,7 +56,7 @@ const bindingRules = (isCluster: boolean): ResourceRules => ({
   },
   validate(next, live) {
     const problems: FieldProblem[] = [];
-    const kinds = isCluster ? ['ClusterRole'] : ['ClusterRole', 'Role'];
+    const kinds = isCluster ? ['ClusterRole'] : ['Role', 'ClusterRole'];
     const kind = stringAt(next, 'roleRef', 'kind') ?? '';
     if (!kinds.includes(kind)) problems.push(notSupported('roleRef.kind', kind, kinds));
     if ((stringAt(next, 'roleRef', 'name') ?? '') === '') problems.push(requiredValue('roleRef.name'));
