@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { registerBackup } from './backup.ts';
+import { registerCompletion } from './completion.ts';
 import { registerConsume } from './consume.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerDown } from './down.ts';
@@ -45,6 +46,7 @@ for (const register of [
 ]) {
   register(program);
 }
+await registerCompletion(program, process.argv[2]);
 // Commander copies this to subcommands only when they are made by it.
 for (const command of program.commands) command.exitOverride();
 
