@@ -148,6 +148,22 @@ describe('the market data example', () => {
     expect(await pidsOf(['session-taskmanager'])).not.toEqual([pid]);
   });
 
+  it('survives kill -9 of the JobManager: the next one leads and restores the same job', async () => {
+    const before = await runningJob();
+    const leader = await readLeader();
+    const [pid = 0] = await pidsOf(['session-jobmanager']);
+    await trade(laterTrades(2016, 2016));
+    process.kill(pid, 'SIGKILL');
+    await trade(laterTrades(2017, 2017));
+    await expectAllRows();
+    const after = await runningJob();
+    expect(after.status.jobStatus.jobId).toBe(before.status.jobStatus.jobId);
+    expect(await pidsOf(['session-jobmanager'])).not.toEqual([pid]);
+    const next = await readLeader();
+    expect(next.holderIdentity).not.toBe(leader.holderIdentity);
+    expect(next.leaderTransitions).toBe(leader.leaderTransitions + 1);
+  });
+
   it('is there again after down and up', async () => {
     const before = await runningJob();
     await platform.sdp(['down']);
@@ -173,6 +189,16 @@ describe('the market data example', () => {
   });
 });
 
+/** Who holds the lock that Flink's JobManagers elect their leader by. */
+async function readLeader(): Promise<{ holderIdentity: string; leaderTransitions: number }> {
+  const map = await platform.getJson<{ metadata: { annotations: Record<string, string> } }>([
+    'configmap',
+    'session-cluster-config-map',
+  ]);
+  const lock = map.metadata.annotations['control-plane.alpha.kubernetes.io/leader'] ?? '{}';
+  return JSON.parse(lock) as Awaited<ReturnType<typeof readLeader>>;
+}
+
 async function applied(folder: string): Promise<string> {
   const { code, output } = await platform.terraform(folder, ['apply', '-auto-approve']);
   expect(code, output).toBe(0);
@@ -184,7 +210,7 @@ async function tradesWhenReady(): Promise<Trade[]> {
     () => platform.trySdp(['status']),
     ({ output }) => /Kafka +sdp-system\/kafka +healthy/.test(output),
   );
-  return laterTrades(2016, 2016);
+  return laterTrades(2018, 2018);
 }
 
 async function addSecondJob(folder: string): Promise<void> {
