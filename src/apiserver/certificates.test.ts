@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ensureServerCertificate } from './certificates.ts';
 import { issueAuthority, issueServerCertificate, type KeyPair } from './issue-certificates.ts';
@@ -12,7 +12,7 @@ beforeEach(async () => {
   folder = join(await mkdtemp(join(tmpdir(), 'sdp-pki-')), 'pki');
 });
 
-afterEach(() => rm(folder, { recursive: true, force: true }));
+afterEach(() => rm(dirname(folder), { recursive: true, force: true }));
 
 test('the server is valid on the loopback addresses, for nobody else, and signed by the authority', async () => {
   const { ca, certificate } = await ensureServerCertificate(folder);
