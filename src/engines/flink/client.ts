@@ -1,3 +1,4 @@
+import { openAsBlob } from 'node:fs';
 import { emptyJar } from './empty-jar.ts';
 
 /** A job as `GET /v1/jobs/overview` tells it. */
@@ -10,6 +11,8 @@ export interface JobOverview {
 }
 
 export interface RunRequest {
+  /** Absent: the class is on the cluster's classpath. */
+  readonly jar?: { readonly name: string; readonly file: string } | undefined;
   readonly entryClass?: string | undefined;
   readonly args: readonly string[];
   readonly parallelism?: number | undefined;
@@ -46,7 +49,7 @@ export interface FlinkClient {
   readExceptions(jobId: string): Promise<readonly string[]>;
   /** Path of the newest completed checkpoint or savepoint that outlives the job. */
   readLatestCheckpoint(jobId: string): Promise<string | undefined>;
-  /** Runs a class of the cluster's classpath: `main()` in the JobManager, up to the submission of its job. */
+  /** Runs a program, `main()` in the JobManager, up to the submission of its job. */
   run(request: RunRequest): Promise<void>;
   cancel(jobId: string): Promise<void>;
   /** `triggerId` makes it safe to repeat; the savepoint goes to the cluster's default folder. */
@@ -123,10 +126,15 @@ export function createFlinkClient(baseUrl: string): FlinkClient {
         .sort((left, right) => (right?.id ?? 0) - (left?.id ?? 0))[0];
       return newest?.external_path ?? undefined;
     },
-    async run({ args, ...options }) {
+    async run({ jar: program, args, ...options }) {
+      const type = 'application/java-archive';
+      const content =
+        program === undefined ? new Blob([emptyJar()], { type }) : await openAsBlob(program.file, { type });
       const form = new FormData();
-      form.set('jarfile', new Blob([emptyJar()], { type: 'application/java-archive' }), 'empty.jar');
-      const { filename } = (await request('POST', '/jars/upload', form)) as { filename: string };
+      form.set('jarfile', content, program?.name ?? 'empty.jar');
+      const { filename } = (await request('POST', '/jars/upload', form, runTimeoutMs)) as {
+        filename: string;
+      };
       const jar = encodeURIComponent(filename.split('/').at(-1) ?? '');
       try {
         await request(

@@ -174,7 +174,8 @@ export function createFakeFlink({ ticksItself = false } = {}): FakeFlink {
     },
     async run(request) {
       const from = request.savepointPath === undefined ? '' : ` from ${request.savepointPath}`;
-      change(`run ${request.args.join(' ')}${from}`, () => start(request));
+      const jar = request.jar === undefined ? '' : ` of ${request.jar.name}`;
+      change(`run ${request.args.join(' ')}${jar}${from}`, () => start(request));
     },
     async cancel(jobId) {
       change('cancel', () => {

@@ -5,6 +5,7 @@ import type { ReconcileResult } from '../../controller/controller.ts';
 import type { EventRecorder } from '../../controller/events.ts';
 import { type FlinkClient, FlinkRestError, type JobOverview } from '../../engines/flink/client.ts';
 import { findRootCause } from '../../engines/flink/root-cause.ts';
+import { fetchJobJar, type JobJar, JobJarError } from '../flink-job/job-jar.ts';
 import type { SpecChange } from '../reconciled-spec.ts';
 import { createAnnouncements } from './announcements.ts';
 import {
@@ -160,8 +161,11 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
     { jobId, savepointPath }: Action<'submit'>,
   ): Promise<ReconcileResult> {
     const { job, flinkConfiguration = {} } = resource.spec;
+    let jar: JobJar | undefined;
     try {
+      jar = job.jarURI === undefined ? undefined : await fetchJobJar(job.jarURI);
       await flink.run({
+        jar,
         entryClass: job.entryClass,
         args: job.args ?? [],
         parallelism: job.parallelism,
@@ -173,12 +177,14 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
       // The status follows from what the cluster then knows.
       return atOnce;
     } catch (error) {
-      if (!(error instanceof FlinkRestError)) throw error;
+      if (!(error instanceof FlinkRestError || error instanceof JobJarError)) throw error;
       const requeueAfterMs = noteFailure(resource, (count) => Math.round(firstRetryMs * 1.5 ** (count - 1)));
-      const cause = findRootCause(error.message);
+      const cause = error instanceof JobJarError ? error.message : findRootCause(error.message);
       await events.record(resource, 'Warning', 'Error', cause);
       await writeStatus(resource, submissionFailedStatus(resource, cause));
       return { requeueAfterMs };
+    } finally {
+      await jar?.release();
     }
   }
 

@@ -1,0 +1,72 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { emptyJar } from '../../engines/flink/empty-jar.ts';
+import { fetchJobJar } from './job-jar.ts';
+
+let folder: string;
+let server: Server;
+let url: string;
+let asked: string | undefined;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sdp-job-jar-'));
+  server = createServer((request, response) => {
+    asked = request.headers.authorization;
+    if (request.url === '/moved.jar') return response.writeHead(302, { location: '/a/orders-1.0.jar' }).end();
+    if (request.url === '/login') return response.end('<html>log in</html>');
+    if (request.url?.startsWith('/a/')) return response.end(emptyJar());
+    return response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  server.close();
+  await rm(folder, { recursive: true });
+});
+
+it.each(['/a/orders-1.0.jar', '/moved.jar'])('is fetched from %s, and gone when released', async (path) => {
+  const jar = await fetchJobJar(`${url}${path}`);
+  expect(jar.name).toMatch(/^(orders-1\.0|moved)\.jar$/);
+  expect(new Uint8Array(await readFile(jar.file))).toEqual(emptyJar());
+  await jar.release();
+  await expect(readFile(jar.file)).rejects.toThrow('ENOENT');
+});
+
+it('is a file of this machine, which stays', async () => {
+  const file = join(folder, 'job.jar');
+  await writeFile(file, emptyJar());
+  const jar = await fetchJobJar(pathToFileURL(file).href);
+  await jar.release();
+  expect(jar).toMatchObject({ name: 'job.jar', file });
+  await readFile(file);
+});
+
+it.each<[string, () => string, RegExp]>([
+  [
+    'absent from its server',
+    () => `${url}/none.jar`,
+    /not at http.*answered 404 Not Found\. Check job\.jarURI/,
+  ],
+  ['a login page', () => `${url}/login`, /is no jar: its 19 bytes begin with "<htm"/],
+  ['on a server that is down', () => 'http://127.0.0.1:1/x.jar', /cannot be fetched .* its server is up/],
+  ['no file', () => 'file:///no/such.jar', /there is no file \/no\/such\.jar/],
+  ['of an image', () => 'local:///opt/flink/usrlib/x.jar', /local:\/\/ is a file of an image/],
+  ['in a store that is not reached', () => 's3://bucket/x.jar', /takes http, https or file/],
+  ['no address', () => 'job.jar', /takes http, https or file/],
+])('is refused when it is %s', async (_what, uri, expected) => {
+  await expect(fetchJobJar(uri())).rejects.toThrow(expected);
+});
+
+it('shows no password of its address', async () => {
+  const uri = `${url.replace('http://', 'http://user:hunter2@')}/none.jar`;
+  const failure = await fetchJobJar(uri).catch((error: Error) => error.message);
+  expect(failure).not.toContain('hunter2');
+  expect(failure).toContain('404');
+  expect(asked).toMatch(/^Basic /);
+});

@@ -1,0 +1,130 @@
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, open, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
+
+/** The jar of a job on this machine, to be uploaded to Flink. */
+export interface JobJar {
+  /** As Flink is told: `orders-1.0.0.jar`. */
+  readonly name: string;
+  readonly file: string;
+  /** Deletes what was downloaded. */
+  release(): Promise<void>;
+}
+
+/** The jar cannot be had, or is none; the message says what was seen and what to change. */
+export class JobJarError extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'JobJarError';
+  }
+}
+
+const timeoutMs = 5 * 60_000;
+const mostBytes = 2 ** 30;
+
+/**
+ * Fetches `jarURI` as the operator does before it submits a session job: http, https and files of this machine. The
+ * original takes https from public hosts only, unless it is configured otherwise.
+ */
+export async function fetchJobJar(jarURI: string, signal?: AbortSignal): Promise<JobJar> {
+  const uri = URL.canParse(jarURI) ? new URL(jarURI) : undefined;
+  if (uri?.protocol === 'file:') {
+    const file = fileURLToPath(uri);
+    await checkJar(file, jarURI);
+    return { name: basename(file), file, release: async () => undefined };
+  }
+  if (uri?.protocol === 'http:' || uri?.protocol === 'https:') return download(uri, signal);
+  throw new JobJarError(
+    `job.jarURI ${jarURI} cannot be fetched: a session job takes http, https or file. ` +
+      (uri?.protocol === 'local:'
+        ? 'local:// is a file of an image, which only an application cluster has; leave jarURI out for a class on the classpath of the session cluster.'
+        : 'Put the jar where one of them reaches it.'),
+  );
+}
+
+async function download(uri: URL, signal: AbortSignal | undefined): Promise<JobJar> {
+  const folder = await mkdtemp(join(tmpdir(), 'sdp-jar-'));
+  const release = () => rm(folder, { recursive: true, force: true });
+  const shown = withoutCredentials(uri);
+  const file = join(folder, 'job.jar');
+  try {
+    const limits = [AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])];
+    const answer = await fetch(shown, { headers: credentialsOf(uri), signal: AbortSignal.any(limits) });
+    if (!answer.ok || answer.body === null) {
+      throw new JobJarError(
+        `the jar is not at ${shown}: the server answered ${answer.status} ${answer.statusText}. Check job.jarURI, and that this version was published.`,
+      );
+    }
+    await pipeline(
+      Readable.fromWeb(answer.body as never),
+      limitTo(mostBytes, shown),
+      createWriteStream(file),
+    );
+    await checkJar(file, shown);
+    return { name: jarName(uri), file, release };
+  } catch (error) {
+    await release();
+    if (error instanceof JobJarError) throw error;
+    const why = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    throw new JobJarError(
+      `the jar cannot be fetched from ${shown}: ${why instanceof Error ? why.message : String(why)}. Check job.jarURI, and that its server is up.`,
+      error,
+    );
+  }
+}
+
+function limitTo(most: number, shown: string) {
+  return async function* (chunks: AsyncIterable<Uint8Array>) {
+    let bytes = 0;
+    for await (const chunk of chunks) {
+      bytes += chunk.length;
+      if (bytes > most)
+        throw new JobJarError(`${shown} has more than ${most} bytes, which no jar of a job has.`);
+      yield chunk;
+    }
+  };
+}
+
+/** A jar is a zip file; a login page that was answered with 200 is none. */
+async function checkJar(file: string, shown: string): Promise<void> {
+  const found = await stat(file).catch(() => undefined);
+  if (found === undefined || !found.isFile()) {
+    throw new JobJarError(
+      `there is no file ${file} (job.jarURI ${shown}). Build the jar, or correct the path.`,
+    );
+  }
+  const opened = await open(file, 'r');
+  try {
+    const { buffer, bytesRead } = await opened.read(Buffer.alloc(4), 0, 4, 0);
+    if (bytesRead === 4 && buffer.readUInt32LE(0) === 0x04034b50) return;
+    const start = JSON.stringify(buffer.subarray(0, bytesRead).toString('latin1'));
+    throw new JobJarError(
+      `${shown} is no jar: its ${found.size} bytes begin with ${start}. Check job.jarURI.`,
+    );
+  } finally {
+    await opened.close();
+  }
+}
+
+function jarName({ pathname }: URL): string {
+  const name = decodeURIComponent(pathname.split('/').at(-1) ?? '').replace(/[^\w.+-]/g, '_');
+  return name.endsWith('.jar') ? name : `${name || 'job'}.jar`;
+}
+
+/** fetch takes no credentials in an address. */
+function credentialsOf({ username, password }: URL): Record<string, string> {
+  if (username === '' && password === '') return {};
+  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { authorization: `Basic ${Buffer.from(text).toString('base64')}` };
+}
+
+function withoutCredentials(uri: URL): string {
+  const shown = new URL(uri);
+  shown.username = '';
+  shown.password = '';
+  return shown.href;
+}
