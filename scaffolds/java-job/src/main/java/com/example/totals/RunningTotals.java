@@ -6,28 +6,25 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
-/** Count and sum of each key so far, as JSON. */
-public final class RunningTotals extends KeyedProcessFunction<String, Amount, String> {
+/** Count and sum of each key so far. */
+public final class RunningTotals extends KeyedProcessFunction<String, Amount, Total> {
     private static final long serialVersionUID = 1L;
 
-    private transient ValueState<Long> count;
-    private transient ValueState<Long> sum;
+    private transient ValueState<Total> totals;
 
     @Override
     public void open(OpenContext context) {
-        count = getRuntimeContext().getState(new ValueStateDescriptor<>("count", Long.class));
-        sum = getRuntimeContext().getState(new ValueStateDescriptor<>("sum", Long.class));
+        totals = getRuntimeContext().getState(new ValueStateDescriptor<>("totals", Total.class));
     }
 
     @Override
-    public void processElement(Amount amount, Context context, Collector<String> out) throws Exception {
-        count.update(orZero(count.value()) + 1);
-        sum.update(orZero(sum.value()) + amount.value());
-        out.collect(
-                "{\"key\":\"" + amount.key() + "\",\"count\":" + count.value() + ",\"sum\":" + sum.value() + "}");
-    }
-
-    private static long orZero(Long value) {
-        return value == null ? 0 : value;
+    public void processElement(Amount amount, Context context, Collector<Total> out) throws Exception {
+        Total before = totals.value();
+        Total after =
+                before == null
+                        ? new Total(amount.key, 1, amount.amount)
+                        : new Total(amount.key, before.count + 1, before.sum + amount.amount);
+        totals.update(after);
+        out.collect(after);
     }
 }

@@ -1,17 +1,19 @@
 package com.example.totals;
 
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.api.common.serialization.SimpleStringSchema;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.formats.json.JsonDeserializationSchema;
+import org.apache.flink.formats.json.JsonSerializationSchema;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.ParameterTool;
 
 /**
- * Reads lines such as {@code a,3} from one topic and writes the running total of each key to another, exactly once.
+ * Reads records such as {@code {"key": "a", "amount": 3}} from one topic and writes the running total of each key to
+ * another, exactly once.
  *
  * <p>Every operator has a uid: by it Flink finds the operator's state again when the job has changed.
  */
@@ -20,21 +22,21 @@ public final class TotalsJob {
         ParameterTool parameters = ParameterTool.fromArgs(args);
         String servers = parameters.get("bootstrap-servers", System.getenv("SDP_BOOTSTRAP_SERVERS"));
         String name = parameters.get("name", "totals");
-        KafkaSource<String> source =
-                KafkaSource.<String>builder()
+        KafkaSource<Amount> source =
+                KafkaSource.<Amount>builder()
                         .setBootstrapServers(servers)
                         .setTopics(parameters.getRequired("from"))
                         .setGroupId(name)
                         .setStartingOffsets(OffsetsInitializer.earliest())
-                        .setValueOnlyDeserializer(new SimpleStringSchema())
+                        .setValueOnlyDeserializer(new JsonDeserializationSchema<>(Amount.class))
                         .build();
-        KafkaSink<String> sink =
-                KafkaSink.<String>builder()
+        KafkaSink<Total> sink =
+                KafkaSink.<Total>builder()
                         .setBootstrapServers(servers)
                         .setRecordSerializer(
-                                KafkaRecordSerializationSchema.<String>builder()
+                                KafkaRecordSerializationSchema.<Total>builder()
                                         .setTopic(parameters.getRequired("to"))
-                                        .setValueSerializationSchema(new SimpleStringSchema())
+                                        .setValueSerializationSchema(new JsonSerializationSchema<>())
                                         .build())
                         .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
                         .setTransactionalIdPrefix(name)
@@ -46,10 +48,7 @@ public final class TotalsJob {
         environment
                 .fromSource(source, WatermarkStrategy.noWatermarks(), "amounts")
                 .uid("amounts")
-                .map(Amount::parse)
-                .name("parse")
-                .uid("parse")
-                .keyBy(Amount::key)
+                .keyBy(amount -> amount.key)
                 .process(new RunningTotals())
                 .name("totals")
                 .uid("totals")
