@@ -27,6 +27,18 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): strin
     : join(homedir(), '.cache', 'sdp');
 }
 
+/** Where an installation is, or will be: it follows from its name and key alone. */
+export function installationFolder(
+  { name, key }: Pick<Installable, 'name' | 'key'>,
+  root = cacheFolder(),
+): string {
+  return join(root, 'engines', installationId(name, key));
+}
+
+function installationId(name: string, key: string): string {
+  return `${name}-${createHash('sha256').update(key).digest('hex').slice(0, 8)}`;
+}
+
 /**
  * The folder of an installation, made when it is first asked for. It is filled beside its place and renamed into it,
  * under a lock: two that want it at once install it once, and a killed one leaves nothing that looks finished.
@@ -37,9 +49,8 @@ export async function installOnce(
   signal: AbortSignal,
   root = cacheFolder(),
 ): Promise<string> {
-  const digest = createHash('sha256').update(item.key).digest('hex').slice(0, 8);
-  const id = `${item.name}-${digest}`;
-  const folder = join(root, 'engines', id);
+  const id = installationId(item.name, item.key);
+  const folder = installationFolder(item, root);
   if (existsSync(folder)) return folder;
   const lock = await waitForLock(join(root, 'locks', id), item.name, report, signal);
   try {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FlinkClient, JobOverview, RunRequest, SavepointProgress } from './client.ts';
 
-type Program = Pick<RunRequest, 'entryClass' | 'args' | 'flinkConfiguration'>;
+type Program = Pick<RunRequest, 'jar' | 'entryClass' | 'args' | 'flinkConfiguration'>;
 
 export interface FlinkUnderTest {
   readonly client: FlinkClient;
@@ -111,11 +111,19 @@ export function runFlinkClientContract(name: string, open: () => Promise<FlinkUn
       expect(await savepointEnds(id, trigger)).toEqual(await savepointEnds(id, trigger));
     });
 
-    it('answers 404 for a trigger and for a job that it does not know', async () => {
+    it('answers 404 for a trigger that it does not know', async () => {
       const id = await startEndless();
       await expect(flink.client.readSavepoint(id, newId())).rejects.toMatchObject({ status: 404 });
-      await expect(flink.client.stopWithSavepoint(newId(), newId())).rejects.toMatchObject({ status: 404 });
       await end(id);
+    });
+
+    it('takes a stop of a job that it does not know, which fails', async () => {
+      const [id, trigger] = [newId(), newId()];
+      await flink.client.stopWithSavepoint(id, trigger);
+      expect(await savepointEnds(id, trigger)).toMatchObject({
+        state: 'failed',
+        cause: expect.stringContaining('FlinkJobNotFoundException') as string,
+      });
     });
 
     it('does not start from a savepoint that is not there', async () => {

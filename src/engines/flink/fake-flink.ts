@@ -32,6 +32,9 @@ export interface FakeFlink {
   restart(options: { readonly highlyAvailable: boolean }): void;
 }
 
+const notFound = (jobId: string): string =>
+  `org.apache.flink.runtime.messages.FlinkJobNotFoundException: Could not find Flink job (${jobId})`;
+
 const terminal: readonly string[] = ['CANCELED', 'FINISHED', 'FAILED'];
 
 export function createFakeFlink({ ticksItself = false } = {}): FakeFlink {
@@ -58,10 +61,7 @@ export function createFakeFlink({ ticksItself = false } = {}): FakeFlink {
   const find = (jobId: string): FakeJob => {
     const job = jobs.get(jobId);
     if (job === undefined) {
-      throw new FlinkRestError(
-        404,
-        `org.apache.flink.runtime.messages.FlinkJobNotFoundException: Could not find Flink job (${jobId})`,
-      );
+      throw new FlinkRestError(404, notFound(jobId));
     }
     return job;
   };
@@ -85,6 +85,10 @@ export function createFakeFlink({ ticksItself = false } = {}): FakeFlink {
 
   const complete = (savepoint: { readonly jobId: string; progress: SavepointProgress }): boolean => {
     if (savepoint.progress.state !== 'in-progress') return false;
+    if (!jobs.has(savepoint.jobId)) {
+      savepoint.progress = { state: 'failed', cause: notFound(savepoint.jobId) };
+      return true;
+    }
     if (fake.failSavepoints) {
       savepoint.progress = { state: 'failed', cause: 'java.io.IOException: no space left' };
       return true;
@@ -185,7 +189,6 @@ export function createFakeFlink({ ticksItself = false } = {}): FakeFlink {
     },
     async stopWithSavepoint(jobId, triggerId) {
       change('stop', () => {
-        find(jobId);
         const key = `${jobId} ${triggerId}`;
         if (!savepoints.has(key)) savepoints.set(key, { jobId, progress: { state: 'in-progress' } });
       });

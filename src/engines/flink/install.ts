@@ -13,6 +13,8 @@ export interface FlinkInstallation {
   readonly folder: string;
   /** Jars of `lib/` in a fixed order: class data archives depend on it. */
   readonly libraries: readonly string[];
+  /** The jar with Java's side of Python jobs. */
+  readonly python: string;
   readonly opt: string;
   readonly plugins: string;
   /** `bash-java-utils.jar`, which computes the memory options of Flink's processes. */
@@ -50,6 +52,7 @@ export async function installFlink(
   return {
     folder,
     libraries: jars.map((name) => join(folder, 'lib', name)),
+    python: join(folder, 'opt', `flink-python-${flinkVersion}.jar`),
     opt: join(folder, 'opt'),
     plugins: join(folder, 'plugins'),
     javaUtils: join(folder, 'bin', 'bash-java-utils.jar'),

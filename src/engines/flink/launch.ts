@@ -9,6 +9,7 @@ import { type Engine, imageName, type LaunchContext, type LaunchPlan } from '../
 import { classDataArchive } from '../java.ts';
 import { type FlinkInstallation, installFlink } from './install.ts';
 import { readMemoryOptions } from './memory-options.ts';
+import { pyflinkExecutable } from './pyflink.ts';
 
 /** Where the operator mounts `config.yaml`, as in Flink's image. */
 export const configMountPath = '/opt/flink/conf';
@@ -41,6 +42,7 @@ async function planProcess(
   const temporary = join(workFolder, 'tmp');
   const configuration = {
     ...localDefaults,
+    ...pythonDefaults(),
     ...mapMountedPaths(declared, context.mounts),
     ...addresses,
     ...highAvailability(declared, context),
@@ -52,7 +54,7 @@ async function planProcess(
   await mkdir(configFolder, { recursive: true });
   const configFile = { path: join(configFolder, 'config.yaml'), content: stringify(configuration) };
   await writeFile(configFile.path, configFile.content);
-  const libraries = [...installation.libraries, await runnerJar()];
+  const libraries = [...installation.libraries, installation.python, await runnerJar()];
   const memory = await readMemoryOptions(role, installation, configuration, configFolder);
   const archive = await classDataArchive(`flink-${role}`, libraries, workFolder);
   const logging = join(configFolder, 'log4j-console.properties');
@@ -94,6 +96,11 @@ const localDefaults: Readonly<Record<string, string>> = {
   'heartbeat.timeout': '20000',
   'web.submit.enable': 'true',
 };
+
+/** Where Python with PyFlink will be, once a job needs it: a running cluster is not started again for that. */
+function pythonDefaults(): Record<string, string> {
+  return { 'python.executable': pyflinkExecutable(), 'python.client.executable': pyflinkExecutable() };
+}
 
 function jobManagerAddresses({ ports }: LaunchContext): Record<string, string> {
   return {

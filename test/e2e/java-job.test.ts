@@ -1,0 +1,182 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createFlinkClient } from '../../src/engines/flink/client.ts';
+import { runFlinkClientContract } from '../../src/engines/flink/client-contract.ts';
+import { packageFile } from '../../src/package-file.ts';
+import { eventually, platformCommands } from './commands.ts';
+import { type BuiltJob, buildJavaScaffold } from './java-scaffold.ts';
+
+const platform = platformCommands(inject('dataFolder'));
+let project: string;
+let built: BuiltJob;
+let server: Server;
+let url: string;
+
+interface Total {
+  readonly key: string;
+  readonly count: number;
+  readonly sum: number;
+}
+
+const declared = (jar: string, more = '') => `
+terraform {
+  required_providers {
+    sdp = { source = "sdp.internal/platform/sdp" }
+  }
+}
+
+provider "sdp" {
+  project = "java"
+}
+
+module "amounts" {
+  source     = "${packageFile('terraform-modules', 'kafka', 'topic')}"
+  name       = "java-amounts"
+  partitions = 2
+}
+
+module "topic" {
+  source = "${packageFile('terraform-modules', 'kafka', 'topic')}"
+  name   = "java-totals"
+}
+
+module "session" {
+  source = "${packageFile('terraform-modules', 'flink', 'session-cluster')}"
+  name   = "java"
+}
+
+module "totals" {
+  source            = "${packageFile('terraform-modules', 'flink', 'java-job')}"
+  job_name          = "totals"
+  session_cluster   = module.session.name
+  jar_uri           = "${jar}"
+  args              = { from = module.amounts.name, to = module.topic.name }
+  checkpoint_config = { interval = "500 ms" }
+${more}
+}
+`;
+
+beforeAll(async () => {
+  built = await buildJavaScaffold('totals');
+  const content = await readFile(built.jar);
+  server = createServer((request, response) => {
+    if (request.url === '/totals-1.0.0.jar') response.end(content);
+    else if (request.url === '/login') response.end('<html>log in</html>');
+    else response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  project = await mkdtemp(join(tmpdir(), 'sdp-java-job-'));
+  await write(declared(`${url}/totals-1.0.0.jar`));
+  await platform.sdp(['init', project, '--project', 'java']);
+  expect((await platform.terraform(project, ['init'])).code).toBe(0);
+});
+
+afterAll(async () => {
+  await platform.terraform(project, ['destroy', '-auto-approve']);
+  server.close();
+  await built.remove();
+  await rm(project, { recursive: true, force: true });
+});
+
+const write = (text: string) => writeFile(join(project, 'main.tf'), text);
+
+async function apply(): Promise<{ code: number; output: string }> {
+  const { code, output } = await platform.terraform(project, ['apply', '-auto-approve']);
+  // Terraform breaks lines at the width of the terminal.
+  return { code, output: output.replaceAll(/\s+/g, ' ') };
+}
+
+async function send(amounts: readonly (readonly [string, number])[]): Promise<void> {
+  const file = join(project, 'amounts.csv');
+  await writeFile(file, ['key,amount', ...amounts.map((row) => row.join(',')), ''].join('\n'));
+  await platform.sdp(['produce', 'java-amounts', '--file', file, '--key', 'key']);
+}
+
+const totals = (count: number) =>
+  eventually(
+    () => platform.consume<Total>('java-totals'),
+    (rows) => rows.length >= count,
+    60_000,
+  );
+
+describe('a Java job on a session cluster', () => {
+  it('is fetched, checked, and runs', async () => {
+    const { code, output } = await apply();
+    expect(code, output).toBe(0);
+    await send([
+      ['a', 1],
+      ['b', 5],
+      ['a', 2],
+    ]);
+    expect(await totals(3)).toEqual(
+      expect.arrayContaining([
+        { key: 'a', count: 2, sum: 3 },
+        { key: 'b', count: 1, sum: 5 },
+      ]),
+    );
+  });
+
+  it('goes on from a savepoint when it changes', async () => {
+    await write(declared(`${url}/totals-1.0.0.jar`, '  parallelism = 2\n'));
+    const { code, output } = await apply();
+    expect(code, output).toBe(0);
+    await send([['a', 10]]);
+    const rows = await totals(4);
+    expect(rows).toHaveLength(4);
+    expect(rows).toContainEqual({ key: 'a', count: 3, sum: 13 });
+  });
+
+  it.each([
+    ['is not there', '/totals-9.jar', '', 'answered 404 Not Found. Check job.jarURI'],
+    ['is none', '/login', '', 'is no jar: its 19 bytes begin with "<htm"'],
+    [
+      'has no such class',
+      '/totals-1.0.0.jar',
+      '  entry_class = "com.example.Nothing"\n',
+      'com.example.Nothing',
+    ],
+  ])('fails with the reason when its jar %s', async (_what, path, more, reason) => {
+    await write(declared(`${url}${path}`, `  parallelism = 2\n${more}`));
+    const { code, output } = await apply();
+    expect(code).toBe(1);
+    expect(output).toContain('Flink job totals does not run');
+    expect(output).toContain(reason);
+  });
+
+  it('runs again with the jar put right, with its state', async () => {
+    await write(declared(`${url}/totals-1.0.0.jar`, '  parallelism = 2\n'));
+    const { code, output } = await apply();
+    expect(code, output).toBe(0);
+    await send([['a', 100]]);
+    expect(await totals(5)).toContainEqual({ key: 'a', count: 4, sum: 113 });
+  });
+});
+
+const checkpointing = {
+  'execution.checkpointing.interval': '300 ms',
+  'execution.checkpointing.externalized-checkpoint-retention': 'RETAIN_ON_CANCELLATION',
+};
+
+runFlinkClientContract('a session cluster', async () => {
+  const pod = await platform.getJson<{ metadata: { annotations: Record<string, string> } }>([
+    'pod',
+    'java-jobmanager-0',
+  ]);
+  const { rest } = JSON.parse(pod.metadata.annotations['sdp.internal/ports'] ?? '{}') as { rest?: number };
+  const jar = { name: 'totals.jar', file: built.jar };
+  return {
+    client: createFlinkClient(`http://127.0.0.1:${rest}`),
+    endless: {
+      jar,
+      args: ['--from', 'java-amounts', '--to', 'java-totals', '--name', 'contract'],
+      flinkConfiguration: checkpointing,
+    },
+    broken: { jar, args: [], flinkConfiguration: {} },
+    close: async () => undefined,
+  };
+});
