@@ -22,10 +22,12 @@ const settleMs = 3_000;
 const figures: readonly Figure[] = [
   { name: 'start to ready, empty (s)', digits: 2, most: 0.5 },
   { name: 'start to ready, full (s)', digits: 2, most: 0.5 },
+  { name: '  processor time, full (s)', digits: 2 },
   { name: 'create, the first 500 (1/s)', digits: 0 },
   { name: 'create (1/s)', digits: 0, least: 500, leastRatio: 1 },
   { name: '  p50 (ms)', digits: 1 },
   { name: '  p99 (ms)', digits: 1 },
+  { name: '  processor time of one (ms)', digits: 2 },
   { name: 'apply, new (1/s)', digits: 0 },
   { name: 'apply, unchanged (1/s)', digits: 0 },
   { name: 'get (1/s)', digits: 0 },
@@ -102,7 +104,9 @@ async function runRound(
     ): Promise<void> => each(async (server, keep) => keep(figure, (await step(server)).perSecond));
     await throughput('create, the first 500 (1/s)', (server) => create(server, 'first', first));
     await each(async (server, keep) => {
+      const before = server.processorTime();
       const { perSecond, times } = await create(server, 'made', created);
+      keep('  processor time of one (ms)', (server.processorTime() - before) / created);
       keep('create (1/s)', perSecond);
       keep('  p50 (ms)', quantile(times, 0.5));
       keep('  p99 (ms)', quantile(times, 0.99));
@@ -138,6 +142,7 @@ async function runRound(
     await each((server) => server.stop());
     servers.clear();
     await start('start to ready, full (s)');
+    await each(async (server, keep) => keep('  processor time, full (s)', server.startProcessorTime / 1000));
     await sleep(settleMs);
     await each(async (server, keep) => keep('memory, full, started anew (MB)', server.memory() / 1e6));
   } finally {

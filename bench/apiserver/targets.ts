@@ -20,8 +20,12 @@ export interface RunningServer {
   readonly access: ApiAccess;
   /** From the start of its processes to the first good answer of /readyz, milliseconds. */
   readonly startTime: number;
+  /** What its processes had of the processors until then, milliseconds. */
+  readonly startProcessorTime: number;
   /** Proportional set size of its processes, bytes. */
   memory(): number;
+  /** What its processes have had of the processors so far, milliseconds: other work on the machine hardly changes it. */
+  processorTime(): number;
   stop(): Promise<void>;
 }
 
@@ -77,11 +81,15 @@ async function running(
   const ready = await client.request('GET', '/readyz');
   if (ready.status !== 200) throw new Error(`not ready: ${await ready.text()}`);
   await ready.text();
+  const startTime = performance.now() - begin;
+  const spent = () => pids.map(processorTime).reduce((sum, time) => sum + time, 0);
   return {
     client,
     access,
-    startTime: performance.now() - begin,
+    startTime,
+    startProcessorTime: spent(),
     memory: () => pids.map(proportionalMemory).reduce((sum, bytes) => sum + bytes, 0),
+    processorTime: spent,
     async stop() {
       await client.close();
       await stop();
@@ -92,6 +100,14 @@ async function running(
 function proportionalMemory(pid: number): number {
   const [, kilobytes] = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? [];
   return Number(kilobytes) * 1024;
+}
+
+/** `utime` and `stime` of proc(5), which come in hundredths of a second; the name before them may hold blanks. */
+function processorTime(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 /** Runs `action` with a folder that is removed whatever happens. */
