@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { applyDefaults } from './default.ts';
+import { applyDefaults, pruneNulls } from './default.ts';
 import type { StructuralSchema } from './structural-schema.ts';
 
 const schema: StructuralSchema = {
@@ -23,7 +23,11 @@ test.each<[string, object, object]>([
   ['absent fields, also of defaulted objects', {}, { colour: 'red', maybe: 'x', ...NESTED }],
   ['set fields stay', { colour: 'blue', maybe: 'y', ...NESTED }, { colour: 'blue', maybe: 'y', ...NESTED }],
   ['null gives way to a default', { colour: null }, { colour: 'red', maybe: 'x', ...NESTED }],
-  ['null goes where there is no default', { note: null }, { colour: 'red', maybe: 'x', ...NESTED }],
+  [
+    'null stays where there is no default',
+    { note: null },
+    { note: null, colour: 'red', maybe: 'x', ...NESTED },
+  ],
   ['null stays where it is allowed', { maybe: null }, { colour: 'red', maybe: null, ...NESTED }],
   [
     'items of lists and maps',
@@ -33,4 +37,10 @@ test.each<[string, object, object]>([
 ])('%s', (_what, value, expected) => {
   applyDefaults(value, schema);
   expect(value).toEqual(expected);
+});
+
+test('a decoder drops nulls that are not allowed and have no default, at any depth', () => {
+  const value = { note: null, colour: null, maybe: null, items: [{ on: null }], nested: { depth: null } };
+  pruneNulls(value, schema);
+  expect(value).toEqual({ colour: null, maybe: null, items: [{ on: null }], nested: { depth: null } });
 });

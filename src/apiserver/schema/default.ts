@@ -2,9 +2,25 @@ import { cloneJson, isJsonObject } from '../json.ts';
 import { propertySchema, type StructuralSchema } from './structural-schema.ts';
 
 /**
- * Fills in, in place, the defaults of absent fields. A null where null is not allowed counts as absent: it gives way
- * to the default or goes (apiextensions `PruneNonNullableNullsWithoutDefaults`).
+ * Removes, in place, nulls where null is not allowed and no default stands in for it, as a decoder does with what a
+ * client sends (apiextensions `PruneNonNullableNullsWithoutDefaults`). Nulls that apply makes are left to validation.
  */
+export function pruneNulls(value: unknown, schema: StructuralSchema): void {
+  if (Array.isArray(value)) {
+    const { items } = schema;
+    if (items !== undefined) for (const item of value) pruneNulls(item, items);
+    return;
+  }
+  if (!isJsonObject(value)) return;
+  for (const [name, item] of Object.entries(value)) {
+    const child = propertySchema(schema, name);
+    if (child === undefined) continue;
+    if (item === null && child.nullable !== true && child.default === undefined) delete value[name];
+    else pruneNulls(item, child);
+  }
+}
+
+/** Fills in, in place, the defaults of fields that are absent, or null where null is not allowed. */
 export function applyDefaults(value: unknown, schema: StructuralSchema): void {
   if (Array.isArray(value)) {
     const { items } = schema;
@@ -12,12 +28,9 @@ export function applyDefaults(value: unknown, schema: StructuralSchema): void {
     return;
   }
   if (!isJsonObject(value)) return;
-  for (const [name, item] of Object.entries(value)) {
-    const child = propertySchema(schema, name);
-    if (item === null && child !== undefined && child.nullable !== true) delete value[name];
-  }
   for (const [name, child] of Object.entries(schema.properties ?? {})) {
-    if (child.default !== undefined && !Object.hasOwn(value, name)) value[name] = cloneJson(child.default);
+    const isMissing = !Object.hasOwn(value, name) || (value[name] === null && child.nullable !== true);
+    if (child.default !== undefined && isMissing) value[name] = cloneJson(child.default);
   }
   for (const [name, item] of Object.entries(value)) {
     const child = propertySchema(schema, name);
