@@ -9,8 +9,13 @@ const spec: fc.Arbitrary<JsonObject> = fc.record(
   {
     size: fc.integer({ min: 0, max: 3 }),
     name: word,
-    config: fc.dictionary(word, fc.oneof(word, fc.dictionary(word, fc.integer()), fc.array(word))),
-    settings: fc.dictionary(word, word),
+    // A map that loses its last item is null, which validation refuses: no map is applied empty.
+    config: fc.dictionary(
+      word,
+      fc.oneof(word, fc.dictionary(word, fc.integer(), { minKeys: 1 }), fc.array(word)),
+      { minKeys: 1 },
+    ),
+    settings: fc.dictionary(word, word, { minKeys: 1 }),
     place: fc.dictionary(word, word),
     plain: fc.array(word, { maxLength: 3 }),
     // An empty associative list is owned by nobody, in kube-apiserver too, and may go with what is around it.
@@ -20,7 +25,7 @@ const spec: fc.Arbitrary<JsonObject> = fc.record(
       { selector: (item) => item.port, minLength: 1, maxLength: 3 },
     ),
   },
-  { requiredKeys: [] },
+  { requiredKeys: ['size'] },
 );
 const steps = fc.array(fc.record({ manager: fc.constantFrom('x', 'y', 'z'), spec }), {
   minLength: 1,
@@ -87,7 +92,6 @@ function withoutLists(fields: JsonObject): JsonObject {
   return rest;
 }
 
-/** Where an empty map or list stays behind when its last item goes is left open. */
 function sortLists(fields: JsonObject): JsonObject {
   const sorted = Object.entries(fields).map(([name, value]): [string, unknown] => [
     name,

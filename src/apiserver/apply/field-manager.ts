@@ -73,6 +73,11 @@ const unownedFields = ((): FieldSet => {
 export function trackUpdate(live: ApiObject | undefined, next: ApiObject, by: Attribution): void {
   const sent = by.writer.subresource === undefined ? next.metadata.managedFields : undefined;
   const managers = asksForReset(sent) ? new Map<string, OwnedFields>() : chooseManagers(live, sent);
+  if (live !== undefined && managers.size === 0) {
+    // Owners that were forgotten are not missed until somebody applies.
+    setManagers(next.metadata, managers);
+    return;
+  }
   const comparison = compareValues(ownable(live), ownable(next), by.schema);
   releaseFields(managers, comparison);
   const id = identifyWriter(by.writer);
@@ -104,6 +109,7 @@ export function applyConfig(
 ): ApiObject {
   const { schema, writer } = by;
   const managers = parseManagers(live?.metadata.managedFields) ?? new Map<string, OwnedFields>();
+  if (live !== undefined && managers.size === 0) ownBeforeFirstApply(managers, live, by);
   const id = identifyWriter(writer);
   const before = managers.get(id);
   const liveFields = live === undefined ? identityOf(config) : withoutManagedFields(live);
@@ -124,6 +130,17 @@ export function applyConfig(
   return next;
 }
 
+/** Somebody without a name made an object that has no owners what it is. */
+function ownBeforeFirstApply(managers: Managers, live: ApiObject, by: Attribution): void {
+  const writer: Writer = {
+    manager: 'before-first-apply',
+    operation: 'Update',
+    apiVersion: by.writer.apiVersion,
+  };
+  const fields = difference(compareValues({}, ownable(live), by.schema).added, unownedFields);
+  if (!isEmptySet(fields)) managers.set(identifyWriter(writer), { writer, time: by.time, fields });
+}
+
 /** Without what the manager gave up: fields it owned that no one, it included, owns now. */
 function prune(
   merged: unknown,
@@ -132,10 +149,11 @@ function prune(
   schema: StructuralSchema | undefined,
 ): unknown {
   if (last === undefined || isEmptySet(last)) return merged;
-  let owned = emptySet();
+  // Whoever applies speaks of the object's identity, too.
+  let owned = unownedFields;
   for (const { fields } of managers.values()) owned = union(owned, fields);
   const abandoned = difference(withNamedParents(last, schema), withNamedParents(owned, schema));
-  return removeFields(merged, abandoned, schema, owned) ?? {};
+  return removeFields(merged, abandoned, schema) ?? {};
 }
 
 function releaseFields(managers: Managers, comparison: Comparison, except?: string): void {
@@ -185,14 +203,14 @@ function conflictError(conflicts: readonly Conflict[]): Error {
   return applyConflict(`Apply failed with ${conflicts.length} conflicts: ${lines.join('\n')}`, causes);
 }
 
-function printOwner({ writer, time }: OwnedFields): string {
+function printOwner({ writer }: OwnedFields): string {
   const name = JSON.stringify(writer.manager);
   const through =
     writer.subresource === undefined
       ? name
       : `${name} with subresource ${JSON.stringify(writer.subresource)}`;
   if (writer.operation === 'Apply') return through;
-  return `${through} using ${writer.apiVersion}${time === undefined ? '' : ` at ${time}`}`;
+  return `${through} using ${writer.apiVersion}`;
 }
 
 function isSame({ added, modified, removed }: Comparison): boolean {

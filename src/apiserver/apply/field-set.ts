@@ -69,14 +69,37 @@ export function equalSets(left: FieldSet, right: FieldSet): boolean {
   return isEmptySet(combine(left, right, (inLeft, inRight) => inLeft !== inRight));
 }
 
+/** In structured-merge-diff's order: at every level first the members, then what lies below. */
 export function pathsOf(set: FieldSet): FieldPath[] {
   const paths: FieldPath[] = [];
   const walk = (node: FieldSet, path: FieldPath): void => {
-    if (node.member) paths.push(path);
-    for (const [element, child] of node.children) walk(child, [...path, element]);
+    const children = [...node.children].toSorted(([left], [right]) => compareElements(left, right));
+    for (const [element, child] of children) if (child.member) paths.push([...path, element]);
+    for (const [element, child] of children) walk(child, [...path, element]);
   };
   walk(set, []);
   return paths;
+}
+
+const ELEMENT_ORDER = 'fkvi';
+
+function compareElements(left: string, right: string): number {
+  const byKind = ELEMENT_ORDER.indexOf(left[0] ?? '') - ELEMENT_ORDER.indexOf(right[0] ?? '');
+  if (byKind !== 0) return byKind;
+  if (left.startsWith('f:')) return compareScalars(left, right);
+  const [a, b] = [left, right].map((element): unknown => JSON.parse(element.slice(2)));
+  if (!isJsonObject(a) || !isJsonObject(b)) return compareScalars(a, b);
+  for (const [name, value] of Object.entries(a)) {
+    const order = compareScalars(value, b[name]);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+function compareScalars(left: unknown, right: unknown): number {
+  if (typeof left === 'number' && typeof right === 'number') return left - right;
+  const [a, b] = [String(left), String(right)];
+  return a < b ? -1 : Number(a > b);
 }
 
 /** `undefined` when the value is no FieldsV1. */
@@ -106,7 +129,7 @@ function parseNode(value: JsonObject): FieldSet | undefined {
 export function printFieldsV1(set: FieldSet): JsonObject {
   const printed: JsonObject = {};
   if (set.member && set.children.size > 0) printed['.'] = {};
-  for (const element of [...set.children.keys()].toSorted()) {
+  for (const element of [...set.children.keys()].toSorted(compareElements)) {
     const child = set.children.get(element);
     if (child !== undefined) printed[element] = printFieldsV1(child);
   }
@@ -118,7 +141,8 @@ export function printPath(path: FieldPath): string {
   return path.map(printElement).join('');
 }
 
-function printElement(element: string): string {
+/** `.name`, `[key="value"]`, `[="value"]` or `[index]`. */
+export function printElement(element: string): string {
   const content = element.slice(2);
   switch (element.slice(0, 1)) {
     case 'f':

@@ -13,7 +13,11 @@ const FORBIDDEN = new Set(['__proto__']);
 
 /** RFC 6902. A malformed patch is `BadRequest`; one that does not fit the document is `Invalid`, as in kube-apiserver. */
 export function applyJsonPatch(document: JsonObject, patch: unknown): JsonObject {
-  if (!Array.isArray(patch)) throw badRequest('a JSON patch is a list of operations');
+  if (!Array.isArray(patch)) {
+    throw badRequest(
+      `error decoding patch: json: cannot unmarshal ${jsonType(patch)} into Go value of type []handlers.jsonPatchOp`,
+    );
+  }
   if (patch.length > MAX_OPERATIONS) {
     throw new StatusError(
       413,
@@ -30,7 +34,7 @@ export function applyJsonPatch(document: JsonObject, patch: unknown): JsonObject
 }
 
 function parseOperation(value: unknown, index: number): Operation {
-  const fail = (why: string): Error => badRequest(`JSON patch operation ${index}: ${why}`);
+  const fail = (why: string): Error => unfitting(`operation ${index} ${why}`);
   if (!isJsonObject(value)) throw fail('is no object');
   const { op, path, from } = value;
   if (typeof op !== 'string') throw fail('has no op');
@@ -65,7 +69,7 @@ function applyOperation(document: unknown, { op, path, value, from }: Operation)
     case 'remove':
       return removeAt(document, path);
     case 'replace':
-      readAt(document, path);
+      // As kube-apiserver's library, which takes an absent field for one to set.
       return path.length === 0 ? cloneJson(value) : replaceAt(document, path, cloneJson(value));
     case 'test':
       if (!equalJson(readAt(document, path), value)) throw unfitting(`testing value ${show(path)} failed`);
@@ -77,7 +81,7 @@ function applyOperation(document: unknown, { op, path, value, from }: Operation)
       return insertAt(removeAt(document, from ?? []), path, moved);
     }
     default:
-      throw badRequest(`JSON patch: unknown op ${JSON.stringify(op)}`);
+      throw unfitting(`unknown operation ${JSON.stringify(op)}`);
   }
 }
 
@@ -125,6 +129,11 @@ function removeAt(document: unknown, path: readonly string[]): unknown {
 function indexOf(step: string, max: number, path: readonly string[]): number {
   if (!/^(0|[1-9]\d*)$/u.test(step) || Number(step) > max) throw missing(path);
   return Number(step);
+}
+
+function jsonType(value: unknown): string {
+  if (value === null) return 'null';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
 }
 
 const show = (path: readonly string[]): string => `/${path.join('/')}`;

@@ -3,7 +3,12 @@ import { badRequest } from '../status.ts';
 
 /** RFC 7386. */
 export function applyMergePatch(document: JsonObject, patch: unknown): JsonObject {
-  if (!isJsonObject(patch)) throw badRequest('a merge patch is an object');
+  if (!isJsonObject(patch)) {
+    const type = Array.isArray(patch) ? 'array' : typeof patch === 'boolean' ? 'bool' : typeof patch;
+    throw badRequest(
+      `error decoding patch: json: cannot unmarshal ${type} into Go value of type map[string]interface {}`,
+    );
+  }
   return mergeInto(document, patch);
 }
 

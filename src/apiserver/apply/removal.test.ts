@@ -39,6 +39,14 @@ test('labels are removed one by one', () => {
   expect(bench.object.metadata.labels).toEqual({ y: '2' });
 });
 
+test('the rest of metadata stays when the last label goes', () => {
+  const bench = openBench();
+  bench.apply('a', { metadata: { namespace: 'n', labels: { x: '1' } }, spec: { size: 1 } });
+  bench.apply('a', { spec: { size: 1 } });
+  expect(bench.object.metadata).toMatchObject({ name: 'a', namespace: 'n' });
+  expect(bench.object.metadata).not.toHaveProperty('labels');
+});
+
 test('what another manager removed by an update leaves its owner', () => {
   const bench = openBench();
   bench.apply('a', { spec: { size: 1, name: 'n' } });

@@ -17,8 +17,8 @@ const CASES: [string, JsonObject, JsonObject, JsonObject][] = [
         name: 'a',
         image: 'x',
         env: [
-          { name: 'K', value: '1' },
           { name: 'L', value: '2' },
+          { name: 'K', value: '1' },
         ],
       },
       { name: 'b', image: 'y' },

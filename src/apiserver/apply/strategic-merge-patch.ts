@@ -1,4 +1,5 @@
 import { cloneJson, equalJson, isJsonObject, type JsonObject } from '../json.ts';
+import { printGoPlain } from '../schema/print-go.ts';
 import { propertySchema, type StructuralSchema } from '../schema/structural-schema.ts';
 import { badRequest } from '../status.ts';
 
@@ -12,7 +13,10 @@ const ELEMENT_ORDER = '$setElementOrder/';
  * schema) merge item by item, and `$patch`, `$deleteFromPrimitiveList`, `$setElementOrder` and `$retainKeys` direct it.
  */
 export function applyStrategicMergePatch(document: JsonObject, patch: unknown, schema: Schema): JsonObject {
-  if (!isJsonObject(patch)) throw badRequest('a strategic merge patch is an object');
+  if (!isJsonObject(patch)) {
+    const type = Array.isArray(patch) ? 'array' : typeof patch === 'boolean' ? 'bool' : typeof patch;
+    throw badRequest(`json: cannot unmarshal ${type} into Go value of type map[string]interface {}`);
+  }
   return mergeObject(document, patch, schema);
 }
 
@@ -20,6 +24,9 @@ function mergeObject(target: unknown, patch: JsonObject, schema: Schema): JsonOb
   const directive = patch['$patch'];
   if (directive === 'replace') return withoutDirectives(patch);
   if (directive === 'delete') return {};
+  if (directive !== undefined && directive !== 'merge') {
+    throw badRequest(`unknown patch type: ${printGoPlain(directive)} in map: ${printGoPlain(patch)}`);
+  }
   let result: JsonObject = isJsonObject(target) ? { ...target } : {};
   const retained = patch['$retainKeys'];
   if (Array.isArray(retained)) {
@@ -28,7 +35,12 @@ function mergeObject(target: unknown, patch: JsonObject, schema: Schema): JsonOb
   for (const [name, value] of Object.entries(patch)) {
     if (name.startsWith('$')) continue;
     if (value === null) delete result[name];
-    else result[name] = mergeField(result[name], value, propertySchema(schema, name));
+    else {
+      const before = result[name];
+      const merged = mergeField(before, value, propertySchema(schema, name));
+      const order = patch[`${ELEMENT_ORDER}${name}`] ?? value;
+      result[name] = inOrder(merged, order, before, propertySchema(schema, name));
+    }
   }
   for (const [directiveName, value] of Object.entries(patch)) {
     if (!Array.isArray(value)) continue;
@@ -41,8 +53,9 @@ function mergeObject(target: unknown, patch: JsonObject, schema: Schema): JsonOb
     }
     if (directiveName.startsWith(ELEMENT_ORDER)) {
       const name = directiveName.slice(ELEMENT_ORDER.length);
-      const list = result[name];
-      if (Array.isArray(list)) result[name] = reorder(list, value, mergeKeyOf(propertySchema(schema, name)));
+      if (patch[name] === undefined) {
+        result[name] = inOrder(result[name], value, result[name], propertySchema(schema, name));
+      }
     }
   }
   return result;
@@ -80,7 +93,7 @@ function mergeKeyedList(
   let result = [...target];
   for (const item of patch) {
     if (!isJsonObject(item) || item[key] === undefined) {
-      throw badRequest(`map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`);
+      throw badRequest(`map: ${printGoPlain(item)} does not contain declared merge key: ${key}`);
     }
     const isSame = (other: unknown): boolean => isJsonObject(other) && equalJson(other[key], item[key]);
     if (item['$patch'] === 'delete') {
@@ -94,16 +107,29 @@ function mergeKeyedList(
   return result;
 }
 
-function reorder(list: readonly unknown[], order: readonly unknown[], key: string | undefined): unknown[] {
-  const position = (item: unknown): number =>
-    order.findIndex((wanted) =>
-      key !== undefined && isJsonObject(wanted) && isJsonObject(item)
-        ? equalJson(wanted[key], item[key])
-        : equalJson(wanted, item),
-    );
-  const ordered = list.filter((item) => position(item) !== -1);
-  const others = list.filter((item) => position(item) === -1);
-  return [...ordered.toSorted((a, b) => position(a) - position(b)), ...others];
+/**
+ * A merged list in order: the items that the patch speaks of in its own order, and each of the others where it stood,
+ * but never before one of those that it followed (strategicpatch's `normalizeElementOrder`).
+ */
+function inOrder(merged: unknown, order: unknown, before: unknown, schema: Schema): unknown {
+  const key = mergeKeyOf(schema);
+  const isMerged = key !== undefined || schema?.['x-kubernetes-list-type'] === 'set';
+  if (!Array.isArray(merged) || !Array.isArray(order) || !isMerged) return merged;
+  const identity = (item: unknown): unknown => (key !== undefined && isJsonObject(item) ? item[key] : item);
+  const indexIn = (list: readonly unknown[], item: unknown): number =>
+    list.findIndex((other) => equalJson(identity(other), identity(item)));
+  const known = Array.isArray(before) ? before : [];
+  const named = merged
+    .filter((item) => indexIn(order, item) !== -1)
+    .toSorted((a, b) => indexIn(order, a) - indexIn(order, b));
+  const others = merged.filter((item) => indexIn(order, item) === -1);
+  const result: unknown[] = [];
+  while (named.length > 0 || others.length > 0) {
+    const [ofPatch, other] = [indexIn(known, named[0]), indexIn(known, others[0])];
+    const otherFirst = named.length === 0 || (others.length > 0 && ofPatch !== -1 && other < ofPatch);
+    result.push(otherFirst ? others.shift() : named.shift());
+  }
+  return result;
 }
 
 function withoutDirectives(patch: JsonObject): JsonObject {

@@ -22,22 +22,34 @@ function isGranularMap(value: unknown, schema: Schema): value is JsonObject {
   return isJsonObject(value) && schema?.['x-kubernetes-map-type'] !== 'atomic';
 }
 
-/** The path element of an item of an associative list. */
-function elementOf(item: unknown, schema: Schema): string {
+/** The path element of an item of an associative list. Throws `BadRequest` for an item that lacks a key. */
+export function elementOf(item: unknown, schema: Schema): string {
   if (schema?.['x-kubernetes-list-type'] === 'set') return `v:${JSON.stringify(item)}`;
-  const keys = schema?.['x-kubernetes-list-map-keys'] ?? [];
+  const why = missingKey(item, schema);
+  if (why !== undefined) throw badRequest(why);
   const key: JsonObject = {};
-  for (const name of [...keys].toSorted()) {
-    const value = isJsonObject(item) ? item[name] : undefined;
-    const effective = value ?? propertySchema(schema?.items, name)?.default;
-    if (effective !== undefined) key[name] = effective;
-  }
-  if (Object.keys(key).length === 0) {
-    throw badRequest(
-      `associative list with keys has an element that omits all key fields ${JSON.stringify(keys)} (and doesn't have default values for any key fields)`,
-    );
+  for (const name of [...keysOf(schema)].toSorted()) {
+    const value = keyValue(item, name, schema);
+    if (value !== undefined) key[name] = value;
   }
   return `k:${JSON.stringify(key)}`;
+}
+
+/** Why an item of a keyed list cannot be told from others; `undefined` for one that has its keys. */
+export function missingKey(item: unknown, schema: Schema): string | undefined {
+  if (schema?.['x-kubernetes-list-type'] !== 'map') return undefined;
+  const missing = keysOf(schema).find((name) => keyValue(item, name, schema) === undefined);
+  if (missing === undefined) return undefined;
+  return `associative list with keys has an element that omits key field ${JSON.stringify(missing)} (and doesn't have default value)`;
+}
+
+function keysOf(schema: Schema): readonly string[] {
+  return schema?.['x-kubernetes-list-map-keys'] ?? [];
+}
+
+function keyValue(item: unknown, name: string, schema: Schema): unknown {
+  const value = isJsonObject(item) ? item[name] : undefined;
+  return value ?? propertySchema(schema?.items, name)?.default;
 }
 
 function indexItems(list: readonly unknown[], schema: Schema): Map<string, unknown> {
@@ -75,6 +87,8 @@ export function fieldsOf(value: unknown, schema: Schema): FieldSet {
 export function mergeValues(live: unknown, config: unknown, schema: Schema): unknown {
   if (config === undefined) return live;
   if (live === undefined) return config;
+  // Null in place of what merges is an empty one: it says nothing about the fields below.
+  if (config === null && childrenOf(live, schema) !== undefined) return live;
   if (isGranularMap(live, schema) && isGranularMap(config, schema)) {
     const merged: JsonObject = { ...live };
     for (const [name, value] of Object.entries(config)) {
@@ -164,49 +178,31 @@ function childrenOf(
   return undefined;
 }
 
-/**
- * The value without the paths of a set. What becomes empty by that goes too, unless its own path is `owned`:
- * somebody wants it to be there, empty.
- */
-export function removeFields(
-  value: unknown,
-  set: FieldSet,
-  schema: Schema,
-  owned: FieldSet | undefined,
-): unknown {
+/** The value without the paths of a set. What becomes empty by that is null, as structured-merge-diff leaves it. */
+export function removeFields(value: unknown, set: FieldSet, schema: Schema): unknown {
   if (isGranularMap(value, schema)) {
     const kept: JsonObject = {};
     for (const [name, item] of Object.entries(value)) {
-      const rest = removeChild(item, `f:${name}`, set, propertySchema(schema, name), owned);
+      const rest = removeChild(item, `f:${name}`, set, propertySchema(schema, name));
       if (rest !== undefined) kept[name] = rest;
     }
-    return becomesEmpty(value, kept, owned) ? undefined : kept;
+    return Object.keys(kept).length === 0 && Object.keys(value).length > 0 ? null : kept;
   }
   if (Array.isArray(value) && isAssociative(schema)) {
     const kept: unknown[] = [];
     for (const item of value) {
-      const rest = removeChild(item, elementOf(item, schema), set, schema?.items, owned);
+      const rest = removeChild(item, elementOf(item, schema), set, schema?.items);
       if (rest !== undefined) kept.push(rest);
     }
-    return becomesEmpty(value, kept, owned) ? undefined : kept;
+    return kept.length === 0 && value.length > 0 ? null : kept;
   }
   return value;
 }
 
-function removeChild(
-  item: unknown,
-  element: string,
-  set: FieldSet,
-  schema: Schema,
-  owned: FieldSet | undefined,
-): unknown {
+function removeChild(item: unknown, element: string, set: FieldSet, schema: Schema): unknown {
   const child = set.children.get(element);
   if (child === undefined) return item;
-  return child.member ? undefined : removeFields(item, child, schema, owned?.children.get(element));
-}
-
-function becomesEmpty(before: object, after: object, owned: FieldSet | undefined): boolean {
-  return owned?.member !== true && Object.keys(after).length === 0 && Object.keys(before).length > 0;
+  return child.member ? undefined : removeFields(item, child, schema);
 }
 
 /** The set with every named field on the way to a member: who owns `a.b` also speaks for `a`, if it is no map item. */

@@ -33,20 +33,24 @@ function checkImmutable(
   return problems;
 }
 
+const MAX_KEY_LENGTH = 253;
+const KEY_TEXT =
+  "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
+
 function checkStringMap(object: ApiObject, field: string): FieldProblem[] {
   const value = object[field];
   if (value === undefined || value === null) return [];
   if (!isJsonObject(value)) return [invalidValue(field, value, 'must be a map of strings')];
   return Object.entries(value).flatMap(([key, item]) => {
     const problems: FieldProblem[] = [];
-    if (!/^[-._a-zA-Z0-9]{1,253}$/u.test(key)) {
-      problems.push(
-        invalidValue(
-          `${field}[${key}]`,
-          key,
-          "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
-        ),
-      );
+    const at = `${field}[${key}]`;
+    if (key.length > MAX_KEY_LENGTH) {
+      problems.push(invalidValue(at, key, `must be no more than ${MAX_KEY_LENGTH} characters`));
+    }
+    if (!/^[-._a-zA-Z0-9]+$/u.test(key)) problems.push(invalidValue(at, key, KEY_TEXT));
+    else if (key === '.' || key.startsWith('..')) {
+      const why = key === '.' || key === '..' ? `must not be '${key}'` : "must not start with '..'";
+      problems.push(invalidValue(at, key, why));
     }
     if (typeof item !== 'string') {
       problems.push(invalidValue(`${field}[${key}]`, item, 'must be a string'));
@@ -59,10 +63,18 @@ function setDefault(target: JsonObject, field: string, value: unknown): void {
   if (target[field] === undefined || target[field] === null) target[field] = value;
 }
 
+function checkOnce(next: ApiObject): FieldProblem[] {
+  const binary = objectAt(next, 'binaryData') ?? {};
+  return Object.keys(objectAt(next, 'data') ?? {})
+    .filter((key) => Object.hasOwn(binary, key))
+    .map((key) => invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData'));
+}
+
 export const CONFIG_MAP_RULES: ResourceRules = {
   validate: (next, live) => [
     ...checkStringMap(next, 'data'),
     ...checkStringMap(next, 'binaryData'),
+    ...checkOnce(next),
     ...checkImmutable(next, live, ['data', 'binaryData']),
   ],
 };
@@ -81,8 +93,9 @@ export const SECRET_RULES: ResourceRules = {
     setDefault(next, 'type', 'Opaque');
     for (const value of Object.values(objectAt(next, 'data') ?? {})) {
       if (typeof value === 'string' && !/^[A-Za-z0-9+/\s]*={0,2}\s*$/u.test(value)) {
+        const at = /[^A-Za-z0-9+/\s]/u.exec(value.replace(/={0,2}\s*$/u, ''))?.index ?? value.length;
         throw badRequest(
-          'Secret in version "v1" cannot be handled as a Secret: illegal base64 data at input',
+          `Secret in version "v1" cannot be handled as a Secret: illegal base64 data at input byte ${at}`,
         );
       }
     }
@@ -97,7 +110,7 @@ export const SECRET_RULES: ResourceRules = {
 };
 
 export const NAMESPACE_RULES: ResourceRules = {
-  validateName: checkLabel,
+  validateName: (name) => (name.includes('.') ? 'must not contain dots' : checkLabel(name)),
   prepare(next, live) {
     next.metadata.labels = {
       ...next.metadata.labels,

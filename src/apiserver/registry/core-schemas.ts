@@ -56,10 +56,10 @@ export const DATA_SCHEMA = struct({ data: STRINGS, binaryData: STRINGS, stringDa
 
 export const SERVICE_ACCOUNT_SCHEMA = struct({ secrets: listBy(['name']) });
 
-export const CONDITIONS_SCHEMA = struct({ status: CONDITIONS });
+export const CONDITIONS_SCHEMA = struct({ spec: struct({}), status: CONDITIONS });
 
 export const NODE_SCHEMA = struct({
   status: struct({ conditions: listBy(['type']), addresses: listBy(['type']) }),
 });
 
-export const PLAIN_SCHEMA = struct({});
+export const PLAIN_SCHEMA = struct({ spec: struct({}), status: struct({}) });

@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { trackUpdate } from '../apply/field-manager.ts';
 import { type ApiObject, cloneJson, equalJson, formatTime, isJsonObject, type JsonObject } from '../json.ts';
-import { applyDefaults } from '../schema/default.ts';
+import { applyDefaults, pruneNulls } from '../schema/default.ts';
 import { pruneUnknownFields } from '../schema/prune.ts';
-import { validateSchema } from '../schema/validate.ts';
+import { invalidValue, validateSchema } from '../schema/validate.ts';
 import { badRequest, conflict, invalid } from '../status.ts';
+import { checkMetadataTypes, findUnknownMetadata } from './metadata-types.ts';
 import { type Resource, subjectOf } from './resource.ts';
 import { keepServerFields, validateMetadata } from './validate-metadata.ts';
 import type { WriteContext } from './write-options.ts';
@@ -18,15 +19,15 @@ export function parseBody(
   body: unknown,
   namespace: string | undefined,
   name: string | undefined,
+  isApplied = false,
 ): ApiObject {
-  if (!isJsonObject(body)) throw badRequest('the body is not an object');
-  const { group, version, kind, namespaced } = resource.type;
-  const apiVersion = group === '' ? version : `${group}/${version}`;
+  const { kind, version, namespaced } = resource.type;
+  if (!isJsonObject(body)) throw unrecognized(resource, body);
   const object: JsonObject = { ...body };
-  if (object['apiVersion'] !== apiVersion || object['kind'] !== kind) {
-    throw badRequest(
-      `the API version in the data (${text(object['apiVersion'])}, Kind=${text(object['kind'])}) does not match the expected API version (${apiVersion}, Kind=${kind})`,
-    );
+  checkType(resource, object, isApplied);
+  const wrong = checkMetadataTypes(object['metadata']);
+  if (wrong !== undefined) {
+    throw badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${wrong}`);
   }
   const metadata: JsonObject = isJsonObject(object['metadata']) ? { ...object['metadata'] } : {};
   for (const [field, value] of Object.entries(metadata)) if (value === null) delete metadata[field];
@@ -56,6 +57,39 @@ export function parseBody(
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
+function unrecognized({ type: { kind } }: Resource, body: unknown): Error {
+  const shown = body === undefined ? '<empty>' : JSON.stringify(body);
+  return badRequest(`the object provided is unrecognized (must be of type ${kind}): ${shown} is no object`);
+}
+
+/** Built-in kinds are decoded into Go types, custom ones are compared by name: each has words of its own. */
+function checkType(resource: Resource, object: JsonObject, isApplied: boolean): void {
+  const { group, version, kind } = resource.type;
+  const apiVersion = group === '' ? version : `${group}/${version}`;
+  const [sentVersion, sentKind] = [text(object['apiVersion']), text(object['kind'])];
+  if (sentVersion === apiVersion && sentKind === kind) return;
+  if (isApplied) throw badRequest(`invalid object type: ${sentVersion}, Kind=${sentKind}`);
+  if (sentKind === '') {
+    const shown = JSON.stringify(object);
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${kind}): Object 'Kind' is missing in '${shown}'`,
+    );
+  }
+  if (sentVersion !== apiVersion) {
+    throw badRequest(
+      `the API version in the data (${sentVersion}) does not match the expected API version (${apiVersion})`,
+    );
+  }
+  if (!resource.isStructural) {
+    throw badRequest(
+      `${sentKind} in version "${sentVersion}" cannot be handled as a ${kind}: converting (${sentVersion}.${sentKind}) to (core.${kind}): unknown conversion`,
+    );
+  }
+  const sent = { ...subjectOf(resource), kind: sentKind };
+  const name = isJsonObject(object['metadata']) ? text(object['metadata']['name']) : '';
+  throw invalid(sent, name, [invalidValue('kind', sentKind, `must be ${kind}`)]);
+}
+
 /** The object as it will be stored first, in place of a server that fills in identity, defaults and owners. */
 export function prepareCreate(resource: Resource, object: ApiObject, context: WriteContext): ApiObject {
   const { metadata } = object;
@@ -66,6 +100,7 @@ export function prepareCreate(resource: Resource, object: ApiObject, context: Wr
   delete metadata.deletionTimestamp;
   delete metadata.deletionGracePeriodSeconds;
   delete metadata.generation;
+  Reflect.deleteProperty(metadata, 'selfLink');
   if ((metadata.name ?? '') === '' && typeof metadata.generateName === 'string') {
     metadata.name = `${metadata.generateName.slice(0, MAX_GENERATED_PREFIX)}${randomSuffix()}`;
   }
@@ -80,8 +115,8 @@ export function prepareCreate(resource: Resource, object: ApiObject, context: Wr
 
 /** Owners are recorded and everything is checked once the object is complete. */
 export function admitCreate(resource: Resource, object: ApiObject, context: WriteContext): void {
-  trackUpdate(undefined, object, attribution(resource, context, 'Update'));
   validate(resource, object, undefined);
+  trackUpdate(undefined, object, attribution(resource, context, 'Update'));
 }
 
 /** What remains of `sent` when the fields that this write does not reach are taken from the live object. */
@@ -91,7 +126,7 @@ export function prepareUpdate(
   sent: ApiObject,
   context: WriteContext,
 ): ApiObject {
-  checkPreconditions(resource, live, sent);
+  checkPreconditions(resource, live, sent, context.isReplacement === true);
   let next = cloneJson(sent);
   if (context.subresource === 'status') {
     const { managedFields, ...metadata } = cloneJson(live.metadata);
@@ -106,6 +141,8 @@ export function prepareUpdate(
     else next['status'] = cloneJson(live['status']);
   }
   keepServerFields(next, live);
+  if ((next.metadata.uid ?? '') === '' && live.metadata.uid !== undefined)
+    next.metadata.uid = live.metadata.uid;
   next.metadata.resourceVersion = live.metadata.resourceVersion ?? '';
   shapeBySchema(resource, next, context);
   resource.rules.prepare?.(next, live);
@@ -115,15 +152,14 @@ export function prepareUpdate(
   return next;
 }
 
-function checkPreconditions(resource: Resource, live: ApiObject, sent: ApiObject): void {
+function checkPreconditions(resource: Resource, live: ApiObject, sent: ApiObject, replaces: boolean): void {
   const { uid } = sent.metadata;
-  if (uid !== undefined && uid !== '' && uid !== live.metadata.uid) {
-    throw conflict(
-      subjectOf(resource),
-      live.metadata.name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid}`,
-    );
-  }
+  if (!replaces || uid === undefined || uid === '' || uid === live.metadata.uid) return;
+  throw conflict(
+    subjectOf(resource),
+    live.metadata.name,
+    `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid}`,
+  );
 }
 
 function meansChange(resource: Resource, live: ApiObject, next: ApiObject): boolean {
@@ -153,17 +189,41 @@ function schemaWithoutMetadata({ schema }: Resource): Resource['schema'] {
 
 /** Prunes what the schema does not name (or refuses it, as the request asks) and fills in defaults. */
 function shapeBySchema(resource: Resource, object: ApiObject, context: WriteContext): void {
-  if (!resource.isStructural) return;
-  const unknown = pruneUnknownFields(object, resource.schema).map((path) => `unknown field "${path}"`);
+  if (!resource.isStructural) {
+    dropNulls(object);
+    return;
+  }
+  dropNulls(object.metadata);
+  const unknown = [...findUnknownMetadata(object), ...pruneUnknownFields(object, resource.schema)];
   applyDefaults(object, resource.schema);
-  if (unknown.length === 0 || context.fieldValidation === 'Ignore') return;
+  const problems = [
+    ...(context.duplicateFields ?? []).map((path) => `duplicate field "${path}"`),
+    ...unknown.toSorted().map((path) => `unknown field "${path}"`),
+  ];
+  if (problems.length === 0 || context.fieldValidation === 'Ignore') return;
   if (context.fieldValidation === 'Strict') {
     const { kind, version } = resource.type;
     throw badRequest(
-      `${kind} in version "${version}" cannot be handled as a ${kind}: strict decoding error: ${unknown.join(', ')}`,
+      `${kind} in version "${version}" cannot be handled as a ${kind}: strict decoding error: ${problems.join(', ')}`,
     );
   }
-  context.warnings.push(...unknown);
+  context.warnings.push(...problems);
+}
+
+/** What a decoder makes of nulls that a client sends: they are absent, where the schema does not allow them. */
+export function decodeNulls(resource: Resource, object: ApiObject): ApiObject {
+  if (resource.isStructural) pruneNulls(object, resource.schema);
+  return object;
+}
+
+/** In the Go types of built-in kinds there is no null. */
+function dropNulls(value: unknown): void {
+  if (Array.isArray(value)) for (const item of value) dropNulls(item);
+  if (!isJsonObject(value)) return;
+  for (const [name, item] of Object.entries(value)) {
+    if (item === null) delete value[name];
+    else dropNulls(item);
+  }
 }
 
 export function attribution(

@@ -91,8 +91,17 @@ export const METADATA_FIELDS: SelectableFields = new Map([
 
 const STRING_MAP: StructuralSchema = { type: 'object', additionalProperties: { type: 'string' } };
 
-/** How `meta/v1` ObjectMeta merges. */
-const OBJECT_META: StructuralSchema = {
+const OWNER_REFERENCE: StructuralSchema = {
+  type: 'object',
+  'x-kubernetes-map-type': 'atomic',
+  properties: {
+    ...Object.fromEntries(['apiVersion', 'kind', 'name', 'uid'].map((name) => [name, { type: 'string' }])),
+    ...Object.fromEntries(['controller', 'blockOwnerDeletion'].map((name) => [name, { type: 'boolean' }])),
+  },
+};
+
+/** The fields of `meta/v1` ObjectMeta, and how they merge. */
+export const OBJECT_META: StructuralSchema = {
   type: 'object',
   properties: {
     annotations: STRING_MAP,
@@ -102,7 +111,7 @@ const OBJECT_META: StructuralSchema = {
       type: 'array',
       'x-kubernetes-list-type': 'map',
       'x-kubernetes-list-map-keys': ['uid'],
-      items: { type: 'object', 'x-kubernetes-map-type': 'atomic' },
+      items: OWNER_REFERENCE,
     },
     managedFields: { type: 'array', items: { type: 'object' } },
     ...Object.fromEntries(
@@ -133,6 +142,12 @@ export function present(resource: Resource, object: ApiObject): ApiObject {
   const { group, version } = resource.type;
   const apiVersion = group === '' ? version : `${group}/${version}`;
   return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
+}
+
+/** Objects as items of a list: those of built-in kinds do not repeat their type. */
+export function asListItems({ isStructural }: Resource, objects: readonly ApiObject[]): readonly object[] {
+  if (isStructural) return objects;
+  return objects.map(({ apiVersion: _version, kind: _kind, ...item }) => item);
 }
 
 /** Whether a deleted object still waits for somebody. */

@@ -1,3 +1,4 @@
+import { checkConfig } from '../apply/check-config.ts';
 import { applyConfig, trackUpdate } from '../apply/field-manager.ts';
 import {
   type ApiObject,
@@ -8,21 +9,13 @@ import {
   objectAt,
   stringAt,
 } from '../json.ts';
-import { pruneUnknownFields } from '../schema/prune.ts';
-import {
-  alreadyExists,
-  badRequest,
-  conflict,
-  forbidden,
-  notFound,
-  StatusError,
-  staleObject,
-} from '../status.ts';
+import { alreadyExists, badRequest, conflict, forbidden, invalid, notFound, staleObject } from '../status.ts';
 import type { Storage, Transaction } from '../storage/storage.ts';
 import type { ObjectFilter } from '../watch/selectors.ts';
 import {
   admitCreate,
   attribution,
+  decodeNulls,
   parseBody,
   prepareCreate,
   prepareUpdate,
@@ -100,7 +93,6 @@ export function createStore(storage: Storage): Store {
     live: ApiObject,
     next: ApiObject,
   ): ApiObject {
-    validate(resource, next, live);
     if (equalJson(live, next)) return live;
     const key = keyOf(resource, live.metadata.namespace, live.metadata.name);
     const isOver = next.metadata.deletionTimestamp !== undefined && !isHeld(resource, next);
@@ -131,7 +123,8 @@ export function createStore(storage: Storage): Store {
     },
 
     async create(resource, namespace, body, context) {
-      const object = prepareCreate(resource, parseBody(resource, body, namespace, undefined), context);
+      const sent = decodeNulls(resource, cloneJson(parseBody(resource, body, namespace, undefined)));
+      const object = prepareCreate(resource, sent, context);
       return write(context.dryRun, (transaction) => {
         requireNamespace(transaction, resource, namespace, object.metadata.name);
         admitCreate(resource, object, context);
@@ -143,12 +136,18 @@ export function createStore(storage: Storage): Store {
     async modify(target, change, context) {
       return write(context.dryRun, (transaction) => {
         const live = requireLive(transaction, target);
-        const sent = parseBody(target.resource, change(live), target.namespace, target.name);
+        const body = cloneJson(change(live));
+        const sent = decodeNulls(
+          target.resource,
+          parseBody(target.resource, body, target.namespace, target.name),
+        );
+        requireVersion(target, sent, context);
         const expected = sent.metadata.resourceVersion ?? '';
         if (expected !== '' && expected !== live.metadata.resourceVersion) {
           throw staleObject(subjectOf(target.resource), target.name);
         }
         const next = prepareUpdate(target.resource, live, sent, context);
+        validate(target.resource, next, live);
         next.metadata.managedFields = sent.metadata.managedFields ?? [];
         trackUpdate(live, next, attribution(target.resource, context, 'Update'));
         if (!equalJson(live, next)) context.admit?.(next);
@@ -173,19 +172,22 @@ export function createStore(storage: Storage): Store {
 
     async apply(target, body, context) {
       const { resource, namespace, name } = target;
-      const config = parseBody(resource, body, namespace, name);
+      const config = parseBody(resource, body, namespace, name, true);
       if (config.metadata.managedFields !== undefined) {
         throw badRequest('metadata.managedFields must be nil');
       }
-      refuseUndeclared(resource, config);
+      refuseUntyped(resource, config, body);
       const by = { ...attribution(resource, context, 'Apply'), force: context.force };
       return write(context.dryRun, (transaction) => {
         const stored = transaction.get(keyOf(resource, namespace, name));
         const expected = config.metadata.resourceVersion ?? '';
         delete config.metadata.resourceVersion;
         if (stored === undefined) {
-          if (expected !== '') throw staleObject(subjectOf(resource), name);
-          if (config.metadata.uid !== undefined) throw uidMismatch(resource, name, config.metadata.uid, '');
+          const { uid } = config.metadata;
+          if (uid !== undefined) {
+            const why = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
+            throw conflict(subjectOf(resource), name, why);
+          }
           if (context.subresource !== undefined) throw notFound(subjectOf(resource), name);
           requireNamespace(transaction, resource, namespace, name);
           const applied = applyConfig(undefined, config, by);
@@ -204,6 +206,7 @@ export function createStore(storage: Storage): Store {
         const owners = applied.metadata.managedFields ?? [];
         const next = prepareUpdate(resource, live, applied, context);
         if (owners.length > 0) next.metadata.managedFields = owners;
+        validate(resource, next, live);
         if (!equalJson(live, next)) context.admit?.(next);
         return { object: replace(transaction, resource, live, next), created: false };
       });
@@ -229,18 +232,27 @@ export function createStore(storage: Storage): Store {
   };
 }
 
-/** An applied configuration says what its sender means: a field that the schema does not have is never dropped. */
-function refuseUndeclared(resource: Resource, config: ApiObject): void {
-  if (!resource.isStructural) return;
-  const undeclared = pruneUnknownFields(cloneJson(config), resource.schema);
-  if (undeclared.length === 0) return;
+/** An applied configuration says what its sender means: what the schema does not have is never dropped. */
+function refuseUntyped(resource: Resource, config: ApiObject, body: unknown): void {
+  const errors = checkConfig(config, resource.schema, resource.isStructural);
+  if (errors.length === 0) return;
   const { group, version, kind } = resource.type;
-  const { namespace, name } = config.metadata;
-  const full = namespace === undefined ? name : `${namespace}/${name}`;
-  const errors = undeclared.map((path) => `.${path}: field not declared in schema`).join(', ');
+  const { name } = config.metadata;
+  const full = `${stringAt(body, 'metadata', 'namespace') ?? ''}/${name}`;
+  const list = errors.length === 1 ? errors[0] : ['errors:', ...errors.map((text) => `  ${text}`)].join('\n');
   throw badRequest(
-    `failed to create typed patch object (${full}; ${group}/${version}, Kind=${kind}): ${errors}`,
+    `failed to create typed patch object (${full}; ${group}/${version}, Kind=${kind}): ${list}`,
   );
+}
+
+/** Whoever replaces a custom object as a whole says which version of it was read. */
+function requireVersion({ resource, name }: Target, sent: ApiObject, context: WriteContext): void {
+  const isTold = (sent.metadata.resourceVersion ?? '') !== '';
+  if (context.isReplacement !== true || !resource.isStructural || isTold) return;
+  const message = 'Invalid value: 0x0: must be specified for an update';
+  throw invalid({ ...subjectOf(resource), kind: resource.type.plural }, name, [
+    { field: 'metadata.resourceVersion', reason: 'FieldValueInvalid', message },
+  ]);
 }
 
 function requireNamespace(
@@ -259,30 +271,29 @@ function requireNamespace(
       subjectOf(resource),
       name,
       `unable to create new content in namespace ${namespace} because it is being terminated`,
+      [
+        {
+          reason: 'NamespaceTerminating',
+          message: `namespace ${namespace} is being terminated`,
+          field: 'metadata.namespace',
+        },
+      ],
     );
   }
 }
 
 function checkDeletePreconditions(resource: Resource, live: ApiObject, options: DeletePreconditions): void {
   const { uid, resourceVersion, name } = live.metadata;
+  // Of a deletion it is the kind that is named, not the resource.
+  const subject = { ...subjectOf(resource), plural: resource.type.kind };
   if (options.uid !== undefined && options.uid !== uid) {
-    throw uidMismatch(resource, name, options.uid, uid ?? '');
+    const why = `the UID in the precondition (${options.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`;
+    throw conflict(subject, name, why);
   }
   if (options.resourceVersion !== undefined && options.resourceVersion !== resourceVersion) {
-    throw conflict(
-      subjectOf(resource),
-      name,
-      `Precondition failed: ResourceVersion in precondition: ${options.resourceVersion}, ResourceVersion in object meta: ${resourceVersion}`,
-    );
+    const why = `the ResourceVersion in the precondition (${options.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`;
+    throw conflict(subject, name, why);
   }
-}
-
-function uidMismatch(resource: Resource, name: string, expected: string, found: string): StatusError {
-  return conflict(
-    subjectOf(resource),
-    name,
-    `Precondition failed: UID in precondition: ${expected}, UID in object meta: ${found}`,
-  );
 }
 
 /** The object with its deletion begun: timestamp, grace period and the finalizers of the propagation policy. */

@@ -18,6 +18,7 @@ const LABEL_1035_TEXT =
   "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
 const QUALIFIED_TEXT =
   "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
+const PARTS_TEXT = `${QUALIFIED_TEXT.replace('name part', 'a qualified name')} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`;
 const LABEL_VALUE_TEXT =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
 
@@ -46,8 +47,10 @@ export function validateMetadata(
 ): FieldProblem[] {
   const { metadata } = next;
   const problems: FieldProblem[] = [];
-  const namePrefix = live === undefined ? checkName(resource, metadata) : undefined;
-  if (namePrefix !== undefined) problems.push(namePrefix);
+  if (live === undefined) problems.push(...checkName(resource, metadata));
+  else if (metadata.uid !== live.metadata.uid) {
+    problems.push(invalidValue('metadata.uid', metadata.uid, 'field is immutable'));
+  }
   problems.push(...validateLabels(metadata.labels));
   problems.push(...validateAnnotations(metadata.annotations));
   problems.push(...validateFinalizers(metadata.finalizers, live));
@@ -55,30 +58,42 @@ export function validateMetadata(
   return problems;
 }
 
-function checkName(resource: Resource, metadata: ObjectMeta): FieldProblem | undefined {
-  if (typeof metadata.name !== 'string' || metadata.name === '') {
-    return requiredValue('metadata.name', 'name or generateName is required');
+function checkName(resource: Resource, { name, generateName }: ObjectMeta): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  const check = resource.rules.validateName ?? checkSubdomain;
+  if (typeof generateName === 'string' && generateName !== '') {
+    // What ends in a dash is good as a prefix.
+    const why = check(generateName.replace(/-$/u, 'a'));
+    if (why !== undefined) problems.push(invalidValue('metadata.generateName', generateName, why));
   }
-  const { rules } = resource;
-  const why =
-    rules.validateName === undefined ? checkSubdomain(metadata.name) : rules.validateName(metadata.name);
-  return why === undefined ? undefined : invalidValue('metadata.name', metadata.name, why);
+  if (typeof name !== 'string' || name === '') {
+    problems.push(requiredValue('metadata.name', 'name or generateName is required'));
+  } else {
+    const why = check(name);
+    if (why !== undefined) problems.push(invalidValue('metadata.name', name, why));
+  }
+  return problems;
 }
 
 function validateLabels(labels: unknown): FieldProblem[] {
   if (labels === undefined || labels === null) return [];
   if (!isJsonObject(labels)) return [invalidValue('metadata.labels', labels, 'must be a map of strings')];
   return Object.entries(labels).flatMap(([key, value]) => {
-    const problems = validateQualifiedName('metadata.labels', key);
+    const problems = validateLabelKey('metadata.labels', key);
     if (typeof value !== 'string') {
-      problems.push(invalidValue('metadata.labels', value, `the value of ${key} must be a string`));
-    } else if (value.length > 63) {
-      problems.push(invalidValue('metadata.labels', value, 'must be no more than 63 bytes'));
-    } else if (value !== '' && !QUALIFIED_NAME.test(value)) {
-      problems.push(invalidValue('metadata.labels', value, LABEL_VALUE_TEXT));
+      return [...problems, invalidValue('metadata.labels', value, `the value of ${key} must be a string`)];
     }
-    return problems;
+    return [...problems, ...validateLabelValue('metadata.labels', value)];
   });
+}
+
+export function validateLabelValue(field: string, value: string): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  if (value.length > 63) problems.push(invalidValue(field, value, 'must be no more than 63 characters'));
+  if (value !== '' && !QUALIFIED_NAME.test(value)) {
+    problems.push(invalidValue(field, value, LABEL_VALUE_TEXT));
+  }
+  return problems;
 }
 
 function validateAnnotations(annotations: unknown): FieldProblem[] {
@@ -91,7 +106,7 @@ function validateAnnotations(annotations: unknown): FieldProblem[] {
       return [invalidValue(field, value, `the value of ${key} must be a string`)];
     }
     size += key.length + value.length;
-    return validateQualifiedName(field, key.toLowerCase());
+    return validateLabelKey(field, key.toLowerCase());
   });
   if (size > MAX_ANNOTATION_BYTES) {
     const message = `Too long: may not be more than ${MAX_ANNOTATION_BYTES} bytes`;
@@ -100,20 +115,22 @@ function validateAnnotations(annotations: unknown): FieldProblem[] {
   return problems;
 }
 
-function validateQualifiedName(field: string, key: string): FieldProblem[] {
-  const slash = key.indexOf('/');
-  const name = key.slice(slash + 1);
-  const prefix = slash === -1 ? undefined : key.slice(0, slash);
+/** A qualified name: of a label, an annotation or a finalizer. */
+export function validateLabelKey(field: string, key: string): FieldProblem[] {
+  const parts = key.split('/');
+  if (parts.length > 2) return [invalidValue(field, key, PARTS_TEXT)];
+  const name = parts.at(-1) ?? '';
+  const prefix = parts.length === 1 ? undefined : parts[0];
   const problems: FieldProblem[] = [];
   if (prefix !== undefined) {
     const why = prefix === '' ? 'must be non-empty' : checkSubdomain(prefix);
     if (why !== undefined) problems.push(invalidValue(field, key, `prefix part ${why}`));
   }
+  if (name === '') problems.push(invalidValue(field, key, 'name part must be non-empty'));
   if (name.length > 63) {
-    problems.push(invalidValue(field, key, 'name part must be no more than 63 bytes'));
-  } else if (!QUALIFIED_NAME.test(name)) {
-    problems.push(invalidValue(field, key, name === '' ? 'name part must be non-empty' : QUALIFIED_TEXT));
+    problems.push(invalidValue(field, key, 'name part must be no more than 63 characters'));
   }
+  if (!QUALIFIED_NAME.test(name)) problems.push(invalidValue(field, key, QUALIFIED_TEXT));
   return problems;
 }
 
@@ -123,7 +140,7 @@ function validateFinalizers(finalizers: unknown, live: ApiObject | undefined): F
   if (!Array.isArray(finalizers) || finalizers.some((item) => typeof item !== 'string')) {
     return [invalidValue(field, finalizers, 'must be a list of strings')];
   }
-  const problems = finalizers.flatMap((item: string) => validateQualifiedName(field, item));
+  const problems = finalizers.flatMap((item: string) => validateLabelKey(field, item));
   const known = live?.metadata.finalizers ?? [];
   const added = finalizers.filter((item: string) => !known.includes(item));
   if (live?.metadata.deletionTimestamp !== undefined && added.length > 0) {
@@ -141,11 +158,12 @@ function validateOwners(owners: unknown): FieldProblem[] {
   if (owners === undefined || owners === null) return [];
   const field = 'metadata.ownerReferences';
   if (!Array.isArray(owners)) return [invalidValue(field, owners, 'must be a list')];
-  const problems = owners.flatMap((owner: unknown, index) =>
+  const problems = owners.flatMap((owner: unknown) =>
     ['apiVersion', 'kind', 'name', 'uid'].flatMap((name) => {
       const value = isJsonObject(owner) ? owner[name] : undefined;
       if (typeof value === 'string' && value !== '') return [];
-      return [invalidValue(`${field}[${index}].${name}`, value ?? '', `${name} must not be empty`)];
+      const what = name === 'apiVersion' ? 'version' : name;
+      return [invalidValue(`${field}.${name}`, value ?? '', `${what} must not be empty`)];
     }),
   );
   const controllers = owners.filter((owner) => isJsonObject(owner) && owner['controller'] === true);
@@ -162,7 +180,6 @@ export function keepServerFields(next: ApiObject, live: ApiObject): void {
   const { metadata } = next;
   const server = live.metadata;
   for (const field of [
-    'uid',
     'creationTimestamp',
     'generateName',
     'generation',

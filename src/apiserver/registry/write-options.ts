@@ -7,6 +7,10 @@ export interface WriteContext {
   readonly dryRun: boolean;
   readonly fieldValidation: 'Strict' | 'Warn' | 'Ignore';
   readonly subresource?: 'status' | undefined;
+  /** The object replaces another one as a whole: its sender has to know which. */
+  readonly isReplacement?: boolean;
+  /** Fields that the body names twice, by their paths. */
+  readonly duplicateFields?: readonly string[];
   /** Texts for Warning headers, collected while the write is prepared. */
   readonly warnings: string[];
   /** Refuses, by throwing, what the sender may write in general and not with this content. */
