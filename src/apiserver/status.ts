@@ -9,8 +9,12 @@ export interface Status {
   readonly message?: string;
   readonly reason?: string;
   readonly details?: StatusDetails;
+  /** The HTTP status. */
   readonly code: number;
 }
+
+/** What a success says: its code is that of the answer. */
+export type Success = Omit<Status, 'code'>;
 
 export interface StatusDetails {
   readonly name?: string;
@@ -80,9 +84,15 @@ export function unauthorized(): StatusError {
   return new StatusError(401, 'Unauthorized', 'Unauthorized');
 }
 
-export function forbidden(subject: StatusSubject, name: string | undefined, why: string): StatusError {
+export function forbidden(
+  subject: StatusSubject,
+  name: string | undefined,
+  why: string,
+  causes?: readonly StatusCause[],
+): StatusError {
   const what = name === undefined || name === '' ? qualified(subject) : `${qualified(subject)} "${name}"`;
-  return new StatusError(403, 'Forbidden', `${what} is forbidden: ${why}`, detailsOf(subject, name));
+  const details = { ...detailsOf(subject, name), ...(causes === undefined ? {} : { causes }) };
+  return new StatusError(403, 'Forbidden', `${what} is forbidden: ${why}`, details);
 }
 
 export function notFound(subject: StatusSubject, name: string): StatusError {
@@ -138,7 +148,10 @@ export function resourceVersionTooLarge(requested: number, current: number): Sta
     504,
     'Timeout',
     `Timeout: Too large resource version: ${requested}, current: ${current}`,
-    { causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }] },
+    {
+      causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+      retryAfterSeconds: 1,
+    },
   );
 }
 
@@ -177,6 +190,6 @@ export function internalError(message: string): StatusError {
   });
 }
 
-export function success(details: StatusDetails): Status {
-  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details, code: 200 };
+export function success(details: StatusDetails): Success {
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details };
 }

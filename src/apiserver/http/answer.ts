@@ -11,7 +11,7 @@ export function representationFor(request: FastifyRequest): Representation {
   throw new StatusError(
     406,
     'NotAcceptable',
-    'only the following media types are accepted: application/json, application/json;as=Table;v=v1;g=meta.k8s.io, application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io',
+    'only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf',
   );
 }
 
@@ -55,8 +55,7 @@ export function toStatus(error: unknown): Status {
   if (error instanceof URIError) return badRequest('the path holds a malformed escape').status;
   const { code, statusCode, message } = describe(error);
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return new StatusError(413, 'RequestEntityTooLarge', 'Request entity too large: limit is 3145728 bytes')
-      .status;
+    return new StatusError(413, 'RequestEntityTooLarge', 'Request entity too large: limit is 3145728').status;
   }
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return badRequest(message).status;
   return internalError(message).status;

@@ -18,7 +18,7 @@ export function objectFormat(contentType: string | undefined): BodyFormat {
   if (mediaType === 'application/yaml') return 'yaml';
   if (mediaType === PROTOBUF) return 'protobuf';
   throw unsupportedMediaType(
-    'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
+    'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf',
   );
 }
 
@@ -29,6 +29,18 @@ export function parseBodyText(body: Buffer, format: BodyFormat): unknown {
   const value = format === 'json' ? parseJson(text) : (parseJsonAsYaml(text) ?? parseYaml(text));
   checkShape(value, 0);
   return value;
+}
+
+/** A patch in JSON. */
+export function parsePatchText(body: Buffer): unknown {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    checkShape(value, 0);
+    return value;
+  } catch (error) {
+    if (error instanceof SyntaxError) throw badRequest(`error decoding patch: ${messageOf(error)}`);
+    throw error;
+  }
 }
 
 function parseJson(text: string): unknown {

@@ -81,7 +81,7 @@ const CASES: readonly Case[] = [
   invalidWidget({ size: 1, limit: true }, /must be of type integer,string/u, 'neither int nor string'),
   invalidWidget(
     { size: 1, ports: [{ name: 'a' }, { name: 'a' }] },
-    'Widget.example.org "new" is invalid: spec.ports[1]: Duplicate value: {"name":"a"}',
+    'Widget.example.org "new" is invalid: spec.ports[1]: Duplicate value: map[string]interface {}{"name":"a"}',
     'the same key twice',
   ),
   invalidWidget(
@@ -139,7 +139,13 @@ const CASES: readonly Case[] = [
     code: 400,
     reason: 'BadRequest',
   },
-  { what: 'another kind', body: { ...widget('new'), kind: 'Gadget' }, code: 400, reason: 'BadRequest' },
+  {
+    what: 'another kind',
+    body: { ...widget('new'), kind: 'Gadget' },
+    code: 422,
+    reason: 'Invalid',
+    message: 'Gadget.example.org "new" is invalid: kind: Invalid value: "Gadget": must be Widget',
+  },
   {
     what: 'another version',
     body: { ...widget('new'), apiVersion: 'example.org/v2' },
@@ -217,9 +223,9 @@ const CASES: readonly Case[] = [
     method: 'PATCH',
     type: 'application/merge-patch+json',
     body: { metadata: { uid: 'other' } },
-    code: 409,
-    reason: 'Conflict',
-    message: /Precondition failed: UID in precondition: other/u,
+    code: 422,
+    reason: 'Invalid',
+    message: /metadata\.uid: Invalid value: "other": field is immutable$/u,
   },
   {
     what: 'a body for another name',
@@ -339,8 +345,8 @@ const CASES: readonly Case[] = [
     method: 'PATCH',
     type: 'application/json-patch+json',
     body: [{ op: 'fly', path: '/spec' }],
-    code: 400,
-    reason: 'BadRequest',
+    code: 422,
+    reason: 'Invalid',
   },
   {
     what: 'an apply without manager',
@@ -387,7 +393,7 @@ const CASES: readonly Case[] = [
   },
   {
     what: 'a limit that is no number',
-    path: `${WIDGET_PATH}?limit=-1`,
+    path: `${WIDGET_PATH}?limit=x`,
     method: 'GET',
     code: 400,
     reason: 'BadRequest',
@@ -410,8 +416,9 @@ const CASES: readonly Case[] = [
     what: 'an unknown dry run',
     path: `${WIDGET_PATH}?dryRun=Some`,
     body: widget('new'),
-    code: 400,
-    reason: 'BadRequest',
+    code: 422,
+    reason: 'Invalid',
+    message: /^CreateOptions\.meta\.k8s\.io "" is invalid: dryRun: Unsupported value/u,
   },
   { what: 'a malformed escape', path: `${WIDGET_PATH}/%zz`, method: 'GET', code: 400, reason: 'BadRequest' },
   {

@@ -2,11 +2,11 @@ import type { FastifyReply } from 'fastify';
 import { type Representation, representObject } from '../discovery/representation.ts';
 import type { ApiObject } from '../json.ts';
 import { parseResourceVersion } from '../registry/list-objects.ts';
-import { badRequest } from '../status.ts';
 import { type ObjectEvent, openWatch, type Watch } from '../watch/watch-events.ts';
 import { representationFor, toStatus } from './answer.ts';
 import { count, flag, type ResourceRequest } from './api-context.ts';
-import { readFilter } from './read-requests.ts';
+import { handleGet, readFilter } from './read-requests.ts';
+import { checkListOptions } from './request-options.ts';
 
 const BOOKMARK_INTERVAL_MS = 60_000;
 const MIN_TIMEOUT_SECONDS = 1800;
@@ -27,10 +27,13 @@ function textOf(object: ApiObject): string {
 /** Streams events as lines of JSON until the client leaves, the time is up or the server closes. */
 export function handleWatch(asked: ResourceRequest): FastifyReply {
   const { api, resource, path, query, request, reply } = asked;
+  // A name in the path is read, whatever the query says; watches of one object select it by its name.
+  if (path.name !== undefined) return handleGet(asked);
   const representation = representationFor(request);
+  checkListOptions(query, true);
   const filter = readFilter(asked);
   const version = query.get('resourceVersion') ?? '';
-  const sendsInitial = readSendInitialEvents(query);
+  const sendsInitial = flag(query, 'sendInitialEvents');
   const after = version === '' || version === '0' || sendsInitial ? undefined : parseResourceVersion(version);
   const seconds = count(query, 'timeoutSeconds') ?? MIN_TIMEOUT_SECONDS * (1 + Math.random());
 
@@ -58,7 +61,6 @@ export function handleWatch(asked: ResourceRequest): FastifyReply {
     const { group, version: apiVersion, kind } = resource.type;
     const metadata = {
       resourceVersion: String(watch?.revision() ?? api.storage.revision()),
-      creationTimestamp: null,
       ...(annotations === undefined ? {} : { annotations }),
     };
     const object = {
@@ -86,16 +88,6 @@ export function handleWatch(asked: ResourceRequest): FastifyReply {
     end();
   }
   return reply;
-}
-
-function readSendInitialEvents(query: URLSearchParams): boolean {
-  if (!flag(query, 'sendInitialEvents')) return false;
-  if (query.get('resourceVersionMatch') !== 'NotOlderThan') {
-    throw badRequest(
-      'resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
-    );
-  }
-  return true;
 }
 
 function eventPrinter(

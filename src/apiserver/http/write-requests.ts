@@ -1,40 +1,31 @@
 import type { FastifyReply } from 'fastify';
 import { applyJsonPatch } from '../apply/json-patch.ts';
-import { parseManagerName } from '../apply/managed-fields.ts';
 import { applyMergePatch } from '../apply/merge-patch.ts';
 import { applyStrategicMergePatch } from '../apply/strategic-merge-patch.ts';
 import { checkGrant } from '../auth/grant-checks.ts';
-import { type ApiObject, isJsonObject, type JsonObject, stringAt, valueAt } from '../json.ts';
+import { type ApiObject, isJsonObject, type JsonObject, stringAt } from '../json.ts';
 import { parseResourceVersion } from '../registry/list-objects.ts';
-import { subjectOf } from '../registry/resource.ts';
+import { parseBody } from '../registry/prepare-object.ts';
+import { asListItems } from '../registry/resource.ts';
 import type { DeletePreconditions, WriteContext } from '../registry/write-options.ts';
-import { requiredValue } from '../schema/validate.ts';
-import { badRequest, invalid, success, unsupportedMediaType } from '../status.ts';
-import { both, parseFieldSelector, parseLabelSelector } from '../watch/selectors.ts';
+import { badRequest, success, unsupportedMediaType } from '../status.ts';
+import { parseLabelSelector } from '../watch/label-selector.ts';
+import { both, parseFieldSelector } from '../watch/selectors.ts';
 import { addWarnings, representationFor, sendJson, sendObject } from './answer.ts';
 import { flag, type ResourceRequest, targetOf } from './api-context.ts';
-import { mediaTypeOf, objectFormat, parseBodyText } from './read-body.ts';
+import { findDuplicateFields } from './duplicate-fields.ts';
+import { mediaTypeOf, objectFormat, parseBodyText, parsePatchText } from './read-body.ts';
+import { readDeleteOptions, readWriteContext } from './request-options.ts';
 
-function readContext({ api, resource, user, path, query, request }: ResourceRequest): WriteContext {
-  const dryRun = query.getAll('dryRun');
-  if (dryRun.some((value) => value !== 'All')) {
-    throw badRequest(`dryRun: Unsupported value: ${JSON.stringify(dryRun[0])}: supported values: "All"`);
-  }
-  const fieldValidation = query.get('fieldValidation') ?? 'Warn';
-  if (fieldValidation !== 'Strict' && fieldValidation !== 'Warn' && fieldValidation !== 'Ignore') {
-    throw badRequest(
-      `fieldValidation: Unsupported value: ${JSON.stringify(fieldValidation)}: supported values: "", "Ignore", "Strict", "Warn"`,
-    );
-  }
+function readContext(asked: ResourceRequest, ...options: OptionsOf): WriteContext {
+  const { api, user, resource } = asked;
   return {
-    manager: parseManagerName(query.get('fieldManager') ?? undefined, request.headers['user-agent']),
-    dryRun: dryRun.length > 0,
-    fieldValidation,
-    ...(path.subresource === 'status' ? { subresource: 'status' } : {}),
-    warnings: [],
+    ...readWriteContext(asked, ...options),
     admit: (next) => checkGrant(api.rbac, user, resource, next),
   };
 }
+
+type OptionsOf = Parameters<typeof readWriteContext> extends [unknown, ...infer Rest] ? Rest : never;
 
 function readObject({ request }: ResourceRequest): unknown {
   const format = objectFormat(request.headers['content-type']);
@@ -61,7 +52,7 @@ function bodyOf(body: unknown): Buffer {
 export async function handleCreate(asked: ResourceRequest): Promise<FastifyReply> {
   const { api, resource, path, reply } = asked;
   representationFor(asked.request);
-  const context = readContext(asked);
+  const context = { ...readContext(asked, 'CreateOptions'), duplicateFields: readDuplicates(asked) };
   const object = await api.store.create(resource, path.namespace, readTypedObject(asked), context);
   addWarnings(reply, context.warnings);
   return sendObject(asked, object, 201);
@@ -71,30 +62,34 @@ export async function handleUpdate(asked: ResourceRequest): Promise<FastifyReply
   const { api, resource, reply } = asked;
   const target = targetOf(asked);
   representationFor(asked.request);
-  const context = readContext(asked);
+  const context = {
+    ...readContext(asked, 'UpdateOptions'),
+    isReplacement: true,
+    duplicateFields: readDuplicates(asked),
+  };
   const body = readTypedObject(asked);
-  if (!isJsonObject(body)) throw badRequest('the body is not an object');
-  const version = stringAt(body, 'metadata', 'resourceVersion') ?? '';
-  if (resource.isStructural && version === '') {
-    const message = 'Invalid value: 0x0: must be specified for an update';
-    throw invalid(subjectOf(resource), target.name, [
-      { field: 'metadata.resourceVersion', reason: 'FieldValueInvalid', message },
-    ]);
-  }
-  if (version !== '') parseResourceVersion(version);
-  const object = await api.store.modify(target, () => body, context);
+  // Before anybody looks whether the object is there.
+  const { metadata } = parseBody(resource, body, target.namespace, target.name);
+  if ((metadata.resourceVersion ?? '') !== '') parseResourceVersion(metadata.resourceVersion ?? '');
+  const object = await api.store.modify(target, () => (isJsonObject(body) ? body : {}), context);
   addWarnings(reply, context.warnings);
   return sendObject(asked, object);
 }
 
+/** Fields that the body names twice: the last one counts. */
+function readDuplicates({ request }: ResourceRequest): readonly string[] {
+  if (objectFormat(request.headers['content-type']) !== 'json') return [];
+  return findDuplicateFields(bodyOf(request.body).toString('utf8'));
+}
+
 export async function handlePatch(asked: ResourceRequest): Promise<FastifyReply> {
-  const { api, query, request, reply } = asked;
+  const { api, request, reply } = asked;
   const target = targetOf(asked);
   representationFor(request);
-  const context = readContext(asked);
   const mediaType = mediaTypeOf(request.headers['content-type']);
-  if (mediaType === 'application/apply-patch+yaml') return handleApply(asked, context);
-  if (query.has('force')) throw badRequest('force: Forbidden: may not be specified for non-apply patch');
+  const isApply = mediaType === 'application/apply-patch+yaml';
+  const context = readContext(asked, 'PatchOptions', isApply);
+  if (isApply) return handleApply(asked, context);
   const change = patchOf(asked, mediaType);
   const object = await api.store.modify(target, change, context);
   addWarnings(reply, context.warnings);
@@ -102,7 +97,7 @@ export async function handlePatch(asked: ResourceRequest): Promise<FastifyReply>
 }
 
 function patchOf({ resource, request }: ResourceRequest, mediaType: string): (live: ApiObject) => JsonObject {
-  const parse = (): unknown => parseBodyText(bodyOf(request.body), 'json');
+  const parse = (): unknown => parsePatchText(bodyOf(request.body));
   if (mediaType === 'application/json-patch+json') {
     const patch = parse();
     return (live) => applyJsonPatch(live, patch);
@@ -123,11 +118,6 @@ function patchOf({ resource, request }: ResourceRequest, mediaType: string): (li
 
 async function handleApply(asked: ResourceRequest, context: WriteContext): Promise<FastifyReply> {
   const { api, query, request, reply } = asked;
-  if ((query.get('fieldManager') ?? '') === '') {
-    throw invalid({ group: 'meta.k8s.io', plural: 'patchoptions', kind: 'PatchOptions' }, '', [
-      requiredValue('fieldManager', 'is required for apply patch'),
-    ]);
-  }
   const body = parseBodyText(bodyOf(request.body), 'yaml');
   const { object, created } = await api.store.apply(targetOf(asked), body, {
     ...context,
@@ -137,37 +127,15 @@ async function handleApply(asked: ResourceRequest, context: WriteContext): Promi
   return sendObject(asked, object, created ? 201 : 200);
 }
 
-/** DeleteOptions from the body or the query, as clients send either. */
-function readDeleteOptions(asked: ResourceRequest): DeletePreconditions {
-  const { query, request } = asked;
-  const body = bodyOf(request.body);
-  const sent = body.length === 0 ? {} : readObject(asked);
-  const policy = query.get('propagationPolicy') ?? stringAt(sent, 'propagationPolicy');
-  if (policy !== undefined && policy !== 'Foreground' && policy !== 'Background' && policy !== 'Orphan') {
-    throw badRequest(
-      `propagationPolicy: Unsupported value: ${JSON.stringify(policy)}: supported values: "Foreground", "Background", "Orphan"`,
-    );
-  }
-  const grace = query.get('gracePeriodSeconds') ?? valueAt(sent, 'gracePeriodSeconds');
-  const seconds = grace === undefined || grace === null || grace === '' ? undefined : Number(grace);
-  if (seconds !== undefined && (!Number.isInteger(seconds) || seconds < 0)) {
-    throw badRequest('gracePeriodSeconds must be a whole number of seconds');
-  }
-  const dryRun = valueAt(sent, 'dryRun');
-  const isOrphaned = valueAt(sent, 'orphanDependents') === true;
-  return {
-    uid: stringAt(sent, 'preconditions', 'uid'),
-    resourceVersion: stringAt(sent, 'preconditions', 'resourceVersion'),
-    propagationPolicy: isOrphaned ? 'Orphan' : policy,
-    gracePeriodSeconds: seconds,
-    dryRun: query.getAll('dryRun').includes('All') || (Array.isArray(dryRun) && dryRun.includes('All')),
-  };
+function readDeletion(asked: ResourceRequest): DeletePreconditions {
+  const isEmpty = bodyOf(asked.request.body).length === 0;
+  return readDeleteOptions(asked, isEmpty ? undefined : readObject(asked));
 }
 
 export async function handleDelete(asked: ResourceRequest): Promise<FastifyReply> {
   const { api, resource, reply } = asked;
   const target = targetOf(asked);
-  const { object, gone } = await api.store.delete(target, readDeleteOptions(asked));
+  const { object, gone } = await api.store.delete(target, readDeletion(asked));
   if (!gone || resource.rules.gracePeriodSeconds !== undefined) return sendObject(asked, object);
   const { group, plural } = resource.type;
   const { uid, name } = object.metadata;
@@ -186,16 +154,16 @@ export async function handleDelete(asked: ResourceRequest): Promise<FastifyReply
 export async function handleDeleteCollection(asked: ResourceRequest): Promise<FastifyReply> {
   const { api, resource, path, query, reply } = asked;
   const byLabel = parseLabelSelector(query.get('labelSelector') ?? undefined);
-  const byField = parseFieldSelector(query.get('fieldSelector') ?? undefined, resource.selectableFields);
+  const byField = parseFieldSelector(query.get('fieldSelector') ?? undefined, resource);
   const filter = both(byLabel, byField);
-  const options = readDeleteOptions(asked);
+  const options = readDeletion(asked);
   const deleted = await api.store.deleteCollection(resource, path.namespace, filter, options);
   const { group, version } = resource.type;
   return sendJson(reply, 200, {
     kind: resource.listKind,
     apiVersion: group === '' ? version : `${group}/${version}`,
     metadata: { resourceVersion: String(api.storage.revision()) },
-    items: deleted,
+    items: asListItems(resource, deleted),
   });
 }
 
@@ -204,7 +172,7 @@ export async function handleBinding(asked: ResourceRequest): Promise<FastifyRepl
   const node = stringAt(readObject(asked), 'target', 'name') ?? '';
   if (node === '') throw badRequest('target.name is required');
   const { store } = asked.api;
-  const context = { ...readContext(asked), subresource: undefined };
+  const context = { ...readContext(asked, 'CreateOptions'), subresource: undefined };
   await store.bind(targetOf(asked), node, context);
-  return sendJson(asked.reply, 201, success({}));
+  return sendJson(asked.reply, 201, { ...success({}), code: 201 });
 }

@@ -157,12 +157,16 @@ function columnsOf(version: JsonObject): readonly Column[] {
 function toColumn(declared: JsonObject): Column {
   const type = (stringAt(declared, 'type') ?? 'string') as Column['type'];
   const read = compileJsonPath(stringAt(declared, 'jsonPath') ?? '');
-  const description = stringAt(declared, 'description');
+  const path = stringAt(declared, 'jsonPath') ?? '';
+  const description =
+    stringAt(declared, 'description') ?? `Custom resource definition column (in JSONPath format): ${path}`;
+  const format = stringAt(declared, 'format');
   const priority = valueAt(declared, 'priority');
   return {
     name: stringAt(declared, 'name') ?? '',
-    type: type === 'date' ? 'string' : type,
-    ...(description === undefined ? {} : { description }),
+    type,
+    description,
+    ...(format === undefined ? {} : { format }),
     ...(typeof priority === 'number' ? { priority } : {}),
     cell(object, now) {
       const found = read?.(object) ?? [];

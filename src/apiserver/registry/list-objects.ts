@@ -17,6 +17,8 @@ export interface ListedObjects {
   readonly revision: number;
   readonly objects: readonly ApiObject[];
   readonly continueToken?: string;
+  /** How many objects follow the page; known only of lists without selectors. */
+  readonly remaining?: number;
 }
 
 interface Position {
@@ -28,7 +30,10 @@ interface Position {
 /** A list, or one page of it; all pages of a list are of the same revision. */
 export function listObjects(storage: Storage, resource: Resource, query: ListQuery): ListedObjects {
   const position = query.continueToken === undefined ? undefined : parseToken(query.continueToken);
-  const limit = query.limit === 0 ? undefined : query.limit;
+  const { limit } = query;
+  if (position !== undefined && query.resourceVersion !== undefined && query.resourceVersion !== '0') {
+    throw badRequest('specifying resource version is not allowed when using continue');
+  }
   const snapshot = readPage(storage, resource, query.namespace, {
     atRevision: position?.revision ?? exactRevision(query, storage.revision()),
     after: position,
@@ -42,7 +47,12 @@ export function listObjects(storage: Storage, resource: Resource, query: ListQue
   const last = page.at(-1);
   if (last === undefined || page.length === chosen.length) return { revision, objects };
   const { namespace = '', name } = last.metadata;
-  return { revision, objects, continueToken: printToken({ revision, namespace, name }) };
+  return {
+    revision,
+    objects,
+    continueToken: printToken({ revision, namespace, name }),
+    ...(query.filter === undefined ? { remaining: snapshot.total - page.length } : {}),
+  };
 }
 
 function readPage(storage: Storage, resource: Resource, namespace: string | undefined, page: Page): Snapshot {
@@ -62,9 +72,6 @@ function readPage(storage: Storage, resource: Resource, namespace: string | unde
 function exactRevision(query: ListQuery, current: number): number | undefined {
   const { resourceVersion, resourceVersionMatch } = query;
   if (resourceVersion === undefined || resourceVersion === '') {
-    if (resourceVersionMatch !== undefined && resourceVersionMatch !== '') {
-      throw badRequest('resourceVersionMatch is forbidden unless resourceVersion is provided');
-    }
     return undefined;
   }
   const revision = parseResourceVersion(resourceVersion);
@@ -75,7 +82,10 @@ function exactRevision(query: ListQuery, current: number): number | undefined {
 /** Throws `BadRequest` for anything but a whole number. */
 export function parseResourceVersion(text: string): number {
   if (!/^\d{1,15}$/u.test(text)) {
-    throw badRequest(`Invalid value: ${JSON.stringify(text)}: resourceVersion must be a whole number`);
+    const shown = JSON.stringify(text);
+    throw badRequest(
+      `resourceVersion: Invalid value: ${shown}: strconv.ParseUint: parsing ${shown}: invalid syntax`,
+    );
   }
   return Number(text);
 }
@@ -97,5 +107,5 @@ function parseToken(token: string): Position {
   } catch {
     // Falls through: whatever is wrong with the token, the answer is the same.
   }
-  throw badRequest('continue key is not valid');
+  throw badRequest('invalid continue token: continue key is not valid');
 }

@@ -40,6 +40,8 @@ export interface Page {
 export interface Snapshot {
   readonly revision: number;
   readonly objects: readonly ApiObject[];
+  /** How many objects there are, with those that a limit left out. */
+  readonly total: number;
 }
 
 export interface Storage {
@@ -250,13 +252,17 @@ export function openStorage(folder: string, options: StorageOptions = {}): Stora
     const prefix = namespace === undefined ? [resource] : [resource, namespace];
     const start = after === undefined ? prefix : [resource, after.namespace, after.name];
     const isPast = atRevision < revision;
-    const range = objects.getRange({
+    const bounds = {
       start: start as LmdbKey,
       end: [...prefix, AFTER_STRINGS] as unknown as LmdbKey,
       exclusiveStart: after !== undefined,
-      ...(isPast || limit === undefined ? {} : { limit }),
-    });
-    if (!isPast) return { revision, objects: Array.from(range, ({ value }) => parseObject(value)) };
+    };
+    const range = objects.getRange({ ...bounds, ...(isPast || limit === undefined ? {} : { limit }) });
+    if (!isPast) {
+      const listed = Array.from(range, ({ value }) => parseObject(value));
+      const total = listed.length === limit ? objects.getKeysCount(bounds) : listed.length;
+      return { revision, objects: listed, total };
+    }
 
     const past = new Map<string, { key: LmdbKey; object: ApiObject }>();
     for (const { key, value } of range) past.set(key.join('\0'), { key, object: parseObject(value) });
@@ -268,7 +274,7 @@ export function openStorage(folder: string, options: StorageOptions = {}): Stora
       else past.set(key.join('\0'), { key, object: change.previous });
     }
     const ordered = [...past.values()].toSorted((a, b) => compareKeys(a.key, b.key));
-    return { revision: atRevision, objects: ordered.map(({ object }) => object) };
+    return { revision: atRevision, objects: ordered.map(({ object }) => object), total: ordered.length };
   }
 
   return {

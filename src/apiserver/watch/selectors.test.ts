@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ApiObject } from '../json.ts';
-import { parseFieldSelector, parseLabelSelector } from './selectors.ts';
+import { parseLabelSelector } from './label-selector.ts';
+import { parseFieldSelector } from './selectors.ts';
 
 const object: ApiObject = {
   apiVersion: 'v1',
@@ -28,17 +29,35 @@ describe('labels', () => {
     expect(parseLabelSelector(selector)?.(object) ?? true).toBe(expected);
   });
 
-  test.each(['app=a=b', 'app in web', 'a b', 'app in (a', '=x'])('%s is refused', (selector) => {
-    expect(() => parseLabelSelector(selector)).toThrow('unable to parse requirement');
+  test.each([
+    ['app=a=b', "found '=', expected: ',' or 'end of string'"],
+    ['app in web', "unable to parse requirement: found 'web' expected: '('"],
+    ['a b', "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt"],
+    ['app in (a', "unable to parse requirement: found '', expected: ',' or ')'"],
+    ['=x', "found '=', expected: !, identifier, or 'end of string'"],
+    ['a=b,', "found '', expected: identifier after ','"],
+    ['n>x', "values[0]: Invalid value: \"x\": for 'Gt', 'Lt' operators, the value must be an integer"],
+  ])('%s is refused', (selector, why) => {
+    expect(() => parseLabelSelector(selector)).toThrow(why);
+  });
+
+  test.each([
+    ['n>4', true],
+    ['n<5', false],
+    ['app>1', false],
+  ])('%s compares numbers', (selector, expected) => {
+    const numbered: ApiObject = { ...object, metadata: { name: 'p', labels: { n: '5', app: 'web' } } };
+    expect(parseLabelSelector(selector)?.(numbered)).toBe(expected);
   });
 });
 
 describe('fields', () => {
-  const fields = new Map([
+  const selectableFields = new Map([
     ['metadata.name', ['metadata', 'name']],
     ['status.phase', ['status', 'phase']],
     ['spec.nodeName', ['spec', 'nodeName']],
   ]);
+  const fields = { selectableFields, isStructural: false };
 
   test.each([
     ['metadata.name=p', true],
