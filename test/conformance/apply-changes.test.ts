@@ -34,8 +34,8 @@ forEachTarget('apply: changes and removals', (api) => {
       `"{ colour: "red", mode: "auto", size: 1, tags: ["b"] }"`,
     );
     expect(printOwners(answer)).toMatchInlineSnapshot(`
-      "b Apply conformance.sdp.internal/v1: { f:spec: { f:colour: {}, f:size: {}, f:tags: { v:"b": {} } } }
-      a Apply conformance.sdp.internal/v1: { f:spec: { f:size: {} } }"
+      "a Apply conformance.sdp.internal/v1: { f:spec: { f:size: {} } }
+      b Apply conformance.sdp.internal/v1: { f:spec: { f:colour: {}, f:size: {}, f:tags: { v:"b": {} } } }"
     `);
   });
 
@@ -94,8 +94,10 @@ forEachTarget('apply: changes and removals', (api) => {
       gadget('last-item', { size: 1, tags: [], ports: [], settings: {} }),
     );
     expect(printSpec(answer)).toMatchInlineSnapshot(`
-      "{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Gadget.conformance.sdp.internal \\"last-item\\" is invalid: spec.settings: Invalid value: \\"null\\": spec.settings in body must be of type object: \\"null\\"","reason":"Invalid","details":{"name":"last-item","group":"conformance.sdp.internal","kind":"Gadget","causes":[{"reason":"FieldValueTypeInvalid","message":"Invalid value: \\"null\\": spec.settings in body must be of type object: \\"null\\"","field":"spec.settings"}]},"code":422}
-      "
+      "422 Invalid
+      Gadget.conformance.sdp.internal "last-item" is invalid: 
+      - FieldValueTypeInvalid spec.settings: Invalid value: "null": spec.settings in body must be of type object: "null"
+      details: { group: "conformance.sdp.internal", kind: "Gadget", name: "last-item" }"
     `);
     const next = await apply(api, path, 'a', gadget('last-item', { size: 1 }));
     expect(printSpec(next)).toMatchInlineSnapshot(`"{ mode: "auto", size: 1 }"`);
@@ -143,8 +145,8 @@ forEachTarget('apply: changes and removals', (api) => {
     const second = await apply(api, path, 'b', gadget('smaller', { size: 1 }));
     expect(versionOf(second)).not.toBe(versionOf(first));
     expect(printOwners(second)).toMatchInlineSnapshot(`
-      "b Apply conformance.sdp.internal/v1: { f:spec: { f:size: {} } }
-      a Apply conformance.sdp.internal/v1: { f:spec: { f:colour: {}, f:size: {} } }"
+      "a Apply conformance.sdp.internal/v1: { f:spec: { f:colour: {}, f:size: {} } }
+      b Apply conformance.sdp.internal/v1: { f:spec: { f:size: {} } }"
     `);
   });
 
@@ -211,12 +213,16 @@ forEachTarget('apply: changes and removals', (api) => {
     await apply(api, path, 'a', gadget('hollow', { size: 1, nested: { a: 'x' } }));
     const answer = await apply(api, path, 'a', gadget('hollow', { size: 1, nested: {} }));
     expect(printSpec(answer)).toMatchInlineSnapshot(`
-      "{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Gadget.conformance.sdp.internal \\"hollow\\" is invalid: spec.nested: Invalid value: \\"null\\": spec.nested in body must be of type object: \\"null\\"","reason":"Invalid","details":{"name":"hollow","group":"conformance.sdp.internal","kind":"Gadget","causes":[{"reason":"FieldValueTypeInvalid","message":"Invalid value: \\"null\\": spec.nested in body must be of type object: \\"null\\"","field":"spec.nested"}]},"code":422}
-      "
+      "422 Invalid
+      Gadget.conformance.sdp.internal "hollow" is invalid: 
+      - FieldValueTypeInvalid spec.nested: Invalid value: "null": spec.nested in body must be of type object: "null"
+      details: { group: "conformance.sdp.internal", kind: "Gadget", name: "hollow" }"
     `);
     expect(printOwners(answer)).toMatchInlineSnapshot(`
-      "{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Gadget.conformance.sdp.internal \\"hollow\\" is invalid: spec.nested: Invalid value: \\"null\\": spec.nested in body must be of type object: \\"null\\"","reason":"Invalid","details":{"name":"hollow","group":"conformance.sdp.internal","kind":"Gadget","causes":[{"reason":"FieldValueTypeInvalid","message":"Invalid value: \\"null\\": spec.nested in body must be of type object: \\"null\\"","field":"spec.nested"}]},"code":422}
-      "
+      "422 Invalid
+      Gadget.conformance.sdp.internal "hollow" is invalid: 
+      - FieldValueTypeInvalid spec.nested: Invalid value: "null": spec.nested in body must be of type object: "null"
+      details: { group: "conformance.sdp.internal", kind: "Gadget", name: "hollow" }"
     `);
   });
 

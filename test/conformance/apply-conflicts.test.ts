@@ -38,10 +38,10 @@ forEachTarget('apply: conflicts and refusals', (api) => {
       - .spec.size
       - .spec.nested.b
       - FieldManagerConflict .spec.colour: conflict with "a"
-      - FieldManagerConflict .spec.size: conflict with "a"
       - FieldManagerConflict .spec.nested.a: conflict with "a"
-      - FieldManagerConflict .spec.size: conflict with "b"
       - FieldManagerConflict .spec.nested.b: conflict with "b"
+      - FieldManagerConflict .spec.size: conflict with "a"
+      - FieldManagerConflict .spec.size: conflict with "b"
       details: {}"
     `);
   });
@@ -87,10 +87,10 @@ forEachTarget('apply: conflicts and refusals', (api) => {
       - .spec.ports[port=53,protocol="UDP"].target
       - .spec.ports[port=80,protocol="TCP"].name
       - .spec.settings.one
+      - FieldManagerConflict .spec.free.any.thing: conflict with "a"
       - FieldManagerConflict .spec.limit: conflict with "a"
       - FieldManagerConflict .spec.place: conflict with "a"
       - FieldManagerConflict .spec.plain: conflict with "a"
-      - FieldManagerConflict .spec.free.any.thing: conflict with "a"
       - FieldManagerConflict .spec.ports[port=53,protocol="UDP"].target: conflict with "a"
       - FieldManagerConflict .spec.ports[port=80,protocol="TCP"].name: conflict with "a"
       - FieldManagerConflict .spec.settings.one: conflict with "a"
@@ -147,9 +147,9 @@ forEachTarget('apply: conflicts and refusals', (api) => {
       conflicts with "z" using conformance.sdp.internal/v1:
       - .spec.colour
       - .spec.label
-      - FieldManagerConflict .spec.size: conflict with "a"
       - FieldManagerConflict .spec.colour: conflict with "z" using conformance.sdp.internal/v1
       - FieldManagerConflict .spec.label: conflict with "z" using conformance.sdp.internal/v1
+      - FieldManagerConflict .spec.size: conflict with "a"
       details: {}"
     `);
   });
@@ -313,8 +313,8 @@ forEachTarget('apply: conflicts and refusals', (api) => {
     expect(printOutcome(await apply(api, path, 'a', body))).toMatchInlineSnapshot(`
       "500 
       failed to create typed patch object (/x; conformance.sdp.internal/v1, Kind=Gadget): errors:
-        .spec.tags: duplicate entries for key [="a"]
-        .spec.ports: duplicate entries for key [port=1,protocol="TCP"]"
+        .spec.ports: duplicate entries for key [port=1,protocol="TCP"]
+        .spec.tags: duplicate entries for key [="a"]"
     `);
   });
 
@@ -327,18 +327,16 @@ forEachTarget('apply: conflicts and refusals', (api) => {
   });
 
   test('with a resourceVersion for an object that is not there', async () => {
-    const body = gadget('x', { size: 1 }, { metadata: { resourceVersion: '1' } });
+    const body = gadget('by-version', { size: 1 }, { metadata: { resourceVersion: '1' } });
     expect(printOutcome(await apply(api, path, 'a', body))).toMatchInlineSnapshot(`"201"`);
   });
 
   test('with a uid for an object that is not there', async () => {
-    const body = gadget('x', { size: 1 }, { metadata: { uid: '11111111-1111-1111-1111-111111111111' } });
+    const body = gadget('by-uid', { size: 1 }, { metadata: { uid: '11111111-1111-1111-1111-111111111111' } });
     expect(printOutcome(await apply(api, path, 'a', body))).toMatchInlineSnapshot(`
-      "422 Invalid
-      Gadget.conformance.sdp.internal "x" is invalid: metadata.uid: Invalid value: "UID": field is immutable
-      - FieldValueInvalid metadata.uid: Invalid value: "UID": field is immutable
-      - FieldValueInvalid metadata.uid: Invalid value: "UID": field is immutable
-      details: { group: "conformance.sdp.internal", kind: "Gadget", name: "x" }"
+      "409 Conflict
+      Operation cannot be fulfilled on gadgets.conformance.sdp.internal "by-uid": uid mismatch: the provided object specified uid UID, and no existing object was found
+      details: { group: "conformance.sdp.internal", kind: "gadgets", name: "by-uid" }"
     `);
   });
 
@@ -382,6 +380,6 @@ forEachTarget('apply: conflicts and refusals', (api) => {
       details: { group: "meta.k8s.io", kind: "PatchOptions" }"
     `);
     const force = await apply(api, path, 'a', gadget('x'), { query: { force: 'perhaps' } });
-    expect(printOutcome(force)).toMatchInlineSnapshot(`"200"`);
+    expect(printOutcome(force)).toMatchInlineSnapshot(`"201"`);
   });
 });

@@ -149,19 +149,29 @@ forEachTarget('apply: who owns what', (api) => {
     expect(printOutcome(answer)).toMatchInlineSnapshot(`
       "422 Invalid
       Gadget.conformance.sdp.internal "nulls" is invalid: 
-      - FieldValueTypeInvalid spec.nested: Invalid value: "null": spec.nested in body must be of type object: "null"
-      - FieldValueTypeInvalid spec.settings: Invalid value: "null": spec.settings in body must be of type object: "null"
       - FieldValueTypeInvalid spec.colour: Invalid value: "null": spec.colour in body must be of type string: "null"
+      - FieldValueTypeInvalid spec.nested: Invalid value: "null": spec.nested in body must be of type object: "null"
       - FieldValueTypeInvalid spec.plain: Invalid value: "null": spec.plain in body must be of type array: "null"
+      - FieldValueTypeInvalid spec.settings: Invalid value: "null": spec.settings in body must be of type object: "null"
       details: { group: "conformance.sdp.internal", kind: "Gadget", name: "nulls" }"
     `);
     expect(printOwners(answer)).toMatchInlineSnapshot(`
-      "{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Gadget.conformance.sdp.internal \\"nulls\\" is invalid: [spec.nested: Invalid value: \\"null\\": spec.nested in body must be of type object: \\"null\\", spec.settings: Invalid value: \\"null\\": spec.settings in body must be of type object: \\"null\\", spec.colour: Invalid value: \\"null\\": spec.colour in body must be of type string: \\"null\\", spec.plain: Invalid value: \\"null\\": spec.plain in body must be of type array: \\"null\\"]","reason":"Invalid","details":{"name":"nulls","group":"conformance.sdp.internal","kind":"Gadget","causes":[{"reason":"FieldValueTypeInvalid","message":"Invalid value: \\"null\\": spec.nested in body must be of type object: \\"null\\"","field":"spec.nested"},{"reason":"FieldValueTypeInvalid","message":"Invalid value: \\"null\\": spec.settings in body must be of type object: \\"null\\"","field":"spec.settings"},{"reason":"FieldValueTypeInvalid","message":"Invalid value: \\"null\\": spec.colour in body must be of type string: \\"null\\"","field":"spec.colour"},{"reason":"FieldValueTypeInvalid","message":"Invalid value: \\"null\\": spec.plain in body must be of type array: \\"null\\"","field":"spec.plain"}]},"code":422}
-      "
+      "422 Invalid
+      Gadget.conformance.sdp.internal "nulls" is invalid: 
+      - FieldValueTypeInvalid spec.colour: Invalid value: "null": spec.colour in body must be of type string: "null"
+      - FieldValueTypeInvalid spec.nested: Invalid value: "null": spec.nested in body must be of type object: "null"
+      - FieldValueTypeInvalid spec.plain: Invalid value: "null": spec.plain in body must be of type array: "null"
+      - FieldValueTypeInvalid spec.settings: Invalid value: "null": spec.settings in body must be of type object: "null"
+      details: { group: "conformance.sdp.internal", kind: "Gadget", name: "nulls" }"
     `);
     expect(printSpec(answer)).toMatchInlineSnapshot(`
-      "{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Gadget.conformance.sdp.internal \\"nulls\\" is invalid: [spec.nested: Invalid value: \\"null\\": spec.nested in body must be of type object: \\"null\\", spec.settings: Invalid value: \\"null\\": spec.settings in body must be of type object: \\"null\\", spec.colour: Invalid value: \\"null\\": spec.colour in body must be of type string: \\"null\\", spec.plain: Invalid value: \\"null\\": spec.plain in body must be of type array: \\"null\\"]","reason":"Invalid","details":{"name":"nulls","group":"conformance.sdp.internal","kind":"Gadget","causes":[{"reason":"FieldValueTypeInvalid","message":"Invalid value: \\"null\\": spec.nested in body must be of type object: \\"null\\"","field":"spec.nested"},{"reason":"FieldValueTypeInvalid","message":"Invalid value: \\"null\\": spec.settings in body must be of type object: \\"null\\"","field":"spec.settings"},{"reason":"FieldValueTypeInvalid","message":"Invalid value: \\"null\\": spec.colour in body must be of type string: \\"null\\"","field":"spec.colour"},{"reason":"FieldValueTypeInvalid","message":"Invalid value: \\"null\\": spec.plain in body must be of type array: \\"null\\"","field":"spec.plain"}]},"code":422}
-      "
+      "422 Invalid
+      Gadget.conformance.sdp.internal "nulls" is invalid: 
+      - FieldValueTypeInvalid spec.colour: Invalid value: "null": spec.colour in body must be of type string: "null"
+      - FieldValueTypeInvalid spec.nested: Invalid value: "null": spec.nested in body must be of type object: "null"
+      - FieldValueTypeInvalid spec.plain: Invalid value: "null": spec.plain in body must be of type array: "null"
+      - FieldValueTypeInvalid spec.settings: Invalid value: "null": spec.settings in body must be of type object: "null"
+      details: { group: "conformance.sdp.internal", kind: "Gadget", name: "nulls" }"
     `);
   });
 
@@ -353,8 +363,10 @@ forEachTarget('apply: who owns what', (api) => {
     expect(printOwners(await patch([{}]))).toMatchInlineSnapshot(`""`);
     const answer = await apply(api, path, 'c', gadget('forget', { size: 2, colour: 'x' }));
     expect(printOwners(answer)).toMatchInlineSnapshot(`
-      "{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"Apply failed with 1 conflict: conflict with \\"before-first-apply\\" using conformance.sdp.internal/v1: .spec.size","reason":"Conflict","details":{"causes":[{"reason":"FieldManagerConflict","message":"conflict with \\"before-first-apply\\" using conformance.sdp.internal/v1","field":".spec.size"}]},"code":409}
-      "
+      "409 Conflict
+      Apply failed with 1 conflict: conflict with "before-first-apply" using conformance.sdp.internal/v1: .spec.size
+      - FieldManagerConflict .spec.size: conflict with "before-first-apply" using conformance.sdp.internal/v1
+      details: {}"
     `);
   });
 

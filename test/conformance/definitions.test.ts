@@ -181,14 +181,14 @@ forEachTarget('CustomResourceDefinitions', (api) => {
       "422 Invalid
       CustomResourceDefinition.apiextensions.k8s.io "things.conformance.sdp.internal" is invalid: 
       - FieldValueInvalid metadata.name: Invalid value: "things.conformance.sdp.internal": must be spec.names.plural+"."+spec.group
-      - FieldValueRequired spec.group: Required value
-      - FieldValueRequired spec.scope: Required value
       - FieldValueInvalid spec.versions: Invalid value: []apiextensions.CustomResourceDefinitionVersion(nil): must have exactly one version marked as storage version
-      - FieldValueRequired spec.names.plural: Required value
-      - FieldValueRequired spec.names.singular: Required value
+      - FieldValueInvalid status.storedVersions: Invalid value: []string(nil): must have at least one stored version
+      - FieldValueRequired spec.group: Required value
       - FieldValueRequired spec.names.kind: Required value
       - FieldValueRequired spec.names.listKind: Required value
-      - FieldValueInvalid status.storedVersions: Invalid value: []string(nil): must have at least one stored version
+      - FieldValueRequired spec.names.plural: Required value
+      - FieldValueRequired spec.names.singular: Required value
+      - FieldValueRequired spec.scope: Required value
       details: { group: "apiextensions.k8s.io", kind: "CustomResourceDefinition", name: "things.conformance.sdp.internal" }"
     `);
   });
@@ -207,10 +207,10 @@ forEachTarget('CustomResourceDefinitions', (api) => {
     expect(await refused(withSpec({ names }))).toMatchInlineSnapshot(`
       "422 Invalid
       CustomResourceDefinition.apiextensions.k8s.io "things.conformance.sdp.internal" is invalid: 
-      - FieldValueInvalid spec.names.singular: Invalid value: "Thing_": a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')
       - FieldValueInvalid spec.names.kind: Invalid value: "thing kind": may have mixed case, but should otherwise match: a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')
       - FieldValueInvalid spec.names.listKind: Invalid value: "thing kindList": may have mixed case, but should otherwise match: a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')
       - FieldValueInvalid spec.names.shortNames[0]: Invalid value: "T": a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')
+      - FieldValueInvalid spec.names.singular: Invalid value: "Thing_": a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')
       details: { group: "apiextensions.k8s.io", kind: "CustomResourceDefinition", name: "things.conformance.sdp.internal" }"
     `);
   });
@@ -298,11 +298,11 @@ forEachTarget('CustomResourceDefinitions', (api) => {
     expect(await refused(withSchema({ type: 'object', properties }))).toMatchInlineSnapshot(`
       "422 Invalid
       CustomResourceDefinition.apiextensions.k8s.io "things.conformance.sdp.internal" is invalid: 
-      - FieldValueInvalid spec.validation.openAPIV3Schema.properties[set].items.x-kubernetes-map-type: Invalid value: "null": must be atomic as item of a list with x-kubernetes-list-type=set
-      - FieldValueRequired spec.validation.openAPIV3Schema.properties[map].x-kubernetes-list-map-keys: Required value: must not be empty if x-kubernetes-list-type is map
       - FieldValueInvalid spec.validation.openAPIV3Schema.properties[keys].x-kubernetes-list-map-keys: Invalid value: []string{"missing", "optional"}: entries must all be names of item properties
-      - FieldValueRequired spec.validation.openAPIV3Schema.properties[keys].items.properties[optional].default: Required value: this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property
+      - FieldValueInvalid spec.validation.openAPIV3Schema.properties[set].items.x-kubernetes-map-type: Invalid value: "null": must be atomic as item of a list with x-kubernetes-list-type=set
       - FieldValueNotSupported spec.validation.openAPIV3Schema.properties[odd].x-kubernetes-list-type: Unsupported value: "odd": supported values: "atomic", "set", "map"
+      - FieldValueRequired spec.validation.openAPIV3Schema.properties[keys].items.properties[optional].default: Required value: this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property
+      - FieldValueRequired spec.validation.openAPIV3Schema.properties[map].x-kubernetes-list-map-keys: Required value: must not be empty if x-kubernetes-list-type is map
       details: { group: "apiextensions.k8s.io", kind: "CustomResourceDefinition", name: "things.conformance.sdp.internal" }"
     `);
   });
@@ -312,8 +312,8 @@ forEachTarget('CustomResourceDefinitions', (api) => {
     expect(await refused(withSchema({ type: 'object', properties }))).toMatchInlineSnapshot(`
       "422 Invalid
       CustomResourceDefinition.apiextensions.k8s.io "things.conformance.sdp.internal" is invalid: 
-      - FieldValueTypeInvalid spec.validation.openAPIV3Schema.properties[a].default: Invalid value: "integer":  in body must be of type string: "integer"
       - FieldValueInvalid spec.validation.openAPIV3Schema.properties[b].default: Invalid value: 1:  in body should be greater than or equal to 3
+      - FieldValueTypeInvalid spec.validation.openAPIV3Schema.properties[a].default: Invalid value: "integer":  in body must be of type string: "integer"
       details: { group: "apiextensions.k8s.io", kind: "CustomResourceDefinition", name: "things.conformance.sdp.internal" }"
     `);
   });

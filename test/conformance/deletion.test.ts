@@ -121,7 +121,7 @@ forEachTarget('deletion', (api) => {
     const stale = await remove('guarded', options({ preconditions: { resourceVersion: '1' } }));
     expect(printOutcome(stale).replaceAll(/meta: \d+/gu, 'meta: VERSION')).toMatchInlineSnapshot(`
       "409 Conflict
-      Operation cannot be fulfilled on Gadget.conformance.sdp.internal "guarded": the ResourceVersion in the precondition (1) does not match the ResourceVersion in record (210). The object might have been modified
+      Operation cannot be fulfilled on Gadget.conformance.sdp.internal "guarded": the ResourceVersion in the precondition (1) does not match the ResourceVersion in record (495). The object might have been modified
       details: { group: "conformance.sdp.internal", kind: "Gadget", name: "guarded" }"
     `);
     const preconditions = { uid: meta(created)['uid'], resourceVersion: meta(created)['resourceVersion'] };

@@ -376,11 +376,11 @@ forEachTarget('errors', (api) => {
     ).toMatchInlineSnapshot(`
       "422 Invalid
       Gadget.conformance.sdp.internal "x" is invalid: 
+      - FieldValueInvalid metadata.labels: Invalid value: "/b": prefix part must be non-empty
+      - FieldValueInvalid metadata.labels: Invalid value: "A_/b": prefix part a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')
       - FieldValueInvalid metadata.labels: Invalid value: "x/": name part must be non-empty
       - FieldValueInvalid metadata.labels: Invalid value: "x/": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')
       - FieldValueInvalid metadata.labels: Invalid value: "x/y/z": a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')
-      - FieldValueInvalid metadata.labels: Invalid value: "/b": prefix part must be non-empty
-      - FieldValueInvalid metadata.labels: Invalid value: "A_/b": prefix part a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')
       details: { group: "conformance.sdp.internal", kind: "Gadget", name: "x" }"
     `);
     expect(await named('x', { annotations: { 'a b': 'c' } })).toMatchInlineSnapshot(`
@@ -425,7 +425,7 @@ forEachTarget('errors', (api) => {
     ).toMatchInlineSnapshot(`
       "422 Invalid
       Gadget.conformance.sdp.internal "x" is invalid: 
-      - FieldValueInvalid metadata.ownerReferences: Invalid value: []v1.OwnerReference{v1.OwnerReference{APIVersion:"v1", Kind:"Pod", Name:"x", UID:"UID", Controller:(*bool)(0x3c8449c7db14), BlockOwnerDeletion:(*bool)(nil)}, v1.OwnerReference{APIVersion:"v1", Kind:"Pod", Name:"x", UID:"UID", Controller:(*bool)(0x3c8449c7db16), BlockOwnerDeletion:(*bool)(nil)}}: Only one reference can have Controller set to true. Found "true" in references for Pod/x and Pod/x
+      - FieldValueInvalid metadata.ownerReferences: Invalid value: []v1.OwnerReference{v1.OwnerReference{APIVersion:"v1", Kind:"Pod", Name:"x", UID:"UID", Controller:(*bool)(0x203c43e44824), BlockOwnerDeletion:(*bool)(nil)}, v1.OwnerReference{APIVersion:"v1", Kind:"Pod", Name:"x", UID:"UID", Controller:(*bool)(0x203c43e44826), BlockOwnerDeletion:(*bool)(nil)}}: Only one reference can have Controller set to true. Found "true" in references for Pod/x and Pod/x
       details: { group: "conformance.sdp.internal", kind: "Gadget", name: "x" }"
     `);
   });

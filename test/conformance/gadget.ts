@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, listAt, objectAt } from '../../src/apiserver/json.ts';
 import { type Answer, type Connection, GROUP, type KindSettings } from './connect.ts';
-import { printJson } from './print-answer.ts';
+import { printJson, printOutcome } from './print-answer.ts';
 
 const KEYED_ITEMS = {
   type: 'object',
@@ -116,16 +116,20 @@ export function apply(
 }
 
 /** The managedFields of an object, an entry a line. */
-export function printOwners({ body, text }: Answer): string {
-  const entries = listAt(body, 'metadata', 'managedFields').filter(isJsonObject);
-  if (body['kind'] === 'Status') return text;
-  return entries
-    .map(({ manager, operation, subresource, apiVersion, fieldsV1 }) => {
-      const through = typeof subresource === 'string' ? ` on ${subresource}` : '';
-      return `${String(manager)} ${String(operation)}${through} ${String(apiVersion)}: ${printJson(fieldsV1)}`;
-    })
-    .join('\n');
+export function printOwners(answer: Answer): string {
+  if (answer.code >= 400) return printOutcome(answer);
+  const entries = listAt(answer.body, 'metadata', 'managedFields').filter(isJsonObject);
+  return (
+    entries
+      .map(({ manager, operation, subresource, apiVersion, fieldsV1 }) => {
+        const through = typeof subresource === 'string' ? ` on ${subresource}` : '';
+        return `${String(manager)} ${String(operation)}${through} ${String(apiVersion)}: ${printJson(fieldsV1)}`;
+      })
+      // By time, they would be in another order whenever a second ends between two writes.
+      .toSorted()
+      .join('\n')
+  );
 }
 
-export const printSpec = ({ body, text }: Answer): string =>
-  body['kind'] === 'Status' ? text : printJson(body['spec']);
+export const printSpec = (answer: Answer): string =>
+  answer.code >= 400 ? printOutcome(answer) : printJson(answer.body['spec']);

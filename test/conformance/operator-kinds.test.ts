@@ -143,8 +143,8 @@ forEachTarget('kinds of operators', (api) => {
       details: { group: "kafka.strimzi.io", kind: "KafkaTopic", name: "wrong" }
       422 Invalid
       KafkaTopic.kafka.strimzi.io "wrong" is invalid: 
-      - FieldValueTypeInvalid spec.partitions: Invalid value: "number": spec.partitions in body must be of type integer: "number"
       - FieldValueInvalid spec.replicas: Invalid value: 40000: spec.replicas in body should be less than or equal to 32767
+      - FieldValueTypeInvalid spec.partitions: Invalid value: "number": spec.partitions in body must be of type integer: "number"
       details: { group: "kafka.strimzi.io", kind: "KafkaTopic", name: "wrong" }
       400 BadRequest
       KafkaTopic in version "v1" cannot be handled as a KafkaTopic: strict decoding error: unknown field "spec.partition"
@@ -306,27 +306,27 @@ forEachTarget('kinds of operators', (api) => {
     expect(shown.join('\n')).toMatchInlineSnapshot(`
       "422 Invalid
       KafkaConnect.kafka.strimzi.io "wrong" is invalid: 
-      - FieldValueRequired spec.replicas: Required value
-      - FieldValueRequired spec.bootstrapServers: Required value
-      - FieldValueRequired spec.groupId: Required value
-      - FieldValueRequired spec.configStorageTopic: Required value
-      - FieldValueRequired spec.statusStorageTopic: Required value
-      - FieldValueRequired spec.offsetStorageTopic: Required value
       - FieldValueInvalid <nil>: Invalid value: "null": some validation rules were not checked because the object was invalid; correct the existing errors to complete validation
+      - FieldValueRequired spec.bootstrapServers: Required value
+      - FieldValueRequired spec.configStorageTopic: Required value
+      - FieldValueRequired spec.groupId: Required value
+      - FieldValueRequired spec.offsetStorageTopic: Required value
+      - FieldValueRequired spec.replicas: Required value
+      - FieldValueRequired spec.statusStorageTopic: Required value
       details: { group: "kafka.strimzi.io", kind: "KafkaConnect", name: "wrong" }
       422 Invalid
       KafkaConnect.kafka.strimzi.io "wrong" is invalid: 
-      - FieldValueTypeInvalid spec.replicas: Invalid value: "string": spec.replicas in body must be of type integer: "string"
-      - FieldValueTypeInvalid spec.bootstrapServers: Invalid value: "integer": spec.bootstrapServers in body must be of type string: "integer"
       - FieldValueInvalid .spec.replicas: Invalid value: 0: .spec.replicas accessor error: one is of the type string, expected int64
       - FieldValueInvalid <nil>: Invalid value: "null": some validation rules were not checked because the object was invalid; correct the existing errors to complete validation
+      - FieldValueTypeInvalid spec.bootstrapServers: Invalid value: "integer": spec.bootstrapServers in body must be of type string: "integer"
+      - FieldValueTypeInvalid spec.replicas: Invalid value: "string": spec.replicas in body must be of type integer: "string"
       details: { group: "kafka.strimzi.io", kind: "KafkaConnect", name: "wrong" }
       422 Invalid
       KafkaConnect.kafka.strimzi.io "wrong" is invalid: 
+      - FieldValueInvalid <nil>: Invalid value: "null": some validation rules were not checked because the object was invalid; correct the existing errors to complete validation
       - FieldValueNotSupported spec.authentication.type: Unsupported value: "wrong": supported values: "tls", "scram-sha-256", "scram-sha-512", "plain", "custom"
       - FieldValueNotSupported spec.logging.type: Unsupported value: "loud": supported values: "inline", "external"
       - FieldValueRequired spec.replicas: Required value
-      - FieldValueInvalid <nil>: Invalid value: "null": some validation rules were not checked because the object was invalid; correct the existing errors to complete validation
       details: { group: "kafka.strimzi.io", kind: "KafkaConnect", name: "wrong" }
       400 BadRequest
       KafkaConnect in version "v1" cannot be handled as a KafkaConnect: strict decoding error: unknown field "spec.bootstrap""
@@ -484,16 +484,16 @@ forEachTarget('kinds of operators', (api) => {
       details: { group: "flink.apache.org", kind: "FlinkDeployment", name: "wrong" }
       422 Invalid
       FlinkDeployment.flink.apache.org "wrong" is invalid: 
-      - FieldValueNotSupported spec.mode: Unsupported value: "cloud": supported values: "native", "standalone"
-      - FieldValueNotSupported spec.job.upgradeMode: Unsupported value: "hope": supported values: "last-state", "savepoint", "stateless"
-      - FieldValueTypeInvalid spec.job.parallelism: Invalid value: "string": spec.job.parallelism in body must be of type integer: "string"
       - FieldValueNotSupported spec.job.state: Unsupported value: "asleep": supported values: "running", "suspended"
+      - FieldValueNotSupported spec.job.upgradeMode: Unsupported value: "hope": supported values: "last-state", "savepoint", "stateless"
+      - FieldValueNotSupported spec.mode: Unsupported value: "cloud": supported values: "native", "standalone"
+      - FieldValueTypeInvalid spec.job.parallelism: Invalid value: "string": spec.job.parallelism in body must be of type integer: "string"
       details: { group: "flink.apache.org", kind: "FlinkDeployment", name: "wrong" }
       422 Invalid
       FlinkDeployment.flink.apache.org "wrong" is invalid: 
+      - FieldValueTypeInvalid spec.jobManager.replicas: Invalid value: "number": spec.jobManager.replicas in body must be of type integer: "number"
       - FieldValueTypeInvalid spec.jobManager.resource.cpu: Invalid value: "string": spec.jobManager.resource.cpu in body must be of type number: "string"
       - FieldValueTypeInvalid spec.jobManager.resource.memory: Invalid value: "integer": spec.jobManager.resource.memory in body must be of type string: "integer"
-      - FieldValueTypeInvalid spec.jobManager.replicas: Invalid value: "number": spec.jobManager.replicas in body must be of type integer: "number"
       details: { group: "flink.apache.org", kind: "FlinkDeployment", name: "wrong" }
       400 BadRequest
       FlinkDeployment in version "v1beta1" cannot be handled as a FlinkDeployment: strict decoding error: unknown field "spec.imagePolicy""

@@ -56,30 +56,35 @@ function sortedEntries(value: JsonObject): [string, unknown][] {
 
 /**
  * A failure as lines: code and reason, message, details, causes. What the message repeats of the causes is not shown
- * again; the order of managers among conflicts is left to chance by the original. For a success only its code and warnings: the object is looked at by field.
+ * again. Causes are sorted: the original walks maps in whatever order. For a success only its code and warnings: the object is looked at by field.
  */
 export function printOutcome({ code, body, text, warnings }: Answer): string {
   const isFailure = code >= 400;
   const lines = [isFailure ? `${code} ${stringAt(body, 'reason') ?? ''}` : String(code)];
   lines.push(...warnings.map((warning) => `warning: ${warning}`));
   if (isFailure) {
-    const { causes: told = [], ...subject } = (body['details'] ?? {}) as { causes?: readonly JsonObject[] };
-    const causes = told.every(({ reason }) => reason === 'FieldManagerConflict')
-      ? told.toSorted((left, right) => String(left['message']).localeCompare(String(right['message'])))
-      : told;
+    const { causes = [], ...subject } = (body['details'] ?? {}) as { causes?: readonly JsonObject[] };
     const texts = causes.map(({ field, message }) => `${String(field)}: ${String(message)}`);
     const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
     const message = stringAt(body, 'message') ?? text;
     lines.push(
       causes.length > 0 && message.endsWith(`: ${list}`) ? message.slice(0, -`${list}`.length) : message,
     );
-    lines.push(...causes.map(({ reason }, index) => `- ${String(reason)} ${texts[index]}`));
+    lines.push(...causes.map(({ reason }, index) => `- ${String(reason)} ${texts[index]}`).toSorted());
     if (body['details'] !== undefined) lines.push(`details: ${printFlat(subject)}`);
   }
-  return hideIdentities(lines.join('\n'));
+  return hideIdentities(sortIndented(lines.join('\n')));
 }
 
 /** Outcome and, of a success, the object. */
 export function printAnswer(answer: Answer): string {
   return answer.code >= 400 ? printOutcome(answer) : `${printOutcome(answer)}\n${printJson(answer.body)}`;
+}
+
+/** The lines of a message's list, `  .field: …`, are in no order either. */
+function sortIndented(text: string): string {
+  return text.replaceAll(/(?:^ {2}\..*\n?)+/gmu, (list) => {
+    const end = list.endsWith('\n') ? '\n' : '';
+    return `${list.trimEnd().split('\n').toSorted().join('\n')}${end}`;
+  });
 }

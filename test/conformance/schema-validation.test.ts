@@ -452,8 +452,8 @@ forEachTarget('schema validation', (api) => {
     expect(await create({ all: 6 })).toMatchInlineSnapshot(`
       "422 Invalid
       Sample.conformance.sdp.internal "sample" is invalid: 
-      - FieldValueInvalid spec.all: Invalid value: 6: spec.all in body should be a multiple of 5
       - FieldValueInvalid <nil>: Invalid value: "": "spec.all" must validate all the schemas (allOf)
+      - FieldValueInvalid spec.all: Invalid value: 6: spec.all in body should be a multiple of 5
       details: { group: "conformance.sdp.internal", kind: "Sample", name: "sample" }"
     `);
   });
@@ -462,9 +462,9 @@ forEachTarget('schema validation', (api) => {
     expect(await create({ all: 4 })).toMatchInlineSnapshot(`
       "422 Invalid
       Sample.conformance.sdp.internal "sample" is invalid: 
-      - FieldValueInvalid spec.all: Invalid value: 4: spec.all in body should be greater than or equal to 5
-      - FieldValueInvalid spec.all: Invalid value: 4: spec.all in body should be a multiple of 5
       - FieldValueInvalid <nil>: Invalid value: "": "spec.all" must validate all the schemas (allOf). None validated
+      - FieldValueInvalid spec.all: Invalid value: 4: spec.all in body should be a multiple of 5
+      - FieldValueInvalid spec.all: Invalid value: 4: spec.all in body should be greater than or equal to 5
       details: { group: "conformance.sdp.internal", kind: "Sample", name: "sample" }"
     `);
   });
@@ -637,10 +637,10 @@ forEachTarget('schema validation', (api) => {
       Sample.conformance.sdp.internal "sample" is invalid: 
       - FieldValueInvalid spec.code: Invalid value: "x": spec.code in body should match '^[A-Z]+$'
       - FieldValueInvalid spec.list[0]: Invalid value: "": spec.list[0] in body should be at least 1 chars long
+      - FieldValueInvalid spec.whole: Invalid value: 0: spec.whole in body should be greater than or equal to 1
+      - FieldValueRequired spec.nested.b: Required value
       - FieldValueTypeInvalid spec.list[1]: Invalid value: "integer": spec.list[1] in body must be of type string: "integer"
       - FieldValueTypeInvalid spec.nested.a: Invalid value: "integer": spec.nested.a in body must be of type string: "integer"
-      - FieldValueRequired spec.nested.b: Required value
-      - FieldValueInvalid spec.whole: Invalid value: 0: spec.whole in body should be greater than or equal to 1
       details: { group: "conformance.sdp.internal", kind: "Sample", name: "sample" }"
     `);
   });

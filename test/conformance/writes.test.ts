@@ -338,9 +338,9 @@ forEachTarget('create and update', (api) => {
     ).toMatchInlineSnapshot(`
       "422 Invalid
       Gadget.conformance.sdp.internal "status-invalid" is invalid: 
-      - FieldValueTypeInvalid status.count: Invalid value: "string": count in body must be of type integer: "string"
-      - FieldValueRequired status.conditions[2].type: Required value
       - FieldValueDuplicate status.conditions[1]: Duplicate value: map[string]interface {}{"type":"A"}
+      - FieldValueRequired status.conditions[2].type: Required value
+      - FieldValueTypeInvalid status.count: Invalid value: "string": count in body must be of type integer: "string"
       details: { group: "conformance.sdp.internal", kind: "Gadget", name: "status-invalid" }"
     `);
   });
@@ -374,8 +374,8 @@ forEachTarget('create and update', (api) => {
       details: { kind: "KIND", name: "frozen" }
       422 Invalid
       KIND "frozen" is invalid: 
-      - FieldValueForbidden immutable: Forbidden: field is immutable when \`immutable\` is set
       - FieldValueForbidden data: Forbidden: field is immutable when \`immutable\` is set
+      - FieldValueForbidden immutable: Forbidden: field is immutable when \`immutable\` is set
       details: { kind: "KIND", name: "frozen" }
       200"
     `);
@@ -405,8 +405,8 @@ forEachTarget('create and update', (api) => {
     expect(printOutcome(answer)).toMatchInlineSnapshot(`
       "422 Invalid
       ConfigMap "bad" is invalid: 
-      - FieldValueInvalid data[a b]: Invalid value: "a b": a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')
       - FieldValueInvalid data[..]: Invalid value: "..": must not be '..'
+      - FieldValueInvalid data[a b]: Invalid value: "a b": a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')
       - FieldValueInvalid data[xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx]: Invalid value: "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx": must be no more than 253 characters
       details: { kind: "ConfigMap", name: "bad" }"
     `);
