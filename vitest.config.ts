@@ -1,19 +1,19 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests on one shared platform with real engines. */
+const endToEnd = {
+  globalSetup: 'test/e2e/shared-platform.ts',
+  testTimeout: 180_000,
+  hookTimeout: 600_000,
+  fileParallelism: false,
+};
+
 export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['src/**/*.test.ts'], testTimeout: 20_000 } },
-      {
-        test: {
-          name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
-          globalSetup: 'test/e2e/shared-platform.ts',
-          testTimeout: 180_000,
-          hookTimeout: 600_000,
-          fileParallelism: false,
-        },
-      },
+      { test: { ...endToEnd, name: 'e2e', include: ['test/e2e/**/*.test.ts'] } },
+      { test: { ...endToEnd, name: 'full', include: ['test/full/**/*.test.ts'] } },
       {
         test: {
           name: 'conformance',

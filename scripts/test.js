@@ -1,4 +1,5 @@
-// `npm test`: sets up, checks and tests everything. The last line is `N passed, N failed`, all runners summed.
+// `npm test`: sets up, checks, and tests all but what takes long; `npm run test:full` the rest. The last line is `N passed,
+// N failed`, all runners summed.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,11 +7,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installDependencies } from './install-dependencies.js';
 
+const named = process.argv.slice(2);
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const reports = mkdtempSync(join(tmpdir(), 'sdp-test-'));
-const only = process.argv.slice(2);
 
-/** Each answers how many passed and failed. `npm test -- unit e2e` runs only those. */
+/** Each answers how many passed and failed. `npm test -- unit e2e` runs only those, and all but `full` when none is named. */
 const runners = {
   check: async () => {
     const results = [];
@@ -42,6 +43,7 @@ const runners = {
   },
   unit: () => runVitest('unit'),
   e2e: () => runVitest('e2e'),
+  full: () => runVitest('full'),
 };
 
 async function runVitest(project) {
@@ -85,13 +87,14 @@ function run(command, args, onLine) {
   });
 }
 
+const chosen = named.length > 0 ? named : Object.keys(runners).filter((name) => name !== 'full');
 const report = (message) => console.log(`• ${message}`);
 installDependencies(report);
 const { buildAll } = await import('./build.js');
 await buildAll(report);
 const total = { passed: 0, failed: 0 };
 for (const [name, runner] of Object.entries(runners)) {
-  if (only.length > 0 && !only.includes(name)) continue;
+  if (!chosen.includes(name)) continue;
   report(`Testing: ${name}`);
   const begin = performance.now();
   const { passed, failed } = await runner();

@@ -2,6 +2,7 @@ import type { ApiClient } from '../apiclient/client.ts';
 import { type Controller, dependsOn, ownerKeys, startController } from '../controller/controller.ts';
 import { createEventRecorder } from '../controller/events.ts';
 import { type Informer, keyOf } from '../controller/informer.ts';
+import { createPyFlinkInstallation } from '../engines/flink/pyflink-installation.ts';
 import { createKafkaClient, type KafkaClient } from '../engines/kafka/client.ts';
 import type { FlinkDeploymentObject } from '../kinds/flink-deployment/desired.ts';
 import { createDeploymentReconciler } from '../kinds/flink-deployment/reconcile.ts';
@@ -35,6 +36,7 @@ export function startOperators(
   const { kafkas, topics, deployments, sessionJobs, pods } = watched;
   const events = createEventRecorder(client, 'sdp');
   const brokers = createBrokerConnections();
+  const pyflink = createPyFlinkInstallation();
   const podOf = (namespace: string, name: string) => pods.get(`${namespace}/${name}`);
 
   const topicController: Controller = startController<KafkaTopicObject>({
@@ -94,6 +96,7 @@ export function startOperators(
       events,
       podOf,
       deploymentOf: (namespace, name) => deployments.get(`${namespace}/${name}`),
+      pyflink,
     }),
   });
 
@@ -101,7 +104,7 @@ export function startOperators(
     async stop() {
       const controllers = [kafkaController, topicController, deploymentController, sessionJobController];
       await Promise.all(controllers.map((controller) => controller.stop()));
-      await brokers.close();
+      await Promise.all([brokers.close(), pyflink.stop()]);
     },
   };
 }

@@ -29,6 +29,7 @@ afterEach(async () => {
 const installation: FlinkInstallation = {
   folder: '/flink',
   libraries: ['/flink/lib/flink-dist-2.2.0.jar', '/flink/lib/flink-table.jar', '/flink/lib/log4j-core.jar'],
+  python: '/flink/opt/flink-python-2.2.0.jar',
   opt: '/flink/opt',
   plugins: '/flink/plugins',
   javaUtils: '/flink/bin/bash-java-utils.jar',

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../apiclient/object.ts';
 import { describeError } from '../flink-job/operator-error.ts';
+import { progressAnnotation } from '../flink-job/wait-for-python.ts';
 import type { Health } from '../kind.ts';
 import { readReconciledSpec } from '../reconciled-spec.ts';
 import { validateSessionJob } from './decide.ts';
@@ -37,7 +38,8 @@ export function assessJobHealth(object: KubernetesObject): Health {
   if (status.lifecycleState === 'STABLE' && (state === 'RUNNING' || state === 'FINISHED')) {
     return { state: 'healthy', message: `the job is ${state}` };
   }
-  return { state: 'progressing', message: `waiting for the job to run, it is ${state ?? 'not submitted'}` };
+  const message = `waiting for the job to run, it is ${state ?? 'not submitted'}`;
+  return { state: 'progressing', message: object.metadata.annotations?.[progressAnnotation] ?? message };
 }
 
 /**

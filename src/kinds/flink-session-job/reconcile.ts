@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { ApiClient } from '../../apiclient/client.ts';
 import type { ReconcileResult } from '../../controller/controller.ts';
-import type { EventRecorder } from '../../controller/events.ts';
+import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import { type FlinkClient, FlinkRestError, type JobOverview } from '../../engines/flink/client.ts';
 import { findRootCause } from '../../engines/flink/root-cause.ts';
 import { fetchJobJar, type JobJar, JobJarError } from '../flink-job/job-jar.ts';
+import { createPythonWait, type PythonWaitOptions } from '../flink-job/wait-for-python.ts';
 import type { SpecChange } from '../reconciled-spec.ts';
 import { createAnnouncements } from './announcements.ts';
 import {
@@ -37,9 +37,7 @@ import {
   triggeredStatus,
 } from './status.ts';
 
-export interface SessionJobReconcilerOptions extends ObserveOptions {
-  readonly client: ApiClient;
-  readonly events: EventRecorder;
+export interface SessionJobReconcilerOptions extends ObserveOptions, PythonWaitOptions {
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
@@ -55,6 +53,7 @@ const firstRetryMs = 2_000;
 /** Carries out FlinkSessionJobs: observe, decide one step, act, record; again until nothing is left to do. */
 export function createSessionJobReconciler(options: SessionJobReconcilerOptions) {
   const { client, events, now = Date.now } = options;
+  const waitForPython = createPythonWait(flinkSessionJobType, options);
   const { announceState, announceStop, announceChange, announceCleanup } = createAnnouncements(events);
   /** Failures in a row by uid and generation, and when the next attempt is due; a new spec starts anew. */
   const attempts = new Map<string, { readonly count: number; readonly dueAt: number }>();
@@ -163,6 +162,10 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
     const { job, flinkConfiguration = {} } = resource.spec;
     let jar: JobJar | undefined;
     try {
+      const cluster = options.deploymentOf(resource.metadata.namespace ?? '', resource.spec.deploymentName);
+      const configuration = { ...cluster?.spec.flinkConfiguration, ...flinkConfiguration };
+      const waiting = await waitForPython(resource, { ...job, flinkConfiguration: configuration });
+      if (waiting !== undefined) return waiting;
       jar = job.jarURI === undefined ? undefined : await fetchJobJar(job.jarURI);
       await flink.run({
         jar,
@@ -177,9 +180,13 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
       // The status follows from what the cluster then knows.
       return atOnce;
     } catch (error) {
-      if (!(error instanceof FlinkRestError || error instanceof JobJarError)) throw error;
+      if (
+        !(error instanceof FlinkRestError || error instanceof JobJarError || error instanceof DiagnosticError)
+      ) {
+        throw error;
+      }
       const requeueAfterMs = noteFailure(resource, (count) => Math.round(firstRetryMs * 1.5 ** (count - 1)));
-      const cause = error instanceof JobJarError ? error.message : findRootCause(error.message);
+      const cause = error instanceof FlinkRestError ? findRootCause(error.message) : error.message;
       await events.record(resource, 'Warning', 'Error', cause);
       await writeStatus(resource, submissionFailedStatus(resource, cause));
       return { requeueAfterMs };

@@ -18,6 +18,8 @@ export interface Simulation {
   /** Events and mutating REST calls in the order in which they came: `EVENT Submit`, `REST stop`. */
   readonly log: string[];
   cluster: 'absent' | 'starting' | 'ready';
+  /** What is still being done to have PyFlink; may throw. */
+  pyflink: () => string | undefined;
   /** Called before and after each write of the operator; may throw. */
   onWrite: ((when: 'before' | 'after') => void) | undefined;
   create(job: Job, flinkConfiguration?: Record<string, string>): Promise<void>;
@@ -117,6 +119,7 @@ export async function openSimulation(api: ApiClient, namespace: string): Promise
       events,
       connect,
       now: () => clock,
+      pyflink: { progress: () => simulation.pyflink() },
       deploymentOf: () =>
         simulation.cluster === 'absent' ? undefined : deployment(namespace, simulation.cluster),
       podOf: () => ({
@@ -137,6 +140,7 @@ export async function openSimulation(api: ApiClient, namespace: string): Promise
     flink,
     log,
     cluster: 'ready',
+    pyflink: () => undefined,
     onWrite: undefined,
     async create(job, flinkConfiguration) {
       await api.create(flinkSessionJobType, {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createFlinkClient } from '../../src/engines/flink/client.ts';
 import { runFlinkClientContract } from '../../src/engines/flink/client-contract.ts';
 import { packageFile } from '../../src/package-file.ts';
-import { eventually, platformCommands } from './commands.ts';
+import { eventually, platformCommands } from '../e2e/commands.ts';
 import { type BuiltJob, buildJavaScaffold } from './java-scaffold.ts';
 
 const platform = platformCommands(inject('dataFolder'));
@@ -73,7 +73,8 @@ beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'sdp-java-job-'));
   await write(declared(`${url}/totals-1.0.0.jar`));
   await platform.sdp(['init', project, '--project', 'java']);
-  expect((await platform.terraform(project, ['init'])).code).toBe(0);
+  const { code, output } = await platform.terraform(project, ['init']);
+  if (code !== 0) throw new Error(`terraform init failed:\n${output}`);
 });
 
 afterAll(async () => {

@@ -2,7 +2,7 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageFile } from '../../src/package-file.ts';
-import { run } from './commands.ts';
+import { run } from '../e2e/commands.ts';
 
 export interface BuiltJob {
   /** Path of the jar. */
