@@ -43,6 +43,7 @@ export const CRD_RULES: ResourceRules = {
     }
   },
   validate: validateDefinition,
+  findWarnings: warnOfRules,
 };
 
 /** Names never conflict here, so a definition is established as soon as it is stored. */
@@ -102,6 +103,28 @@ function validateDefinition(next: ApiObject): FieldProblem[] {
     }
   });
   return problems;
+}
+
+const RULES = 'x-kubernetes-validations';
+
+/** Rules in CEL are kept and not evaluated: whoever relies on them is told so with every write of the definition. */
+function warnOfRules(definition: ApiObject): string[] {
+  const count = countRules(listAt(definition, 'spec', 'versions'));
+  if (count === 0) return [];
+  const rules = count === 1 ? `1 ${RULES} rule` : `${count} ${RULES} rules`;
+  return [
+    `${definition.metadata.name} has ${rules}, which this server does not evaluate: it takes objects that break them`,
+  ];
+}
+
+function countRules(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + countRules(item), 0);
+  if (!isJsonObject(value)) return 0;
+  return Object.entries(value).reduce(
+    // A property may have any name: it is a schema then, not a list.
+    (sum, [name, item]) => sum + (name === RULES && Array.isArray(item) ? item.length : countRules(item)),
+    0,
+  );
 }
 
 /** The resources that a stored definition serves, one for each served version. */

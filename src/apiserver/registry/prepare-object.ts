@@ -191,6 +191,9 @@ function schemaWithoutMetadata({ schema }: Resource): Resource['schema'] {
 function shapeBySchema(resource: Resource, object: ApiObject, context: WriteContext): void {
   if (!resource.isStructural) {
     dropNulls(object);
+    if (context.subresource === undefined) {
+      context.warnings.push(...(resource.rules.findWarnings?.(object) ?? []));
+    }
     return;
   }
   dropNulls(object.metadata);

@@ -21,6 +21,8 @@ export interface ResourceRules {
   /** Fills in or resets fields, in place. `live` is absent when the object is created. */
   prepare?(next: ApiObject, live: ApiObject | undefined): void;
   validate?(next: ApiObject, live: ApiObject | undefined): FieldProblem[];
+  /** Texts for Warning headers: what the writer should know of an object that is taken. */
+  findWarnings?(next: ApiObject): string[];
   /** Names other than RFC 1123 subdomains. */
   validateName?(name: string): string | undefined;
   /** Seconds that the object stays, marked as deleted, for somebody to end what it stands for. */
