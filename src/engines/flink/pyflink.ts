@@ -82,7 +82,7 @@ async function fillDraft(draft: string, report: ReportProgress, signal: AbortSig
   await rm(temporary, { recursive: true });
   // Scripts name the folder that the draft is in; python and its links do not.
   for (const name of await readdir(join(draft, 'bin'))) {
-    if (!name.startsWith('python')) await rm(join(draft, 'bin', name));
+    if (!name.startsWith('python')) await rm(join(draft, 'bin', name), { recursive: true });
   }
 }
 
