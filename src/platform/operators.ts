@@ -8,6 +8,9 @@ import type { FlinkDeploymentObject } from '../kinds/flink-deployment/desired.ts
 import { createDeploymentReconciler } from '../kinds/flink-deployment/reconcile.ts';
 import type { FlinkSessionJobObject } from '../kinds/flink-session-job/decide.ts';
 import { createSessionJobReconciler } from '../kinds/flink-session-job/reconcile.ts';
+import type { FlinkStateSnapshotObject } from '../kinds/flink-state-snapshot/decide.ts';
+import { createTargetFinder } from '../kinds/flink-state-snapshot/find-target.ts';
+import { createSnapshotReconciler } from '../kinds/flink-state-snapshot/reconcile.ts';
 import type { KafkaObject } from '../kinds/kafka/desired.ts';
 import { createKafkaReconciler } from '../kinds/kafka/reconcile.ts';
 import type { KafkaTopicObject } from '../kinds/kafka-topic/decide.ts';
@@ -20,6 +23,7 @@ export interface Watched {
   readonly topics: Informer<KafkaTopicObject>;
   readonly deployments: Informer<FlinkDeploymentObject>;
   readonly sessionJobs: Informer<FlinkSessionJobObject>;
+  readonly snapshots: Informer<FlinkStateSnapshotObject>;
   readonly pods: Informer<Pod>;
 }
 
@@ -33,7 +37,7 @@ export function startOperators(
   watched: Watched,
   onError: (key: string, error: unknown) => void,
 ): Operators {
-  const { kafkas, topics, deployments, sessionJobs, pods } = watched;
+  const { kafkas, topics, deployments, sessionJobs, snapshots, pods } = watched;
   const events = createEventRecorder(client, 'sdp');
   const brokers = createBrokerConnections();
   const pyflink = createPyFlinkInstallation();
@@ -100,9 +104,30 @@ export function startOperators(
     }),
   });
 
+  const snapshotController = startController<FlinkStateSnapshotObject>({
+    name: 'flinkstatesnapshots',
+    informer: snapshots,
+    onError,
+    reconcile: createSnapshotReconciler({
+      client,
+      events,
+      findTarget: createTargetFinder({
+        podOf,
+        sessionJobOf: (namespace, name) => sessionJobs.get(`${namespace}/${name}`),
+        deploymentOf: (namespace, name) => deployments.get(`${namespace}/${name}`),
+      }),
+    }),
+  });
+
   return {
     async stop() {
-      const controllers = [kafkaController, topicController, deploymentController, sessionJobController];
+      const controllers = [
+        kafkaController,
+        topicController,
+        deploymentController,
+        sessionJobController,
+        snapshotController,
+      ];
       await Promise.all(controllers.map((controller) => controller.stop()));
       await Promise.all([brokers.close(), pyflink.stop()]);
     },

@@ -26,6 +26,8 @@ import type { FlinkDeploymentObject } from '../kinds/flink-deployment/desired.ts
 import { flinkDeploymentType } from '../kinds/flink-deployment/kind.ts';
 import type { FlinkSessionJobObject } from '../kinds/flink-session-job/decide.ts';
 import { flinkSessionJobType } from '../kinds/flink-session-job/kind.ts';
+import type { FlinkStateSnapshotObject } from '../kinds/flink-state-snapshot/decide.ts';
+import { flinkStateSnapshotType } from '../kinds/flink-state-snapshot/kind.ts';
 import type { KafkaObject } from '../kinds/kafka/desired.ts';
 import { kafkaType } from '../kinds/kafka/kind.ts';
 import type { KafkaTopicObject } from '../kinds/kafka-topic/decide.ts';
@@ -147,6 +149,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       topics: watch<KafkaTopicObject>(kafkaTopicType),
       deployments: watch<FlinkDeploymentObject>(flinkDeploymentType),
       sessionJobs: watch<FlinkSessionJobObject>(flinkSessionJobType),
+      snapshots: watch<FlinkStateSnapshotObject>(flinkStateSnapshotType),
       pods: watch<Pod>(podType),
     };
     const services = watch<Service>(serviceType);

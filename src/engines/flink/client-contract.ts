@@ -111,6 +111,41 @@ export function runFlinkClientContract(name: string, open: () => Promise<FlinkUn
       expect(await savepointEnds(id, trigger)).toEqual(await savepointEnds(id, trigger));
     });
 
+    it('takes a savepoint and a checkpoint of a job that goes on, each once for its trigger', async () => {
+      const id = await startEndless();
+      const [savepoint, checkpoint] = [newId(), newId()];
+      await flink.client.triggerSavepoint(id, savepoint);
+      await flink.client.triggerSavepoint(id, savepoint);
+      const saved = await savepointEnds(id, savepoint);
+      expect(saved).toMatchObject({
+        state: 'completed',
+        path: expect.stringContaining('savepoint-') as string,
+      });
+      await flink.client.triggerCheckpoint(id, checkpoint);
+      const checked = await poll(
+        () => flink.client.readCheckpoint(id, checkpoint),
+        ({ state }) => state !== 'in-progress',
+      );
+      expect(checked).toMatchObject({ state: 'completed', path: expect.stringContaining('chk-') as string });
+      expect(await find(id)).toMatchObject({ state: 'RUNNING' });
+      await end(id);
+      if (saved.state !== 'completed') return;
+      await flink.client.disposeSavepoint(saved.path);
+      const next = { ...flink.endless, savepointPath: saved.path };
+      await poll(
+        async () => {
+          const jobId = newId();
+          const failure = await flink.client.run({ ...next, jobId }).then(
+            () => undefined,
+            (error: Error) => error.message,
+          );
+          await flink.client.cancel(jobId);
+          return failure;
+        },
+        (failure) => failure !== undefined,
+      );
+    });
+
     it('answers 404 for a trigger that it does not know', async () => {
       const id = await startEndless();
       await expect(flink.client.readSavepoint(id, newId())).rejects.toMatchObject({ status: 404 });

@@ -55,6 +55,20 @@ export interface FlinkClient {
   /** `triggerId` makes it safe to repeat; the savepoint goes to the cluster's default folder. */
   stopWithSavepoint(jobId: string, triggerId: string): Promise<void>;
   readSavepoint(jobId: string, triggerId: string): Promise<SavepointProgress>;
+  /** A savepoint of a job that goes on; `triggerId` makes it safe to repeat. */
+  triggerSavepoint(jobId: string, triggerId: string, options?: SavepointOptions): Promise<void>;
+  /** A full checkpoint now; `triggerId` makes it safe to repeat. */
+  triggerCheckpoint(jobId: string, triggerId: string): Promise<void>;
+  readCheckpoint(jobId: string, triggerId: string): Promise<SavepointProgress>;
+  /** Asks for the deletion of a savepoint's files. */
+  disposeSavepoint(path: string): Promise<void>;
+}
+
+export interface SavepointOptions {
+  /** Folder; the cluster's default when absent. */
+  readonly path?: string | undefined;
+  /** CANONICAL when absent. */
+  readonly formatType?: string | undefined;
 }
 
 export class FlinkRestError extends Error {
@@ -157,16 +171,53 @@ export function createFlinkClient(baseUrl: string): FlinkClient {
       await request('POST', `/jobs/${jobId}/stop`, { triggerId, formatType: 'CANONICAL' });
     },
     async readSavepoint(jobId, triggerId) {
-      const answer = (await request('GET', `/jobs/${jobId}/savepoints/${triggerId}`)) as {
-        status: { id: string };
-        operation?: { location?: string; 'failure-cause'?: { 'stack-trace'?: string; class?: string } };
-      };
+      const answer = (await request('GET', `/jobs/${jobId}/savepoints/${triggerId}`)) as Operation<{
+        location?: string;
+      }>;
       if (answer.status.id !== 'COMPLETED') return { state: 'in-progress' };
-      const { location, 'failure-cause': failure } = answer.operation ?? {};
-      if (location !== undefined) return { state: 'completed', path: location };
-      return { state: 'failed', cause: failure?.['stack-trace'] ?? failure?.class ?? 'no cause was given' };
+      const { location } = answer.operation ?? {};
+      return location === undefined ? failureOf(answer) : { state: 'completed', path: location };
+    },
+    async triggerSavepoint(jobId, triggerId, { path, formatType = 'CANONICAL' } = {}) {
+      await request('POST', `/jobs/${jobId}/savepoints`, {
+        triggerId,
+        'cancel-job': false,
+        formatType,
+        ...(path !== undefined && { 'target-directory': path }),
+      });
+    },
+    async triggerCheckpoint(jobId, triggerId) {
+      await request('POST', `/jobs/${jobId}/checkpoints`, { triggerId, checkpointType: 'FULL' });
+    },
+    async readCheckpoint(jobId, triggerId) {
+      const answer = (await request('GET', `/jobs/${jobId}/checkpoints/${triggerId}`)) as Operation<{
+        checkpointId?: number;
+      }>;
+      if (answer.status.id !== 'COMPLETED') return { state: 'in-progress' };
+      const { checkpointId } = answer.operation ?? {};
+      if (checkpointId === undefined) return failureOf(answer);
+      const details = (await request('GET', `/jobs/${jobId}/checkpoints/details/${checkpointId}`)) as {
+        external_path?: string;
+      };
+      return { state: 'completed', path: details.external_path ?? '' };
+    },
+    async disposeSavepoint(path) {
+      await request('POST', '/savepoint-disposal', { 'savepoint-path': path });
     },
   };
+}
+
+/** How Flink answers for what it does asynchronously. */
+interface Operation<Result> {
+  readonly status: { readonly id: string };
+  readonly operation?: Result & {
+    readonly 'failure-cause'?: { readonly 'stack-trace'?: string; readonly class?: string };
+  };
+}
+
+function failureOf({ operation }: Operation<object>): SavepointProgress {
+  const failure = operation?.['failure-cause'];
+  return { state: 'failed', cause: failure?.['stack-trace'] ?? failure?.class ?? 'no cause was given' };
 }
 
 interface CheckpointEntry {

@@ -41,7 +41,13 @@ export function createFakeFlink({ ticksItself = false } = {}): FakeFlink {
   const jobs = new Map<string, FakeJob>();
   const files = new Set<string>();
   const calls: string[] = [];
-  const savepoints = new Map<string, { readonly jobId: string; progress: SavepointProgress }>();
+  interface Pending {
+    readonly jobId: string;
+    readonly kind: 'stop' | 'savepoint' | 'checkpoint';
+    readonly folder: string;
+    progress: SavepointProgress;
+  }
+  const savepoints = new Map<string, Pending>();
   let savepointNumber = 0;
 
   const answer = () => {
@@ -83,7 +89,7 @@ export function createFakeFlink({ ticksItself = false } = {}): FakeFlink {
     return true;
   };
 
-  const complete = (savepoint: { readonly jobId: string; progress: SavepointProgress }): boolean => {
+  const complete = (savepoint: Pending): boolean => {
     if (savepoint.progress.state !== 'in-progress') return false;
     if (!jobs.has(savepoint.jobId)) {
       savepoint.progress = { state: 'failed', cause: notFound(savepoint.jobId) };
@@ -93,11 +99,18 @@ export function createFakeFlink({ ticksItself = false } = {}): FakeFlink {
       savepoint.progress = { state: 'failed', cause: 'java.io.IOException: no space left' };
       return true;
     }
+    const job = find(savepoint.jobId);
+    if (savepoint.kind === 'checkpoint') {
+      job.checkpoints += 1;
+      files.add(checkpointOf(job));
+      savepoint.progress = { state: 'completed', path: checkpointOf(job) };
+      return true;
+    }
     savepointNumber += 1;
-    const path = `file:/sp/savepoint-${savepointNumber}`;
+    const path = `${savepoint.folder}/savepoint-${savepointNumber}`;
     files.add(path);
     savepoint.progress = { state: 'completed', path };
-    find(savepoint.jobId).state = 'FINISHED';
+    if (savepoint.kind === 'stop') job.state = 'FINISHED';
     return true;
   };
 
@@ -139,6 +152,12 @@ export function createFakeFlink({ ticksItself = false } = {}): FakeFlink {
         'org.apache.flink.util.FlinkRuntimeException: Cannot have more than one execute() call in a single environment.',
       );
     }
+  };
+
+  const begin = (kind: Pending['kind'], jobId: string, triggerId: string, folder = 'file:/sp') => {
+    const key = `${jobId} ${triggerId}`;
+    if (!savepoints.has(key))
+      savepoints.set(key, { jobId, kind, folder, progress: { state: 'in-progress' } });
   };
 
   const client: FlinkClient = {
@@ -188,10 +207,25 @@ export function createFakeFlink({ ticksItself = false } = {}): FakeFlink {
       });
     },
     async stopWithSavepoint(jobId, triggerId) {
-      change('stop', () => {
-        const key = `${jobId} ${triggerId}`;
-        if (!savepoints.has(key)) savepoints.set(key, { jobId, progress: { state: 'in-progress' } });
+      change('stop', () => begin('stop', jobId, triggerId));
+    },
+    async triggerSavepoint(jobId, triggerId, { path } = {}) {
+      change('savepoint', () => {
+        find(jobId);
+        begin('savepoint', jobId, triggerId, path);
       });
+    },
+    async triggerCheckpoint(jobId, triggerId) {
+      change('checkpoint', () => {
+        find(jobId);
+        begin('checkpoint', jobId, triggerId);
+      });
+    },
+    async readCheckpoint(jobId, triggerId) {
+      return client.readSavepoint(jobId, triggerId);
+    },
+    async disposeSavepoint(path) {
+      change(`dispose ${path}`, () => files.delete(path));
     },
     async readSavepoint(jobId, triggerId) {
       read();
