@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createFlinkClient } from '../../src/engines/flink/client.ts';
 import { runFlinkClientContract } from '../../src/engines/flink/client-contract.ts';
@@ -130,6 +131,38 @@ describe('a Java job on a session cluster', () => {
     const rows = await totals(4);
     expect(rows).toHaveLength(4);
     expect(rows).toContainEqual({ key: 'a', count: 3, sum: 13 });
+  });
+
+  it('is saved by a snapshot that is declared, whose files go with it', async () => {
+    const snapshot = `
+resource "sdp_flink_state_snapshot" "now" {
+  name          = "totals-now"
+  job_reference = { kind = "FlinkSessionJob", name = module.totals.name }
+  savepoint     = {}
+}
+
+resource "sdp_rollout" "now" {
+  kind     = "FlinkStateSnapshot"
+  name     = sdp_flink_state_snapshot.now.name
+  revision = sdp_flink_state_snapshot.now.revision
+}
+`;
+    await write(`${declared(`${url}/totals-1.0.0.jar`, '  parallelism = 2\n')}${snapshot}`);
+    const made = await apply();
+    expect(made.code, made.output).toBe(0);
+    const { status } = await platform.getJson<{ status: { path: string } }>([
+      'flinkstatesnapshot',
+      'totals-now',
+    ]);
+    const folder = fileURLToPath(status.path.replace(/^file:\/+/, 'file:///'));
+    expect(await readdir(folder)).toContain('_metadata');
+    await write(declared(`${url}/totals-1.0.0.jar`, '  parallelism = 2\n'));
+    const removed = await apply();
+    expect(removed.code, removed.output).toBe(0);
+    await eventually(
+      () => readdir(folder).catch(() => undefined),
+      (files) => files === undefined,
+    );
   });
 
   it.each([

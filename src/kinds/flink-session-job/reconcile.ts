@@ -36,6 +36,7 @@ import {
   submittingStatus,
   triggeredStatus,
 } from './status.ts';
+import { leaveUpgradeSnapshot } from './upgrade-snapshot.ts';
 
 export interface SessionJobReconcilerOptions extends ObserveOptions, PythonWaitOptions {
   /** Milliseconds since the epoch. */
@@ -227,6 +228,7 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
       return { requeueAfterMs };
     }
     attempts.delete(attemptKey(resource));
+    await leaveUpgradeSnapshot(client, resource, progress.path);
     if (resource.metadata.deletionTimestamp !== undefined) {
       await events.record(resource, 'Normal', 'Cleanup', `The job ended with savepoint ${progress.path}`);
     }

@@ -87,6 +87,32 @@ describe('a change of arguments', () => {
     });
   });
 
+  it('with savepoint: leaves a snapshot that outlives the job and keeps the files', async () => {
+    const { job } = simulation;
+    await deploy('savepoint');
+    await job.change({ args: ['runs', '2'] });
+    await job.settle();
+    const [snapshot, ...others] = await job.snapshots();
+    expect(others).toEqual([]);
+    expect(snapshot).toMatchObject({
+      metadata: {
+        name: expect.stringMatching(/^j1-savepoint-upgrade-\d+$/) as string,
+        labels: { 'snapshot.trigger-type': 'UPGRADE' },
+      },
+      spec: {
+        backoffLimit: 0,
+        jobReference: { kind: 'FlinkSessionJob', name: 'j1' },
+        savepoint: {
+          alreadyExists: true,
+          disposeOnDelete: false,
+          formatType: 'CANONICAL',
+          path: 'file:/sp/savepoint-1',
+        },
+      },
+    });
+    expect(snapshot?.metadata['ownerReferences']).toBeUndefined();
+  });
+
   it('with last-state: cancels and starts from the retained checkpoint', async () => {
     const { job } = simulation;
     await deploy('last-state');

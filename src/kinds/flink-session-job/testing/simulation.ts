@@ -1,9 +1,11 @@
 import type { ApiClient } from '../../../apiclient/client.ts';
 import { namespaceType } from '../../../apiclient/core-types.ts';
+import type { KubernetesObject, Manifest } from '../../../apiclient/object.ts';
 import type { EventRecorder } from '../../../controller/events.ts';
 import type { RunRequest } from '../../../engines/flink/client.ts';
 import { createFakeFlink, type FakeFlink } from '../../../engines/flink/fake-flink.ts';
 import type { FlinkDeploymentObject } from '../../flink-deployment/desired.ts';
+import { flinkStateSnapshotType } from '../../flink-state-snapshot/kind.ts';
 import { readReconciledSpec } from '../../reconciled-spec.ts';
 import type { FlinkSessionJobObject } from '../decide.ts';
 import { flinkSessionJobType } from '../kind.ts';
@@ -40,6 +42,8 @@ export interface Simulation {
   /** Another operator takes over. */
   restartOperator(): void;
   resource(): Promise<FlinkSessionJobObject | undefined>;
+  /** The FlinkStateSnapshots of the namespace. */
+  snapshots(): Promise<readonly Manifest[]>;
   /** The parts of the status that recordings are compared by. */
   standing(): Promise<Standing>;
   /** What was logged since this was last asked. */
@@ -183,6 +187,10 @@ export async function openSimulation(api: ApiClient, namespace: string): Promise
       reconcile = createReconciler();
     },
     resource: read,
+    async snapshots() {
+      const { items } = await api.list<KubernetesObject & Manifest>(flinkStateSnapshotType, { namespace });
+      return items;
+    },
     async standing() {
       const { status = {} } = (await read()) ?? {};
       const { jobStatus, reconciliationStatus } = status;

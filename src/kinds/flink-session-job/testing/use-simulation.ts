@@ -3,6 +3,7 @@ import { customResourceDefinitionType } from '../../../apiclient/core-types.ts';
 import { startTestServer, type TestServer } from '../../../apiserver/testing/start-test-server.ts';
 import { buildCustomResourceDefinition } from '../../crd.ts';
 import type { JobSpec } from '../../flink-job/spec.ts';
+import { flinkStateSnapshot } from '../../flink-state-snapshot/kind.ts';
 import { flinkSessionJob } from '../kind.ts';
 import { openSimulation, type Simulation } from './simulation.ts';
 
@@ -26,8 +27,10 @@ export function useSimulation(): {
   };
   beforeAll(async () => {
     server = await startTestServer();
-    const definition = buildCustomResourceDefinition(flinkSessionJob);
-    await server.client.apply(customResourceDefinitionType, definition, { fieldManager: 'test' });
+    for (const kind of [flinkSessionJob, flinkStateSnapshot]) {
+      const definition = buildCustomResourceDefinition(kind);
+      await server.client.apply(customResourceDefinitionType, definition, { fieldManager: 'test' });
+    }
   });
   afterAll(() => server?.close());
   beforeEach(async () => {
