@@ -51,3 +51,65 @@ describe('findRootCause', () => {
     expect(findRootCause('connection refused')).toBe('connection refused');
   });
 });
+
+describe('findRootCause of a Python function that raised', () => {
+  /** Recorded from Flink 2.2.0, most frames left out. */
+  const trace = (
+    frames: string,
+    error: string,
+  ) => `java.util.concurrent.ExecutionException: org.apache.flink.ExceptionInChainedOperatorException: Could not forward element to next operator
+\tat java.base/java.util.concurrent.FutureTask.report(FutureTask.java:122)
+Caused by: java.lang.RuntimeException: Failed to close remote bundle
+\t... 1 more
+Caused by: java.lang.RuntimeException: Error received from SDK harness for instruction 1: Traceback (most recent call last):
+  File "/cache/lib/python3.11/site-packages/apache_beam/runners/worker/sdk_worker.py", line 311, in _execute
+    response = task()
+               ^^^^^^
+${frames}  File "<string>", line 1, in <lambda>
+${error}
+
+\tat org.apache.beam.runners.fnexecution.control.FnApiControlClient.handle(FnApiControlClient.java:180)
+\t... 3 more
+`;
+  const worker =
+    '  File "/tmp/python-dist-1/python-files/sha256-0123456789abcdef/sha256-0123456789abcdef/orders';
+  const client = '  File "/data/work/tmp/pyflink/de90/a9c1/uri-bd94a2830e5a98b0/pyflink-of-the-archive';
+
+  it.each([
+    [
+      'in a module of the archive',
+      `${worker}/parts.py", line 7, in price\n    return row["price"]\n`,
+      "KeyError: 'price'",
+      "orders/parts.py:7: KeyError: 'price'",
+    ],
+    [
+      'in a package called pyflink',
+      `${client}/udfs.py", line 10, in bad\n`,
+      'ValueError: no word for hello',
+      'pyflink/udfs.py:10: ValueError: no word for hello',
+    ],
+    [
+      'with an error of its own, of two lines',
+      `${worker}/parts.py", line 7, in price\n`,
+      'orders.stock.OutOfStock: none left\nof it',
+      'orders/parts.py:7: orders.stock.OutOfStock: none left\nof it',
+    ],
+    [
+      'outside of the archive',
+      '',
+      'ZeroDivisionError: division by zero',
+      'ZeroDivisionError: division by zero',
+    ],
+  ])('%s', (_where, frames, error, expected) => {
+    expect(findRootCause(trace(frames, error))).toBe(expected);
+  });
+
+  it('while it handled another error', () => {
+    const first = `Traceback (most recent call last):\n${worker}/parts.py", line 3, in f\nKeyError: 1\n\nDuring handling of the above exception, another exception occurred:\n\n`;
+    const text = trace('', 'x').replace(
+      /Traceback[^]*x\n/,
+      `${first}Traceback (most recent call last):\n${worker}/parts.py", line 5, in f\nValueError: 2\n`,
+    );
+    expect(findRootCause(text)).toBe('orders/parts.py:5: ValueError: 2');
+  });
+});

@@ -5,12 +5,14 @@ const wrappers =
 /**
  * The deepest cause in a Java stack trace as text, without frames, after the nearest one above it that adds something:
  * `RuntimeException: Failed to get metadata for topics [trades]. -> UnknownTopicOrPartitionException: …`. The runner's
- * own exception stands alone, since it names file and line.
+ * own exception stands alone, since it names file and line; so does what a Python function of the job raised.
  */
 export function findRootCause(trace: string): string {
   const causes = readCauses(trace);
   const own = causes.find(({ type }) => type.startsWith('internal.sdp.runner.'));
   if (own !== undefined) return shorten(own.message);
+  const raised = findPythonError(trace);
+  if (raised !== undefined) return shorten(raised);
   const deepest = causes.at(-1);
   if (deepest === undefined) return shorten(trace.trim().split('\n')[0] ?? '');
   const above = causes
@@ -45,6 +47,33 @@ function readCauses(trace: string): Cause[] {
       { type: match[1], message: [match[2] ?? '', ...rest.slice(0, end === -1 ? 0 : end)].join('\n').trim() },
     ];
   });
+}
+
+const tracebackStart = 'Traceback (most recent call last):\n';
+/** `…/uri-0123456789abcdef/orders/parts.py`, where the runner unpacked the archive, on the JobManager or in a worker. */
+const archiveFrame = /^ +File "[^"]*\/(?:uri|sha256)-[0-9a-f]{16}\/([^"]+)", line (\d+)/;
+/** Where the runner puts a package of the archive that is itself called pyflink. */
+const pyflinkOfArchive = /^pyflink-of-the-archive(?=\/)/;
+
+/**
+ * What the last Python traceback in a text ends with, after the innermost line of the job's archive:
+ * `orders/parts.py:7: KeyError: 'price'`. Beam's and Flink's own frames say nothing to the author.
+ */
+function findPythonError(text: string): string | undefined {
+  const start = text.lastIndexOf(tracebackStart);
+  if (start === -1) return undefined;
+  const lines = text.slice(start + tracebackStart.length).split('\n');
+  const from = lines.findIndex((line) => !/^\s/.test(line));
+  if (from === -1) return undefined;
+  const rest = lines.slice(from);
+  const to = rest.findIndex(
+    (line) => line.trim() === '' || /^\s+(at |\.\.\. \d+ more)|^Caused by:/.test(line),
+  );
+  const error = rest.slice(0, to === -1 ? undefined : to).join('\n');
+  const frame = lines
+    .slice(0, from)
+    .reduce<RegExpExecArray | null>((found, line) => archiveFrame.exec(line) ?? found, null);
+  return frame === null ? error : `${frame[1]?.replace(pyflinkOfArchive, 'pyflink')}:${frame[2]}: ${error}`;
 }
 
 function describe({ type, message }: Cause): string {
