@@ -1,3 +1,4 @@
+import type { ApiClient } from '../apiclient/client.ts';
 import type { ReportProgress } from './download-cache.ts';
 
 /** Everything about one container that a launcher may depend on. Paths are absolute, ports are taken and loopback. */
@@ -44,6 +45,8 @@ export interface Engine<Installation = unknown> {
   install(report: ReportProgress, signal: AbortSignal): Promise<Installation>;
   /** `undefined` while something it needs is not there yet (a Service without a ready pod). */
   plan(installation: Installation, context: LaunchContext): Promise<LaunchPlan | undefined>;
+  /** Called before each start, when an earlier process of the pod is known to be dead. */
+  beforeStart?(client: ApiClient, context: LaunchContext): Promise<void>;
 }
 
 /** The last part of an image's name without tag: `flink` of `docker.io/library/flink:2.2.0`. */

@@ -6,7 +6,7 @@ import { type ReconcileResult, startController } from '../controller/controller.
 import type { EventRecorder } from '../controller/events.ts';
 import { type Informer, keyOf, type ObjectKey } from '../controller/informer.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
-import type { Engine } from '../engines/engine.ts';
+import type { Engine, LaunchContext } from '../engines/engine.ts';
 import { lastLines, logFile, type ReadLogOptions, readLog } from './container-logs.ts';
 import { byPriority, type ContainerRecord, openRecordStore } from './container-record.ts';
 import { createContainerRuntime } from './container-runtime.ts';
@@ -182,7 +182,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       pod.spec.serviceAccountName ?? 'default',
     );
     const env = Object.fromEntries((container.env ?? []).map((entry) => [entry.name, entry.value]));
-    const plan = await engine.plan(installation, {
+    const context: LaunchContext = {
       namespace,
       pod: name,
       image: container.image,
@@ -193,7 +193,8 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       workFolder,
       serviceAccountFolder,
       resolveService: (service, port) => resolveService(namespace, service, port),
-    });
+    };
+    const plan = await engine.plan(installation, context);
     if (plan === undefined) {
       await writeStatus(pod, earlier, false, {
         reason: 'ContainerCreating',
@@ -201,6 +202,8 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       });
       return { requeueAfterMs: 100 };
     }
+    // Of help only: without it the process waits for what the dead one holds.
+    await engine.beforeStart?.(client, context).catch((error: unknown) => options.onError(key, error));
     newest.set(key, uid);
     const { terminationGracePeriodSeconds: graceSeconds = 30, priority = 0 } = pod.spec;
     const record = await runtime.start(

@@ -3,11 +3,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
+import type { ApiClient } from '../../apiclient/client.ts';
 import { packageFile } from '../../package-file.ts';
 import { cacheFolder } from '../download-cache.ts';
 import { type Engine, imageName, type LaunchContext, type LaunchPlan } from '../engine.ts';
 import { classDataArchive } from '../java.ts';
 import { type FlinkInstallation, installFlink } from './install.ts';
+import { releaseLeadership } from './leader-lock.ts';
 import { readMemoryOptions } from './memory-options.ts';
 import { pyflinkExecutable } from './pyflink.ts';
 
@@ -20,6 +22,7 @@ export const flinkEngine: Engine<FlinkInstallation> = {
   runs: (image) => imageName(image) === 'flink',
   install: installFlink,
   plan: planProcess,
+  beforeStart,
 };
 
 const mainClasses = {
@@ -130,6 +133,15 @@ function findJobManager(
 }
 
 /** Flink's own Kubernetes services outside of a pod: facts measured against kube-apiserver 1.32. */
+/** A cluster has one JobManager here, so whoever leads is the process before this one. */
+async function beforeStart(client: ApiClient, context: LaunchContext): Promise<void> {
+  const declared = readConfiguration(context.mounts[configMountPath]);
+  const clusterId = declared['kubernetes.cluster-id'];
+  if (context.args[0] === 'taskmanager' || clusterId === undefined) return;
+  if (declared['high-availability.type'] !== 'kubernetes') return;
+  await releaseLeadership(client, context.namespace, clusterId);
+}
+
 function highAvailability(
   declared: Readonly<Record<string, string>>,
   context: LaunchContext,
