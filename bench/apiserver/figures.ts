@@ -24,7 +24,7 @@ export function printFigures(
       other === undefined
         ? []
         : values(own).map((value, round) => value / (values(other)[round] ?? Number.NaN));
-    const ratio = ratios.length === 0 ? '' : median(ratios).toFixed(2).padStart(6);
+    const ratio = Number.isFinite(median(ratios)) ? median(ratios).toFixed(2).padStart(6) : '';
     const marks = [
       ...(figure.most === undefined
         ? []

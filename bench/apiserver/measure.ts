@@ -36,6 +36,7 @@ const figures: readonly Figure[] = [
   { name: 'watch lag from sent, p50 (ms)', digits: 1 },
   { name: 'watch lag from sent, p99 (ms)', digits: 1, most: 100 },
   { name: 'watch lag from answer, p99 (ms)', digits: 1 },
+  { name: 'watches that the server ended', digits: 0 },
   { name: 'memory with all kinds (MB)', digits: 0, most: 150 },
   { name: 'memory, full (MB)', digits: 0, most: 250 },
   { name: 'memory, full, after all of it (MB)', digits: 0 },
@@ -83,7 +84,9 @@ async function runRound(
     for (const { name } of targets) {
       const server = servers.get(name);
       if (server === undefined) throw new Error(`${name} does not run`);
-      await step(server, (figure, value) => record(name, figure, value));
+      await step(server, (figure, value) => record(name, figure, value)).catch((cause: unknown) => {
+        throw new Error(`${name}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+      });
     }
   };
   const start = async (figure: string): Promise<void> => {
@@ -132,10 +135,11 @@ async function runRound(
       await each(async (server, keep) => keep(figure, quantile(times.get(server) ?? [], 0.5)));
     }
     await each(async (server, keep) => {
-      const { fromSent, fromAcknowledged } = await watchLag(server, 'made');
+      const { fromSent, fromAcknowledged, ended } = await watchLag(server, 'made');
       keep('watch lag from sent, p50 (ms)', quantile(fromSent, 0.5));
       keep('watch lag from sent, p99 (ms)', quantile(fromSent, 0.99));
       keep('watch lag from answer, p99 (ms)', quantile(fromAcknowledged, 0.99));
+      keep('watches that the server ended', ended);
     });
     await sleep(settleMs);
     await each(async (server, keep) => keep('memory, full, after all of it (MB)', server.memory() / 1e6));

@@ -103,6 +103,8 @@ export interface WatchLag {
   /** From the sending of a write to its event, for each write and watcher, milliseconds. */
   readonly fromSent: readonly number[];
   readonly fromAcknowledged: readonly number[];
+  /** Watches that the server ended, as it does with slow ones; they went on from where they were. */
+  readonly ended: number;
 }
 
 /** Writes at a steady rate, seen by many watchers, each with a connection of its own. */
@@ -117,24 +119,29 @@ export async function watchLag(server: RunningServer, prefix: string): Promise<W
   const stop = new AbortController();
   const { resourceVersion } = await client.list(kafkaTopicType);
   const observer = createApiClient(server.access, 'sdp-bench');
+  let ended = 0;
   const watching = Array.from({ length: watchers }, async () => {
-    const events = observer.watch(kafkaTopicType, {
-      namespace: 'default',
-      resourceVersion,
-      signal: stop.signal,
-    });
-    for await (const { type, object } of events) {
-      if (type === 'BOOKMARK') continue;
-      const write = object.metadata.annotations?.['write'];
-      if (write === 'first') connected += 1;
-      if (write === undefined || write === 'first') continue;
-      seen[Number(write)]?.push(performance.now());
-      left -= 1;
+    let reached = resourceVersion;
+    while (!stop.signal.aborted) {
+      const options = { namespace: 'default', resourceVersion: reached, signal: stop.signal };
+      for await (const { type, object } of observer.watch(kafkaTopicType, options)) {
+        reached = object.metadata.resourceVersion ?? reached;
+        if (type === 'BOOKMARK') continue;
+        const write = object.metadata.annotations?.['write'];
+        if (write === 'first') connected += 1;
+        if (write === undefined || write === 'first') continue;
+        seen[Number(write)]?.push(performance.now());
+        left -= 1;
+      }
+      if (!stop.signal.aborted) ended += 1;
     }
   });
   try {
     await annotate(client, `${prefix}-0`, 'first');
-    await until(() => connected === watchers);
+    await until(
+      () => connected === watchers,
+      () => `${connected} of ${watchers} watches are open`,
+    );
     const begin = performance.now();
     const answers: Promise<void>[] = [];
     while (sent.length < writes) {
@@ -148,7 +155,10 @@ export async function watchLag(server: RunningServer, prefix: string): Promise<W
       await sleep(2);
     }
     await Promise.all(answers);
-    await until(() => left === 0);
+    await until(
+      () => left === 0,
+      () => `${left} events are missing, ${ended} watches were ended`,
+    );
   } finally {
     stop.abort();
     await Promise.all(watching);
@@ -156,7 +166,7 @@ export async function watchLag(server: RunningServer, prefix: string): Promise<W
   }
   const since = (starts: readonly number[]) =>
     seen.flatMap((times, write) => times.map((time) => time - (starts[write] ?? 0)));
-  return { fromSent: since(sent), fromAcknowledged: since(acknowledged) };
+  return { fromSent: since(sent), fromAcknowledged: since(acknowledged), ended };
 }
 
 async function annotate(client: ApiClient, name: string, write: string): Promise<void> {
@@ -169,10 +179,10 @@ async function annotate(client: ApiClient, name: string, write: string): Promise
   );
 }
 
-async function until(holds: () => boolean): Promise<void> {
+async function until(holds: () => boolean, describe: () => string): Promise<void> {
   const limit = performance.now() + 60_000;
   while (!holds()) {
-    if (performance.now() > limit) throw new Error('events are missing after a minute');
+    if (performance.now() > limit) throw new Error(`after a minute ${describe()}`);
     await sleep(5);
   }
 }
