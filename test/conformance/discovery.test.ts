@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { type Answer, GROUP, waitFor } from './connect.ts';
+import { differs } from './differences.ts';
 import { forEachTarget } from './for-each-target.ts';
 import { GADGET } from './gadget.ts';
 import { printJson, printOutcome } from './print-answer.ts';
@@ -63,7 +64,10 @@ forEachTarget('discovery and OpenAPI', (api) => {
   test('the resources of a version', async () => {
     const { body } = await get(`/apis/${GROUP}/v1`);
     const resources = (body['resources'] as Record<string, unknown>[]).map(
-      ({ storageVersionHash: _hash, ...resource }) => resource,
+      ({ storageVersionHash: _hash, verbs, ...resource }) => ({
+        ...resource,
+        verbs: (verbs as string[]).toSorted(),
+      }),
     );
     expect(printJson({ ...body, resources })).toMatchInlineSnapshot(`
       "{
@@ -78,7 +82,7 @@ forEachTarget('discovery and OpenAPI', (api) => {
             namespaced: true,
             shortNames: ["gad"],
             singularName: "gadget",
-            verbs: ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"],
+            verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
           },
           {
             kind: "Gadget",
@@ -117,7 +121,106 @@ forEachTarget('discovery and OpenAPI', (api) => {
         shown.push(printJson(resource));
       }
     }
-    expect(shown.join('\n')).toMatchInlineSnapshot(`
+    if (differs(api, 'deleted-collections')) {
+      expect(shown.join('\n')).toMatchInlineSnapshot(`
+        "{
+          kind: "ConfigMap",
+          name: "configmaps",
+          namespaced: true,
+          shortNames: ["cm"],
+          singularName: "configmap",
+          verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        }
+        {
+          kind: "Namespace",
+          name: "namespaces",
+          namespaced: false,
+          shortNames: ["ns"],
+          singularName: "namespace",
+          verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        }
+        {
+          kind: "Namespace",
+          name: "namespaces/status",
+          namespaced: false,
+          singularName: "",
+          verbs: ["get", "patch", "update"],
+        }
+        {
+          categories: ["all"],
+          kind: "Pod",
+          name: "pods",
+          namespaced: true,
+          shortNames: ["po"],
+          singularName: "pod",
+          verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        }
+        { kind: "Pod", name: "pods/log", namespaced: true, singularName: "", verbs: ["get"] }
+        {
+          kind: "Secret",
+          name: "secrets",
+          namespaced: true,
+          singularName: "secret",
+          verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        }
+        {
+          categories: ["all"],
+          kind: "Service",
+          name: "services",
+          namespaced: true,
+          shortNames: ["svc"],
+          singularName: "service",
+          verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        }
+        {
+          kind: "Event",
+          name: "events",
+          namespaced: true,
+          shortNames: ["ev"],
+          singularName: "event",
+          verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        }
+        {
+          categories: ["api-extensions"],
+          kind: "CustomResourceDefinition",
+          name: "customresourcedefinitions",
+          namespaced: false,
+          shortNames: ["crd", "crds"],
+          singularName: "customresourcedefinition",
+          verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        }
+        {
+          kind: "CustomResourceDefinition",
+          name: "customresourcedefinitions/status",
+          namespaced: false,
+          singularName: "",
+          verbs: ["get", "patch", "update"],
+        }
+        {
+          kind: "Lease",
+          name: "leases",
+          namespaced: true,
+          singularName: "lease",
+          verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        }
+        {
+          kind: "Ingress",
+          name: "ingresses",
+          namespaced: true,
+          shortNames: ["ing"],
+          singularName: "ingress",
+          verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        }
+        {
+          kind: "Ingress",
+          name: "ingresses/status",
+          namespaced: true,
+          singularName: "",
+          verbs: ["get", "patch", "update"],
+        }"
+      `);
+    } else {
+      expect(shown.join('\n')).toMatchInlineSnapshot(`
       "{
         kind: "ConfigMap",
         name: "configmaps",
@@ -214,19 +317,34 @@ forEachTarget('discovery and OpenAPI', (api) => {
         verbs: ["get", "patch", "update"],
       }"
     `);
+    }
   });
 
   test('a group and a version that are not there', async () => {
-    expect(printOutcome(await get('/apis/nowhere.example.org'))).toMatchInlineSnapshot(`
-      "404 
-      404 page not found
-      "
+    if (differs(api, 'not-found-words')) {
+      expect(printOutcome(await get('/apis/nowhere.example.org'))).toMatchInlineSnapshot(`
+      "404 NotFound
+      the server could not find the requested resource
+      details: {}"
     `);
-    expect(printOutcome(await get(`/apis/${GROUP}/v9`))).toMatchInlineSnapshot(`
+    } else {
+      expect(printOutcome(await get('/apis/nowhere.example.org'))).toMatchInlineSnapshot(`
       "404 
-      404 page not found
-      "
+      404 page not found"
     `);
+    }
+    if (differs(api, 'not-found-words')) {
+      expect(printOutcome(await get(`/apis/${GROUP}/v9`))).toMatchInlineSnapshot(`
+      "404 NotFound
+      the server could not find the requested resource
+      details: {}"
+    `);
+    } else {
+      expect(printOutcome(await get(`/apis/${GROUP}/v9`))).toMatchInlineSnapshot(`
+      "404 
+      404 page not found"
+    `);
+    }
     expect(printOutcome(await get('/api/v2'))).toMatchInlineSnapshot(`
       "404 NotFound
       the server could not find the requested resource
@@ -271,7 +389,49 @@ forEachTarget('discovery and OpenAPI', (api) => {
       ]
     `);
     expect(schema?.['required']).toEqual(['spec']);
-    expect(printJson(properties['spec'])).toMatchInlineSnapshot(`
+    if (differs(api, 'int-or-string')) {
+      expect(printJson(properties['spec'])).toMatchInlineSnapshot(`
+        "{
+          properties: {
+            atomic: { items: { type: "string" }, type: "array", x-kubernetes-list-type: "atomic" },
+            colour: { type: "string" },
+            free: { type: "object", x-kubernetes-preserve-unknown-fields: true },
+            label: { nullable: true, type: "string" },
+            limit: { x-kubernetes-int-or-string: true },
+            mode: { default: "auto", type: "string" },
+            nested: { properties: { a: { type: "string" }, b: { type: "string" } }, type: "object" },
+            numbers: { items: { type: "integer" }, type: "array", x-kubernetes-list-type: "set" },
+            place: {
+              properties: { x: { type: "integer" }, y: { type: "integer" } },
+              type: "object",
+              x-kubernetes-map-type: "atomic",
+            },
+            plain: { items: { type: "string" }, type: "array" },
+            ports: {
+              items: {
+                properties: {
+                  name: { type: "string" },
+                  port: { type: "integer" },
+                  protocol: { default: "TCP", type: "string" },
+                  target: { type: "integer" },
+                },
+                required: ["port"],
+                type: "object",
+              },
+              type: "array",
+              x-kubernetes-list-map-keys: ["port", "protocol"],
+              x-kubernetes-list-type: "map",
+            },
+            settings: { additionalProperties: { type: "string" }, type: "object" },
+            size: { minimum: 1, type: "integer" },
+            tags: { items: { type: "string" }, type: "array", x-kubernetes-list-type: "set" },
+          },
+          required: ["size"],
+          type: "object",
+        }"
+      `);
+    } else {
+      expect(printJson(properties['spec'])).toMatchInlineSnapshot(`
       "{
         properties: {
           atomic: { items: { type: "string" }, type: "array", x-kubernetes-list-type: "atomic" },
@@ -311,6 +471,7 @@ forEachTarget('discovery and OpenAPI', (api) => {
         type: "object",
       }"
     `);
+    }
   });
 
   test('the paths of a kind in its document', async () => {
@@ -325,7 +486,12 @@ forEachTarget('discovery and OpenAPI', (api) => {
           .map(([method, operation]) => `${method} ${String(operation['x-kubernetes-action'])}`)
           .toSorted(),
       ]);
-    expect(printJson(Object.fromEntries(shown))).toMatchInlineSnapshot(`
+    if (differs(api, 'operations-of-a-document')) {
+      expect(printJson(Object.fromEntries(shown))).toMatchInlineSnapshot(
+        `"{ /apis/conformance.sdp.internal/v1/namespaces/{namespace}/gadgets/{name}: ["patch patch"] }"`,
+      );
+    } else {
+      expect(printJson(Object.fromEntries(shown))).toMatchInlineSnapshot(`
       "{
         /apis/conformance.sdp.internal/v1/gadgets: ["get list"],
         /apis/conformance.sdp.internal/v1/namespaces/{namespace}/gadgets: ["delete deletecollection", "get list", "post post"],
@@ -333,6 +499,7 @@ forEachTarget('discovery and OpenAPI', (api) => {
         /apis/conformance.sdp.internal/v1/namespaces/{namespace}/gadgets/{name}/status: ["get get", "patch patch", "put put"],
       }"
     `);
+    }
   });
 
   test('a document that is not there', async () => {

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, stringAt } from '../../src/apiserver/json.ts';
-import type { Answer } from './connect.ts';
+import type { Answer, Connection } from './connect.ts';
+import { differs } from './differences.ts';
 
 const GENERATED_NAMESPACE = /sdp-conformance-[0-9a-f]{8}/gu;
 const UID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gu;
@@ -11,7 +12,12 @@ export function printJson(value: unknown): string {
 }
 
 export function hideIdentities(text: string): string {
-  return text.replaceAll(GENERATED_NAMESPACE, 'NAMESPACE').replaceAll(UID, 'UID').replaceAll(TIME, 'TIME');
+  return text
+    .replaceAll(GENERATED_NAMESPACE, 'NAMESPACE')
+    .replaceAll(UID, 'UID')
+    .replaceAll(TIME, 'TIME')
+    .replaceAll(/(resourceVersion\\*":\\*")\d+/gu, '$1VERSION')
+    .replaceAll(/\(0x[0-9a-f]{6,}\)/gu, '(ADDRESS)');
 }
 
 function hideVersions(value: unknown): unknown {
@@ -56,7 +62,8 @@ function sortedEntries(value: JsonObject): [string, unknown][] {
 
 /**
  * A failure as lines: code and reason, message, details, causes. What the message repeats of the causes is not shown
- * again. Causes are sorted: the original walks maps in whatever order. For a success only its code and warnings: the object is looked at by field.
+ * again. Causes are sorted, and shown once: the original walks maps in whatever order and validates some fields twice.
+ * For a success only its code and warnings: the object is looked at by field.
  */
 export function printOutcome({ code, body, text, warnings }: Answer): string {
   const isFailure = code >= 400;
@@ -64,16 +71,29 @@ export function printOutcome({ code, body, text, warnings }: Answer): string {
   lines.push(...warnings.map((warning) => `warning: ${warning}`));
   if (isFailure) {
     const { causes = [], ...subject } = (body['details'] ?? {}) as { causes?: readonly JsonObject[] };
-    const texts = causes.map(({ field, message }) => `${String(field)}: ${String(message)}`);
-    const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
-    const message = stringAt(body, 'message') ?? text;
-    lines.push(
-      causes.length > 0 && message.endsWith(`: ${list}`) ? message.slice(0, -`${list}`.length) : message,
+    const texts = new Set(causes.map(({ field, message }) => `${String(field)}: ${String(message)}`));
+    const list = texts.size === 1 ? [...texts][0] : `[${[...texts].join(', ')}]`;
+    const message = stringAt(body, 'message') ?? text.trimEnd();
+    const repeats = texts.size > 0 && message.endsWith(`: ${list}`);
+    lines.push(repeats ? message.slice(0, -`${list}`.length) : message);
+    const shown = causes.map(
+      ({ reason, field, message: why }) => `- ${String(reason)} ${String(field)}: ${String(why)}`,
     );
-    lines.push(...causes.map(({ reason }, index) => `- ${String(reason)} ${texts[index]}`).toSorted());
+    lines.push(...[...new Set(shown)].toSorted());
     if (body['details'] !== undefined) lines.push(`details: ${printFlat(subject)}`);
   }
   return hideIdentities(sortIndented(lines.join('\n')));
+}
+
+/**
+ * The message of a refusal that the original answers with 500, as if the mistake were its own, and sdp with 400: see
+ * `client-errors` in the list of differences.
+ */
+export function printClientError(api: Connection, answer: Answer): string {
+  const printed = printOutcome(answer);
+  const [first, ...message] = printed.split('\n');
+  const expected = differs(api, 'client-errors') ? '400 BadRequest' : '500 ';
+  return first === expected ? message.join('\n') : printed;
 }
 
 /** Outcome and, of a success, the object. */

@@ -39,7 +39,8 @@ function mergeObject(target: unknown, patch: JsonObject, schema: Schema): JsonOb
       const before = result[name];
       const merged = mergeField(before, value, propertySchema(schema, name));
       const order = patch[`${ELEMENT_ORDER}${name}`] ?? value;
-      result[name] = inOrder(merged, order, before, propertySchema(schema, name));
+      if (isDeletion(value)) delete result[name];
+      else result[name] = inOrder(merged, order, before, propertySchema(schema, name));
     }
   }
   for (const [directiveName, value] of Object.entries(patch)) {
@@ -60,6 +61,8 @@ function mergeObject(target: unknown, patch: JsonObject, schema: Schema): JsonOb
   }
   return result;
 }
+
+const isDeletion = (value: unknown): boolean => isJsonObject(value) && value['$patch'] === 'delete';
 
 function mergeField(target: unknown, value: unknown, schema: Schema): unknown {
   if (isJsonObject(value)) return mergeObject(target, value, schema);

@@ -163,7 +163,8 @@ describe('changing', () => {
       { op: 'add', path: '/metadata/annotations', value: { 'a/b': 'c' } },
       { op: 'remove', path: '/metadata/annotations/a~1b' },
     ]);
-    expect(patched).toMatchObject({ spec: { size: 4 }, metadata: { annotations: {} } });
+    expect(patched).toMatchObject({ spec: { size: 4 } });
+    expect(patched.metadata).not.toHaveProperty('annotations');
   });
 
   test('a strategic merge patch merges the containers of a pod by name', async () => {

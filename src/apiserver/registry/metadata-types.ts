@@ -64,6 +64,13 @@ function goType(schema: StructuralSchema): string {
   return schema.type === 'boolean' ? 'bool' : 'string';
 }
 
+/** Removes, in place, maps and lists without content: Go's ObjectMeta is printed without them. */
+export function dropEmptyMetadata({ metadata }: ApiObject): void {
+  for (const name of ['labels', 'annotations', 'finalizers', 'ownerReferences'] as const) {
+    if (metadata[name] !== undefined && Object.keys(metadata[name] ?? {}).length === 0) delete metadata[name];
+  }
+}
+
 /** Removes, in place, what ObjectMeta does not have; answers the paths that went. */
 export function findUnknownMetadata(object: ApiObject): string[] {
   const { metadata } = object;

@@ -5,7 +5,7 @@ import { applyDefaults, pruneNulls } from '../schema/default.ts';
 import { pruneUnknownFields } from '../schema/prune.ts';
 import { invalidValue, validateSchema } from '../schema/validate.ts';
 import { badRequest, conflict, invalid } from '../status.ts';
-import { checkMetadataTypes, findUnknownMetadata } from './metadata-types.ts';
+import { checkMetadataTypes, dropEmptyMetadata, findUnknownMetadata } from './metadata-types.ts';
 import { type Resource, subjectOf } from './resource.ts';
 import { keepServerFields, validateMetadata } from './validate-metadata.ts';
 import type { WriteContext } from './write-options.ts';
@@ -189,6 +189,7 @@ function schemaWithoutMetadata({ schema }: Resource): Resource['schema'] {
 
 /** Prunes what the schema does not name (or refuses it, as the request asks) and fills in defaults. */
 function shapeBySchema(resource: Resource, object: ApiObject, context: WriteContext): void {
+  dropEmptyMetadata(object);
   if (!resource.isStructural) {
     dropNulls(object);
     if (context.subresource === undefined) {
