@@ -52,8 +52,10 @@ public final class PythonRunner {
             try (FileChannel lock = lock(arguments.folder())) {
                 Path packages = prepare(arguments, python, limits);
                 List<String> driverArguments = PythonProgram.buildArguments(arguments, scratch, packages);
+                SubmissionContext.keep();
                 PythonProgram.run(driverArguments, arguments.module(), scratch);
             } finally {
+                SubmissionContext.forget();
                 PythonFolder.delete(scratch);
             }
         } catch (IOException error) {

@@ -64,6 +64,14 @@ def own_frames(folder, trace):
     return trace
 
 
+def enter_submission():
+    """Flink's calls of this thread belong to the submission that this process was started for."""
+    if "PYFLINK_GATEWAY_PORT" in os.environ:
+        from pyflink.java_gateway import get_gateway
+
+        get_gateway().jvm.internal.sdp.runner.SubmissionContext.enter()
+
+
 def main():
     report, folder, module = sys.argv[1:4]
     folder = os.path.realpath(folder)
@@ -75,6 +83,7 @@ def main():
 
     sys.stderr = LastLine(sys.stderr)
     try:
+        enter_submission()
         runpy.run_module(module, run_name="__main__", alter_sys=True)
     except SystemExit as end:
         if end.code not in (None, 0):
