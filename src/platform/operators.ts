@@ -6,6 +6,7 @@ import { createPyFlinkInstallation } from '../engines/flink/pyflink-installation
 import { createKafkaClient, type KafkaClient } from '../engines/kafka/client.ts';
 import type { FlinkDeploymentObject } from '../kinds/flink-deployment/desired.ts';
 import { createDeploymentReconciler } from '../kinds/flink-deployment/reconcile.ts';
+import { needsPyFlink } from '../kinds/flink-job/wait-for-python.ts';
 import type { FlinkSessionJobObject } from '../kinds/flink-session-job/decide.ts';
 import { createSessionJobReconciler } from '../kinds/flink-session-job/reconcile.ts';
 import type { FlinkStateSnapshotObject } from '../kinds/flink-state-snapshot/decide.ts';
@@ -117,6 +118,13 @@ export function startOperators(
         deploymentOf: (namespace, name) => deployments.get(`${namespace}/${name}`),
       }),
     }),
+  });
+
+  // A JobManager that comes back starts its jobs itself: they need it too, though nobody submits them.
+  sessionJobs.onChange(({ metadata: { namespace }, spec: { job, deploymentName, flinkConfiguration } }) => {
+    const cluster = deployments.get(`${namespace}/${deploymentName}`);
+    const configuration = { ...cluster?.spec.flinkConfiguration, ...flinkConfiguration };
+    if (needsPyFlink({ ...job, flinkConfiguration: configuration })) pyflink.start();
   });
 
   return {

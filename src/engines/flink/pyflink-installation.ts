@@ -6,6 +6,8 @@ import { hasPyFlink, installPyFlink } from './pyflink.ts';
 export interface PyFlinkInstallation {
   /** `undefined` once it is there. The first to ask starts the installation; its failure is thrown until it is tried again. */
   progress(): string | undefined;
+  /** Starts the installation, unless it is there or under way. */
+  start(): void;
   /** Ends an installation that is under way. What it did is thrown away. */
   stop(): Promise<void>;
 }
@@ -40,12 +42,18 @@ export function createPyFlinkInstallation({
     }
   }
 
+  /** Answers whether it is there. */
+  function start(): boolean {
+    if (running !== undefined) return false;
+    if (isThere()) return true;
+    if (!ending.signal.aborted) running = run();
+    return false;
+  }
+
   return {
+    start,
     progress() {
-      if (running === undefined) {
-        if (isThere()) return undefined;
-        if (!ending.signal.aborted) running = run();
-      }
+      if (start()) return undefined;
       if (failure !== undefined) throw failure.error;
       return message;
     },

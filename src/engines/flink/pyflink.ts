@@ -65,7 +65,17 @@ async function fillDraft(draft: string, report: ReportProgress, signal: AbortSig
   const install = (...args: readonly string[]) =>
     runCommand(
       `install ${what}`,
-      [python, '-m', 'pip', 'install', '--no-cache-dir', '--disable-pip-version-check', ...args],
+      // Compiled are only the parts that are used, below.
+      [
+        python,
+        '-m',
+        'pip',
+        'install',
+        '--no-compile',
+        '--no-cache-dir',
+        '--disable-pip-version-check',
+        ...args,
+      ],
       { signal, env: { TMPDIR: temporary } },
     );
   try {
@@ -74,11 +84,11 @@ async function fillDraft(draft: string, report: ReportProgress, signal: AbortSig
     const requirements = join(temporary, 'requirements.txt');
     await writeFile(requirements, needed);
     await install('--requirement', requirements);
-    report(`Installing ${what}: compiling`);
-    await runCommand(`try ${what}`, [python, '-c', tryOut], { signal });
   } finally {
     clearInterval(progress);
   }
+  report(`Installing ${what}: trying it out`);
+  await runCommand(`try ${what}`, [python, '-c', tryOut], { signal });
   await rm(temporary, { recursive: true });
   // Scripts name the folder that the draft is in; python and its links do not.
   for (const name of await readdir(join(draft, 'bin'))) {

@@ -42,7 +42,8 @@ export function createPythonWait(type: ResourceType, { client, events, pyflink }
   };
 }
 
-function needsPyFlink({ entryClass, flinkConfiguration }: PythonWait): boolean {
+/** Whether the job is written in Python, and names no Python of its own. */
+export function needsPyFlink({ entryClass, flinkConfiguration }: PythonWait): boolean {
   if (entryClass !== pythonRunnerEntryClass && entryClass !== pythonDriverEntryClass) return false;
   return (
     flinkConfiguration['python.executable'] === undefined ||
