@@ -1,0 +1,223 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { packageFile } from '../../src/package-file.ts';
+import { eventually, platformCommands, run } from './commands.ts';
+import { type PythonArchives, servePythonArchives } from './python-archives.ts';
+
+const data = inject('dataFolder');
+const platform = platformCommands(data);
+let archives: PythonArchives;
+let project: string;
+
+const moduleSource = (...path: readonly string[]) => packageFile('terraform-modules', ...path);
+
+const topic = (name: string) => `
+module "${name}" {
+  source = "${moduleSource('kafka', 'topic')}"
+  name   = "${name}"
+}
+`;
+
+const pythonJob = (name: string, module: string, archive: string, more: string) => `
+module "${name}" {
+  source          = "${moduleSource('flink', 'python-job')}"
+  job_name        = "${name}"
+  session_cluster = module.session.name
+  py_module       = "${module}"
+  py_archive_uri  = "${archives.url}/${archive}"
+${more}
+}
+`;
+
+const readings = 'readings-1.0.0.tar.gz';
+const published = 'packages/pyflink/1.0.1/pyflink-1.0.1.tar.gz';
+
+const declared = () => `
+terraform {
+  required_providers {
+    sdp = { source = "sdp.internal/platform/sdp" }
+  }
+}
+
+provider "sdp" {
+  project = "python"
+}
+
+module "session" {
+  source     = "${moduleSource('flink', 'session-cluster')}"
+  name       = "python"
+  task_slots = 4
+}
+${['readings', 'temperatures', 'records', 'shouts'].map(topic).join('')}
+${pythonJob(
+  'convert',
+  'readings.table_job',
+  readings,
+  `  py_archive_sha256 = "${archives.sha256}"
+  args = { from = module.readings.name, to = module.temperatures.name }`,
+)}
+${pythonJob(
+  'keep-records',
+  'readings.stream_job',
+  readings,
+  `  checkpoint_config = { interval = "1 s" }
+  args = { from = module.readings.name, to = module.records.name }`,
+)}
+${pythonJob(
+  'pyflink-job',
+  'pyflink.job',
+  published,
+  '  args = { arg1 = 1, arg2 = "val2", arg3 = "val3", arg4 = "4", to = module.shouts.name }',
+)}`;
+
+/** Jobs that cannot run, and what the apply has to say. */
+const wrong = [
+  [
+    'absent',
+    'readings.table_job',
+    'readings-9.tar.gz',
+    '',
+    'the server answered 404 (Not Found). Publish it there',
+  ],
+  [
+    'tampered',
+    'readings.table_job',
+    readings,
+    `  py_archive_sha256 = "${'0'.repeat(64)}"`,
+    `not ${'0'.repeat(64)}. Declare that of the archive that is there`,
+  ],
+  ['login', 'readings.table_job', 'login-1.0.0.tar.gz', '', 'this is no archive but a web page or XML'],
+  ['mistyped', 'readings.table_jop', readings, '', 'Did you mean readings.table_job?'],
+  [
+    'incomplete',
+    'pyflink.incomplete',
+    published,
+    '',
+    "pyflink/incomplete.py:2: ModuleNotFoundError: No module named 'no_such_package'. Add it to",
+  ],
+  [
+    'raises',
+    'pyflink.job',
+    published,
+    '  args = { to = "x", arg1 = "raise" }',
+    'job.py:14: RuntimeError: no words today',
+  ],
+] as const;
+
+const apply = async (text: string) => {
+  await writeFile(join(project, 'main.tf'), text);
+  const init = await platform.terraform(project, ['init']);
+  expect(init.code, init.output).toBe(0);
+  const { code, output } = await platform.terraform(project, ['apply', '-auto-approve']);
+  // Terraform breaks lines at the width of the terminal.
+  return { code, output: output.replaceAll(/\s+/g, ' ') };
+};
+
+async function send(rows: readonly (readonly [string, number])[]): Promise<void> {
+  const file = join(project, 'readings.csv');
+  await writeFile(file, ['sensor,fahrenheit', ...rows.map((row) => row.join(',')), ''].join('\n'));
+  await platform.sdp(['produce', 'readings', '--file', file, '--key', 'sensor']);
+}
+
+const rows = (of: string, count: number) =>
+  eventually(
+    () => platform.consume<object>(of),
+    (found) => found.length >= count,
+  );
+
+beforeAll(async () => {
+  [archives, project] = await Promise.all([
+    servePythonArchives(),
+    mkdtemp(join(tmpdir(), 'sdp-python-job-')),
+  ]);
+  await writeFile(join(project, 'main.tf'), declared());
+  await platform.sdp(['init', project, '--project', 'python']);
+});
+
+afterAll(async () => {
+  await platform.terraform(project, ['destroy', '-auto-approve']);
+  await archives?.close();
+  await rm(project, { recursive: true, force: true });
+});
+
+it('Python jobs of archives run beside each other, functions of their own modules included', async () => {
+  const { code, output } = await apply(declared());
+  expect(code, output).toBe(0);
+  await send([
+    ['a', 68],
+    ['b', 212],
+    ['a', 50],
+  ]);
+  expect(await rows('temperatures', 3)).toEqual(
+    expect.arrayContaining([
+      { sensor: 'a', celsius: 20 },
+      { sensor: 'b', celsius: 100 },
+      { sensor: 'a', celsius: 10 },
+    ]),
+  );
+  expect(await rows('records', 2)).toEqual(
+    expect.arrayContaining([
+      { sensor: 'a', celsius: 20 },
+      { sensor: 'b', celsius: 100 },
+    ]),
+  );
+});
+
+it('the published example runs: its package is itself called pyflink', async () => {
+  expect(await rows('shouts', 2)).toEqual(
+    expect.arrayContaining([
+      { word: 'HELLO!', arguments: '1 val2 val3 4' },
+      { word: 'WORLD!', arguments: '1 val2 val3 4' },
+    ]),
+  );
+});
+
+it('a TaskManager that is killed takes its Python workers along, and the job goes on with its state', async () => {
+  const workers = async (group: number) =>
+    (await run('ps', ['-eo', 'pgid,args']))
+      .split('\n')
+      .filter((line) => line.trim().startsWith(`${group} `) && line.includes('beam_boot'));
+  const { metadata } = await platform.getJson<{ metadata: { uid: string } }>([
+    'pod',
+    'python-taskmanager-1-1',
+  ]);
+  const group = Number(await readFile(join(data, 'pods', metadata.uid, 'pid'), 'utf8'));
+  expect((await workers(group)).length).toBeGreaterThan(0);
+  process.kill(group, 'SIGKILL');
+  await eventually(
+    () => workers(group),
+    (left) => left.length === 0,
+    10_000,
+  );
+  await send([
+    ['a', 59],
+    ['a', 77],
+  ]);
+  const found = await rows('records', 3);
+  expect(found).toContainEqual({ sensor: 'a', celsius: 25 });
+  expect(found).not.toContainEqual({ sensor: 'a', celsius: 15 });
+});
+
+it('what is wrong with an archive or a module is in the output of the apply, in one sentence', async () => {
+  const jobs = wrong.map(([name, module, archive, more]) => pythonJob(name, module, archive, more));
+  const stops = '  args = { to = module.shouts.name, words = "stop" }';
+  const { code, output } = await apply(
+    `${declared()}${jobs.join('')}${pythonJob('stops', 'pyflink.job', published, stops)}`,
+  );
+  expect(code).toBe(1);
+  for (const [name, , , , says] of wrong) {
+    expect(output).toContain(`Flink job ${name} does not run`);
+    expect(output).toContain(says);
+  }
+  expect(output).not.toMatch(/\bat [\w.$]+\([\w.]+\.java/);
+});
+
+it('what a function raises is told with its line', async () => {
+  const events = await eventually(
+    () => platform.kubectl(['events', '--for', 'flinksessionjob/stops']),
+    (text) => text.includes('JobException'),
+  );
+  expect(events).toContain('pyflink/functions.py:8: ValueError: no way to shout stop');
+});
