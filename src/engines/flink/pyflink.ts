@@ -11,8 +11,8 @@ import { flinkVersion } from './install.ts';
 const recipe = 'venv without apache-flink-libraries 1';
 const pyflink = { name: `pyflink-${flinkVersion}`, key: `apache-flink==${flinkVersion}, ${recipe}` };
 
-/** Measured on Linux with Python 3.11, the wheels that are unpacked on the way included. */
-const expectedMegabytes = 610;
+/** At most, what is downloaded and unpacked on the way included; measured on Linux with Python 3.11. */
+const expectedMegabytes = 840;
 
 /** Best first. PyFlink 2.2 has wheels for CPython 3.9 to 3.12. */
 const candidates = ['python3.11', 'python3.12', 'python3.10', 'python3.9', 'python3'] as const;
