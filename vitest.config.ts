@@ -11,7 +11,14 @@ const endToEnd = {
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['src/**/*.test.ts'], testTimeout: 20_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts'],
+          testTimeout: 20_000,
+          expect: { poll: { timeout: 10_000 } },
+        },
+      },
       { test: { ...endToEnd, name: 'e2e', include: ['test/e2e/**/*.test.ts'] } },
       { test: { ...endToEnd, name: 'full', include: ['test/full/**/*.test.ts'] } },
       {

@@ -218,7 +218,8 @@ describe('CustomObjectsApi', () => {
     });
     expect(await refusal(tooLarge)).toBe('Invalid');
     await custom.deleteNamespacedCustomObject({ ...address('made'), propagationPolicy: 'Foreground' });
-    expect(await refusal(custom.getNamespacedCustomObject(address('made')))).toBe('NotFound');
+    // The garbage collector lets it go.
+    await expect.poll(() => refusal(custom.getNamespacedCustomObject(address('made')))).toBe('NotFound');
   });
 
   test('patches: merge, json, apply, status; no strategic merge of custom kinds', async () => {

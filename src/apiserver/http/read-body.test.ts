@@ -8,11 +8,13 @@ const parse = (text: string): unknown => parseBodyText(Buffer.from(text), 'yaml'
 describe('a body of YAML', () => {
   test('may be JSON, which means the same', () => {
     const object = fc.dictionary(
-      fc.string({ unit: 'binary' }).filter((name) => name !== '__proto__'),
+      fc.string({ unit: 'binary' }),
       fc.jsonValue({ noUnicodeString: false, maxDepth: 3 }),
     );
     fc.assert(
       fc.property(object, (value) => {
+        // Which no body may have.
+        fc.pre(!JSON.stringify(value).includes('"__proto__"'));
         const plain: unknown = JSON.parse(JSON.stringify(value));
         expect(parse(JSON.stringify(value))).toEqual(plain);
         expect(parse(JSON.stringify(value, undefined, 2))).toEqual(plain);
