@@ -1,15 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { build } from 'esbuild';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ApiClient, ApiError } from '../apiclient/client.ts';
 import { createApiClient } from '../apiclient/http-client.ts';
 import type { Manifest } from '../apiclient/object.ts';
+import { bundleScript, runScript } from '../process/testing/run-script.ts';
 import { CONFIG_MAPS } from './testing/widget-definition.ts';
 
 /** A whole server as a process of its own; says its address when it is ready. */
@@ -54,18 +54,7 @@ let script: string;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sdp-crash-model-'));
-  const cache = join(import.meta.dirname, '../../node_modules/.cache/sdp');
-  await mkdir(cache, { recursive: true });
-  script = join(cache, `crash-server-${process.pid}.mjs`);
-  await build({
-    stdin: { contents: SERVER, resolveDir: import.meta.dirname, loader: 'ts' },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    outfile: script,
-    logLevel: 'error',
-  });
+  script = await bundleScript(SERVER, import.meta.dirname);
 });
 
 afterEach(async () => {
@@ -74,7 +63,7 @@ afterEach(async () => {
 });
 
 async function startServer(): Promise<{ child: ChildProcess; client: ApiClient }> {
-  const child = spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = runScript(script, folder);
   const [server] = await new Promise<string[]>((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
     createInterface({ input: child.stdout }).once('line', (line) => resolve([line]));

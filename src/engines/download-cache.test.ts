@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { bundleScript, outputOf, runScript } from '../process/testing/run-script.ts';
 import { cacheFolder, type Installable, installOnce } from './download-cache.ts';
-import { bundleScript, outputOf, runScript } from './testing/run-script.ts';
 
 let root: string;
 beforeEach(async () => {

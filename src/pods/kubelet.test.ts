@@ -8,8 +8,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { configMapType, eventType, namespaceType, podType } from '../apiclient/core-types.ts';
 import type { KubernetesObject } from '../apiclient/object.ts';
 import { startTestServer, TEST_TOKEN, type TestServer } from '../apiserver/testing/start-test-server.ts';
-import { bundleScript, runScript } from '../engines/testing/run-script.ts';
 import { isAlive, readProcessIdentity } from '../process/process-identity.ts';
+import { bundleScript, runScript } from '../process/testing/run-script.ts';
 import { type ContainerRecord, openRecordStore } from './container-record.ts';
 import { stopLeftProcesses } from './left-processes.ts';
 import { type Container, isReady, type Pod, type PodSpec, processFinalizer, readPorts } from './pod.ts';

@@ -3,8 +3,8 @@ import { cp, mkdir, mkdtemp, open, rm, stat, truncate, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleScript } from '../../process/testing/run-script.ts';
 import { checkStorage, markClosed } from './check-storage.ts';
 import { openStorage } from './storage.ts';
 
@@ -94,18 +94,7 @@ const WRITER = `
 `;
 
 it('a full disk refuses the write with its reason, and loses nothing that was acknowledged', async () => {
-  const cache = join(import.meta.dirname, '../../../node_modules/.cache/sdp');
-  await mkdir(cache, { recursive: true });
-  const script = join(cache, `full-disk-${process.pid}.mjs`);
-  await build({
-    stdin: { contents: WRITER, resolveDir: import.meta.dirname, loader: 'ts' },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    outfile: script,
-    logLevel: 'error',
-  });
+  const script = await bundleScript(WRITER, import.meta.dirname);
   try {
     const folder = join(scratch, 'full');
     await mkdir(folder);

@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { build } from 'esbuild';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { bundleScript, runScript } from '../../process/testing/run-script.ts';
 import { openStorage } from './storage.ts';
 
 let folder: string;
@@ -28,19 +27,7 @@ const WRITER = `
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sdp-crash-'));
-  // Inside of the packages' folder, so that the native one is found.
-  const cache = join(import.meta.dirname, '../../../node_modules/.cache/sdp');
-  await mkdir(cache, { recursive: true });
-  script = join(cache, `crash-writer-${process.pid}.mjs`);
-  await build({
-    stdin: { contents: WRITER, resolveDir: import.meta.dirname, loader: 'ts' },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    outfile: script,
-    logLevel: 'error',
-  });
+  script = await bundleScript(WRITER, import.meta.dirname);
 });
 
 afterEach(async () => {
@@ -51,7 +38,7 @@ afterEach(async () => {
 /** Lets the writer run until it is killed at a random moment; answers the last acknowledged revision by name. */
 async function writeUntilKilled(): Promise<Map<string, number>> {
   const acknowledged = new Map<string, number>();
-  const writer = spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const writer = runScript(script, folder);
   let timer: NodeJS.Timeout | undefined;
   for await (const line of createInterface({ input: writer.stdout })) {
     timer ??= setTimeout(() => writer.kill('SIGKILL'), 50 + Math.random() * 300);
