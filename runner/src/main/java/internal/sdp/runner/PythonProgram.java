@@ -119,6 +119,9 @@ final class PythonProgram {
         if (seen.startsWith("ModuleNotFoundError")) {
             return "Add it to the archive or to the job's requirements.";
         }
+        if (seen.contains("when in Web Submission")) {
+            return "Take out what waits for the job (wait, print, collect): on a session cluster the module ends before it.";
+        }
         if (seen.startsWith("SystemExit")) {
             return "Correct the job's arguments or the module; the JobManager's log has what it printed.";
         }

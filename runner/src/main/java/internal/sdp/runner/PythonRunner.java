@@ -12,6 +12,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.apache.flink.runtime.util.EnvironmentInformation;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -25,8 +27,9 @@ import org.slf4j.LoggerFactory;
 public final class PythonRunner {
     private static final Logger LOG = LoggerFactory.getLogger(PythonRunner.class);
     /** The driver keeps its connection to Python in a static field: one module after the other. */
-    private static final Object ONE_AT_A_TIME = new Object();
-    /** How long another JobManager of this machine may use the same folder. */
+    private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
+    private static volatile String running;
+    /** How long another module, or another JobManager of this machine in the same folder, may take to build its job. */
     private static final Duration LOCK_LIMIT = Duration.ofMinutes(5);
     private static final Duration LEFT_OVER = Duration.ofHours(1);
 
@@ -38,9 +41,27 @@ public final class PythonRunner {
                 StreamExecutionEnvironment.getExecutionEnvironment().getConfiguration().toMap();
         PythonInterpreter python =
                 PythonInterpreter.find(configuration, System.getenv(), EnvironmentInformation.getVersion());
-        synchronized (ONE_AT_A_TIME) {
+        takeTurn(arguments.module());
+        try {
+            running = arguments.module();
             run(arguments, python, Limits.USUAL);
+        } finally {
+            ONE_AT_A_TIME.unlock();
         }
+    }
+
+    private static void takeTurn(String module) {
+        try {
+            if (ONE_AT_A_TIME.tryLock(LOCK_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                return;
+            }
+        } catch (InterruptedException error) {
+            Thread.currentThread().interrupt();
+        }
+        throw RunnerException.at(
+                module,
+                "another job's module, " + running + ", has been running for " + LOCK_LIMIT.toMinutes() + " min",
+                "A module has to build its job and to end; correct that one, and restart the cluster.");
     }
 
     private static void run(PythonArguments arguments, PythonInterpreter python, Limits limits) {

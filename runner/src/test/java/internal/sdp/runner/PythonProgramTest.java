@@ -90,6 +90,16 @@ class PythonProgramTest {
     }
 
     @Test
+    void saysThatAModuleMustNotWaitForItsJob() throws IOException {
+        String waits =
+                "orders/job.py:9\nPy4JJavaError: An error occurred while calling o9.await.\n: java.util.concurrent.ExecutionException:"
+                        + " x\n\tat A.b(A.java:1)\nCaused by: org.apache.flink.util.FlinkRuntimeException: The Job Result cannot"
+                        + " be fetched through the Job Client when in Web Submission.\n\tat A.b(A.java:1)\n";
+        assertTrue(explain(waits).contains(":9: The Job Result cannot be fetched through"), explain(waits));
+        assertTrue(explain(waits).contains("Take out what waits for the job (wait, print, collect)"), explain(waits));
+    }
+
+    @Test
     void saysThatPythonWasEnded() {
         Throwable error = new Error(new RuntimeException("Python process exits with code: 137"));
         assertEquals(
