@@ -125,6 +125,7 @@ const rows = (of: string, count: number) =>
   eventually(
     () => platform.consume<object>(of),
     (found) => found.length >= count,
+    120_000,
   );
 
 beforeAll(async () => {
