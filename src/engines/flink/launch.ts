@@ -98,6 +98,9 @@ const localDefaults: Readonly<Record<string, string>> = {
   'heartbeat.interval': '2000',
   'heartbeat.timeout': '20000',
   'web.submit.enable': 'true',
+  // The last checkpoint of a job that has ended is read here: an answer of before the end may name one that was replaced,
+  // whose files are gone.
+  'rest.cache.checkpoint-statistics.timeout': '0 ms',
 };
 
 /** Where Python with PyFlink will be, once a job needs it: a running cluster is not started again for that. */
