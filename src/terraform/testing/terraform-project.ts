@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buildProvider } from '../../../scripts/build-provider.js';
+import { packageFile } from '../../package-file.ts';
 import { installProvider } from '../install-provider.ts';
 
 export interface TerraformRun {
@@ -38,10 +38,12 @@ export const terraformCommand = process.env['SDP_TERRAFORM'] || 'terraform';
 let bundle: Promise<string> | undefined;
 
 async function buildOnce(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'sdp-provider-build-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  // In one place that stays: nobody tells a worker of tests that it ends. Workers that build at once write the same bytes.
+  const folder = packageFile('node_modules', '.cache', 'sdp', 'test-provider');
+  const draft = join(folder, `build-${process.pid}`);
+  await buildProvider({ outfile: draft });
   const outfile = join(folder, 'terraform-provider-sdp');
-  await buildProvider({ outfile });
+  await rename(draft, outfile);
   return outfile;
 }
 
