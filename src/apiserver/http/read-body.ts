@@ -1,4 +1,6 @@
+import type { FastifyRequest } from 'fastify';
 import { parseAllDocuments } from 'yaml';
+import { isJsonObject, type JsonObject } from '../json.ts';
 import { badRequest, unsupportedMediaType } from '../status.ts';
 import { PROTOBUF, parseProtobuf } from './protobuf-body.ts';
 
@@ -20,6 +22,23 @@ export function objectFormat(contentType: string | undefined): BodyFormat {
   throw unsupportedMediaType(
     'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf',
   );
+}
+
+/** The bytes of a body; none for a request without one. */
+export function bodyOf(body: unknown): Buffer {
+  return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+}
+
+/** What a request sends, in the format that its content type names. */
+export function readBody({ headers, body }: FastifyRequest): unknown {
+  return parseBodyText(bodyOf(body), objectFormat(headers['content-type']));
+}
+
+/** {@link readBody} where anything but an object is a `BadRequest`. */
+export function readBodyObject(request: FastifyRequest): JsonObject {
+  const value = readBody(request);
+  if (!isJsonObject(value)) throw badRequest('the body is not an object');
+  return value;
 }
 
 /** Parses a body whatever it holds: everything that is wrong with it is a `BadRequest`. */

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { authenticatedGroup, type User } from '../auth/authenticate.ts';
 import { type Attributes, refusal } from '../auth/authorize.ts';
-import { isJsonObject, type JsonObject, listAt, objectAt, stringAt } from '../json.ts';
+import { type JsonObject, listAt, objectAt, stringAt } from '../json.ts';
 import { badRequest, unauthorized } from '../status.ts';
 import { sendJson } from './answer.ts';
 import type { ApiContext } from './api-context.ts';
-import { objectFormat, parseBodyText } from './read-body.ts';
+import { readBodyObject } from './read-body.ts';
 
 /** Something that is asked and not stored: the answer is the status of what was posted. */
 export interface Review {
@@ -130,10 +130,7 @@ async function answerReview(
     name: undefined,
   };
   if (!isOpen && !api.rbac.authorize(attributes)) throw refusal(attributes);
-  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  const posted = parseBodyText(body, objectFormat(request.headers['content-type']));
-  if (!isJsonObject(posted)) throw badRequest('the body is not an object');
-  const spec = objectAt(posted, 'spec') ?? {};
+  const spec = objectAt(readBodyObject(request), 'spec') ?? {};
   const status = await review.answer(api, user, spec, namespace);
   const { token: _token, ...shown } = spec;
   return sendJson(reply, 201, {

@@ -1,10 +1,10 @@
 import type { FastifyReply } from 'fastify';
 import { defaultTokenLife, shortestToken } from '../auth/service-account-tokens.ts';
-import { formatTime, isJsonObject, listAt, objectAt } from '../json.ts';
+import { formatTime, listAt, objectAt } from '../json.ts';
 import { badRequest, invalid } from '../status.ts';
 import { sendJson } from './answer.ts';
 import { type ResourceRequest, targetOf } from './api-context.ts';
-import { objectFormat, parseBodyText } from './read-body.ts';
+import { readBodyObject } from './read-body.ts';
 
 const subject = { group: 'authentication.k8s.io', plural: 'tokenrequests', kind: 'TokenRequest' };
 
@@ -12,10 +12,7 @@ const subject = { group: 'authentication.k8s.io', plural: 'tokenrequests', kind:
 export async function handleTokenRequest(asked: ResourceRequest): Promise<FastifyReply> {
   const { api, request, reply } = asked;
   const { metadata } = api.store.get(targetOf(asked));
-  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  const posted = parseBodyText(body, objectFormat(request.headers['content-type']));
-  if (!isJsonObject(posted)) throw badRequest('the body is not an object');
-  const spec = objectAt(posted, 'spec') ?? {};
+  const spec = objectAt(readBodyObject(request), 'spec') ?? {};
   const seconds = spec['expirationSeconds'] ?? defaultTokenLife;
   if (typeof seconds !== 'number' || !Number.isInteger(seconds) || seconds < shortestToken) {
     const message = `Invalid value: ${JSON.stringify(seconds)}: may not specify a duration less than 10 minutes`;

@@ -14,7 +14,7 @@ import { both, parseFieldSelector } from '../watch/selectors.ts';
 import { addWarnings, representationFor, sendJson, sendObject } from './answer.ts';
 import { flag, type ResourceRequest, targetOf } from './api-context.ts';
 import { findDuplicateFields } from './duplicate-fields.ts';
-import { mediaTypeOf, objectFormat, parseBodyText, parsePatchText } from './read-body.ts';
+import { bodyOf, mediaTypeOf, objectFormat, parseBodyText, parsePatchText, readBody } from './read-body.ts';
 import { readDeleteOptions, readWriteContext } from './request-options.ts';
 
 function readContext(asked: ResourceRequest, ...options: OptionsOf): WriteContext {
@@ -27,14 +27,9 @@ function readContext(asked: ResourceRequest, ...options: OptionsOf): WriteContex
 
 type OptionsOf = Parameters<typeof readWriteContext> extends [unknown, ...infer Rest] ? Rest : never;
 
-function readObject({ request }: ResourceRequest): unknown {
-  const format = objectFormat(request.headers['content-type']);
-  return parseBodyText(bodyOf(request.body), format);
-}
-
 /** The object that a create or an update sends. Typed clients leave out the type of built-in kinds: the path says it. */
 function readTypedObject(asked: ResourceRequest): unknown {
-  const body = readObject(asked);
+  const body = readBody(asked.request);
   if (asked.resource.isStructural || !isJsonObject(body)) return body;
   const { group, version, kind } = asked.resource.type;
   const object = { ...body };
@@ -43,10 +38,6 @@ function readTypedObject(asked: ResourceRequest): unknown {
     object['apiVersion'] = group === '' ? version : `${group}/${version}`;
   }
   return object;
-}
-
-function bodyOf(body: unknown): Buffer {
-  return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
 }
 
 export async function handleCreate(asked: ResourceRequest): Promise<FastifyReply> {
@@ -129,7 +120,7 @@ async function handleApply(asked: ResourceRequest, context: WriteContext): Promi
 
 function readDeletion(asked: ResourceRequest): DeletePreconditions {
   const isEmpty = bodyOf(asked.request.body).length === 0;
-  return readDeleteOptions(asked, isEmpty ? undefined : readObject(asked));
+  return readDeleteOptions(asked, isEmpty ? undefined : readBody(asked.request));
 }
 
 export async function handleDelete(asked: ResourceRequest): Promise<FastifyReply> {
@@ -169,7 +160,7 @@ export async function handleDeleteCollection(asked: ResourceRequest): Promise<Fa
 
 /** `pods/binding`: what a scheduler posts to give a pod its node. */
 export async function handleBinding(asked: ResourceRequest): Promise<FastifyReply> {
-  const node = stringAt(readObject(asked), 'target', 'name') ?? '';
+  const node = stringAt(readBody(asked.request), 'target', 'name') ?? '';
   if (node === '') throw badRequest('target.name is required');
   const { store } = asked.api;
   const context = { ...readContext(asked, 'CreateOptions'), subresource: undefined };
