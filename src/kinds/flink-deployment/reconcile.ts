@@ -4,6 +4,7 @@ import { configMapType, podType } from '../../apiclient/core-types.ts';
 import type { KubernetesObject } from '../../apiclient/object.ts';
 import type { ReconcileResult } from '../../controller/controller.ts';
 import type { EventRecorder } from '../../controller/events.ts';
+import { setFinalizer } from '../../controller/finalizers.ts';
 import { applyOwned, replaceOwned } from '../../controller/owned-objects.ts';
 import { createFlinkClient, FlinkRestError } from '../../engines/flink/client.ts';
 import { isReady, type Pod, readPorts } from '../../pods/pod.ts';
@@ -53,7 +54,7 @@ export function createDeploymentReconciler(options: DeploymentReconcilerOptions)
     if (deployment === undefined) return undefined;
     const { namespace = 'default', name } = deployment.metadata;
     if (deployment.metadata.deletionTimestamp !== undefined) return cleanUp(deployment);
-    await addFinalizer(deployment);
+    await setFinalizer(client, flinkDeploymentType, deployment, deploymentFinalizer, true);
     const reconciled = readReconciledSpec<FlinkDeploymentSpec>(
       deployment.status?.reconciliationStatus?.lastReconciledSpec,
     );
@@ -138,8 +139,7 @@ export function createDeploymentReconciler(options: DeploymentReconcilerOptions)
     await Promise.all(pods.map((pod) => client.delete(podType, pod.metadata)));
     if (pods.length > 0) return { requeueAfterMs: progressCheckMs };
     await deleteHighAvailabilityData(namespace, name);
-    const rest = finalizers.filter((finalizer) => finalizer !== deploymentFinalizer);
-    await client.patch(flinkDeploymentType, { namespace, name }, { metadata: { finalizers: rest } });
+    await setFinalizer(client, flinkDeploymentType, deployment, deploymentFinalizer, false);
     return undefined;
   }
 
@@ -151,13 +151,6 @@ export function createDeploymentReconciler(options: DeploymentReconcilerOptions)
     });
     const maps = items.filter(({ metadata }) => metadata.name.endsWith('-config-map'));
     await Promise.all(maps.map(({ metadata }) => client.delete(configMapType, metadata)));
-  }
-
-  async function addFinalizer(deployment: FlinkDeploymentObject): Promise<void> {
-    const { namespace, name, finalizers = [] } = deployment.metadata;
-    if (finalizers.includes(deploymentFinalizer)) return;
-    const patch = { metadata: { finalizers: [...finalizers, deploymentFinalizer] } };
-    await client.patch(flinkDeploymentType, { namespace, name }, patch);
   }
 
   async function reportRefusal(

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { ReconcileResult } from '../../controller/controller.ts';
+import { setFinalizer } from '../../controller/finalizers.ts';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import { type FlinkClient, FlinkRestError, type JobOverview } from '../../engines/flink/client.ts';
 import { findRootCause } from '../../engines/flink/root-cause.ts';
@@ -79,11 +80,13 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
   ): Promise<ReconcileResult | undefined> {
     switch (action.do) {
       case 'add-finalizer':
-        return setFinalizer(resource, true);
+        await setFinalizer(client, flinkSessionJobType, resource, sessionJobFinalizer, true);
+        return atOnce;
       case 'remove-finalizer':
         await announceCleanup(resource);
         await announceState(resource, overview?.state);
-        return setFinalizer(resource, false);
+        await setFinalizer(client, flinkSessionJobType, resource, sessionJobFinalizer, false);
+        return atOnce;
       case 'wait-for-cluster':
         if (action.message === undefined) return progressCheck;
         await events.record(resource, 'Warning', 'UnsupportedFlinkVersion', action.message);
@@ -294,14 +297,6 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
       observedStatus(resource, { state, stable, overview, cause, checkpoint, now: now() }),
     );
     return stable || state === 'FAILED' ? steadyCheck : progressCheck;
-  }
-
-  async function setFinalizer(resource: FlinkSessionJobObject, wanted: boolean): Promise<ReconcileResult> {
-    const { namespace, name, finalizers = [] } = resource.metadata;
-    const rest = finalizers.filter((finalizer) => finalizer !== sessionJobFinalizer);
-    const patch = { metadata: { finalizers: wanted ? [...rest, sessionJobFinalizer] : rest } };
-    await client.patch(flinkSessionJobType, { namespace, name }, patch);
-    return atOnce;
   }
 
   async function writeStatus(

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ApiClient } from '../../apiclient/client.ts';
 import type { ReconcileResult } from '../../controller/controller.ts';
 import type { EventRecorder } from '../../controller/events.ts';
+import { setFinalizer } from '../../controller/finalizers.ts';
 import { type FlinkClient, FlinkRestError, type SavepointProgress } from '../../engines/flink/client.ts';
 import { findRootCause } from '../../engines/flink/root-cause.ts';
 import {
@@ -53,13 +54,15 @@ export function createSnapshotReconciler(options: SnapshotReconcilerOptions) {
   ): Promise<ReconcileResult | undefined> {
     switch (action.do) {
       case 'add-finalizer':
-        return setFinalizer(resource, true);
+        await setFinalizer(client, flinkStateSnapshotType, resource, snapshotFinalizer, true);
+        return atOnce;
       case 'remove-finalizer':
         if (action.left !== undefined) {
           const message = `Savepoint ${action.left} stays: the cluster of its job is gone, and nobody else deletes it.`;
           await events.record(resource, 'Warning', 'SavepointNotDisposed', message);
         }
-        return setFinalizer(resource, false);
+        await setFinalizer(client, flinkStateSnapshotType, resource, snapshotFinalizer, false);
+        return atOnce;
       case 'refuse':
         await events.record(resource, 'Warning', 'ValidationError', action.message);
         return refusedCheck;
@@ -85,7 +88,8 @@ export function createSnapshotReconciler(options: SnapshotReconcilerOptions) {
         return flink && poll(resource, flink, action);
       case 'dispose':
         await flink?.disposeSavepoint(action.path);
-        return setFinalizer(resource, false);
+        await setFinalizer(client, flinkStateSnapshotType, resource, snapshotFinalizer, false);
+        return atOnce;
       case 'wait':
         return action.milliseconds === undefined ? undefined : { requeueAfterMs: action.milliseconds };
     }
@@ -162,16 +166,6 @@ export function createSnapshotReconciler(options: SnapshotReconcilerOptions) {
       failures,
       resultTimestamp: time(),
     });
-  }
-
-  async function setFinalizer(
-    { metadata: { namespace, name, finalizers = [] } }: FlinkStateSnapshotObject,
-    wanted: boolean,
-  ): Promise<ReconcileResult> {
-    const rest = finalizers.filter((finalizer) => finalizer !== snapshotFinalizer);
-    const patch = { metadata: { finalizers: wanted ? [...rest, snapshotFinalizer] : rest } };
-    await client.patch(flinkStateSnapshotType, { namespace, name }, patch);
-    return atOnce;
   }
 
   async function writeStatus(

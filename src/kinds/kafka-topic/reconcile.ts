@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ApiClient } from '../../apiclient/client.ts';
 import type { ReconcileResult } from '../../controller/controller.ts';
+import { setFinalizer } from '../../controller/finalizers.ts';
 import type { KafkaClient } from '../../engines/kafka/client.ts';
 import { KafkaError } from '../../engines/kafka/client.ts';
 import {
@@ -42,7 +43,9 @@ export function createTopicReconciler(options: TopicReconcilerOptions) {
       topic,
       managedBy: findOlder(resource, options.listResources()),
     });
-    if (decision.finalizer === 'add') await setFinalizer(client, resource, true);
+    if (decision.finalizer === 'add') {
+      await setFinalizer(client, kafkaTopicType, resource, topicFinalizer, true);
+    }
     const failure = await carryOut(kafka, topicNameOf(resource), decision.actions);
     if (failure !== undefined) {
       // Recorded: a topic that cannot be deleted loses its id.
@@ -50,7 +53,7 @@ export function createTopicReconciler(options: TopicReconcilerOptions) {
       const after = deleted ? undefined : await kafka.describeTopic(topicNameOf(resource));
       await writeStatus(client, resource, failure, after);
     } else if (decision.finalizer === 'remove') {
-      await setFinalizer(client, resource, false);
+      await setFinalizer(client, kafkaTopicType, resource, topicFinalizer, false);
       return undefined;
     } else if (decision.condition !== undefined) {
       const after = decision.actions.length === 0 ? topic : await kafka.describeTopic(topicNameOf(resource));
@@ -78,17 +81,6 @@ async function carryOut(
     }
   }
   return failure;
-}
-
-async function setFinalizer(client: ApiClient, resource: KafkaTopicObject, wanted: boolean): Promise<void> {
-  const { namespace, name, finalizers = [] } = resource.metadata;
-  if (finalizers.includes(topicFinalizer) === wanted) return;
-  const rest = finalizers.filter((finalizer) => finalizer !== topicFinalizer);
-  await client.patch(
-    kafkaTopicType,
-    { namespace, name },
-    { metadata: { finalizers: wanted ? [...rest, topicFinalizer] : rest } },
-  );
 }
 
 async function writeStatus(
