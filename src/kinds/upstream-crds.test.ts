@@ -10,8 +10,8 @@ import {
 } from '../apiserver/schema/structural-schema.ts';
 import { kinds } from './catalog.ts';
 import { buildCustomResourceDefinition } from './crd.ts';
+import * as jobStatus from './flink-job/status.ts';
 import type { FlinkSessionJobObject } from './flink-session-job/decide.ts';
-import * as jobStatus from './flink-session-job/status.ts';
 import {
   type Definition,
   findRefused,

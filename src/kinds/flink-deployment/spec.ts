@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jobSpec, jobStatus, reconciliationStatus } from '../flink-job/spec.ts';
+import { flinkJobStatus, jobSpec } from '../flink-job/spec.ts';
 import { parseMemory } from './memory.ts';
 
 const memory = z
@@ -109,16 +109,11 @@ export const flinkDeploymentSpec = z.object({
 
 export type FlinkDeploymentSpec = z.output<typeof flinkDeploymentSpec>;
 
-export const flinkDeploymentStatus = z.object({
-  jobStatus: jobStatus.optional(),
-  error: z.string().optional(),
-  observedGeneration: z.int().optional(),
-  lifecycleState: z.string().optional(),
+export const flinkDeploymentStatus = flinkJobStatus.extend({
   clusterInfo: z.record(z.string(), z.string()).optional(),
   jobManagerDeploymentStatus: z
     .enum(['READY', 'DEPLOYED_NOT_READY', 'DEPLOYING', 'MISSING', 'ERROR'])
     .optional(),
-  reconciliationStatus: reconciliationStatus.optional(),
   taskManager: z.object({ labelSelector: z.string(), replicas: z.int() }).optional(),
   conditions: z
     .array(

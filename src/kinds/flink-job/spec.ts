@@ -70,3 +70,14 @@ export const reconciliationStatus = z.object({
   lastStableSpec: z.string().optional(),
   state: z.string().optional(),
 });
+
+/** The status that the two kinds with a job share. */
+export const flinkJobStatus = z.object({
+  jobStatus: jobStatus.optional(),
+  error: z.string().optional(),
+  observedGeneration: z.int().optional(),
+  lifecycleState: z.string().optional(),
+  reconciliationStatus: reconciliationStatus.optional(),
+});
+
+export type FlinkJobStatus = z.output<typeof flinkJobStatus>;

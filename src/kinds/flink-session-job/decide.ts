@@ -1,24 +1,22 @@
 import type { KubernetesObject } from '../../apiclient/object.ts';
+import { isIgnored, isRedeployment, maxAttempts, savepointOnDeletion } from '../flink-job/changes.ts';
+import { hasEnded, type ObservedJob, openTrigger } from '../flink-job/observed-job.ts';
+import type { FlinkJobStatus } from '../flink-job/spec.ts';
 import {
   compareSpecs,
   type ReconciledSpec,
   readReconciledSpec,
   type SpecChange,
 } from '../reconciled-spec.ts';
-import type { FlinkSessionJobSpec, FlinkSessionJobStatus } from './spec.ts';
+import type { FlinkSessionJobSpec } from './spec.ts';
 
 export interface FlinkSessionJobObject extends KubernetesObject {
   spec: FlinkSessionJobSpec;
-  status?: FlinkSessionJobStatus;
+  status?: FlinkJobStatus;
 }
 
 /** Recorded from operator 1.15.0. */
 export const sessionJobFinalizer = 'flinksessionjobs.flink.apache.org/finalizer';
-
-/** The job of the status in the cluster, in the operator's states; `missing`: the cluster does not know it. */
-export type ObservedJob =
-  | { readonly state: string; readonly name: string; readonly startTime: number }
-  | { readonly state: 'missing' };
 
 export interface ObservedSessionJob {
   readonly resource: FlinkSessionJobObject;
@@ -77,25 +75,6 @@ export type JobAction =
   /** The job has ended for an upgrade or a suspension. */
   | { readonly do: 'note-stopped'; readonly jobId: string | undefined }
   | { readonly do: 'wait'; readonly milliseconds?: number };
-
-export const maxAttempts = 15;
-
-/** Configuration of a job that asks for a savepoint before its resource goes. */
-const savepointOnDeletion = 'kubernetes.operator.job.savepoint-on-deletion';
-
-const terminal: readonly string[] = ['FINISHED', 'CANCELED', 'FAILED'];
-
-/** A change of these alone is recorded and has no effect (`ReconciliationUtils`, operator 1.15.0). */
-function isIgnored({ path }: SpecChange): boolean {
-  return (
-    ['job.upgradeMode', 'job.initialSavepointPath', 'job.allowNonRestoredState'].includes(path) ||
-    /^flinkConfiguration\.(job\.autoscaler|kubernetes\.operator|parallelism\.default)/.test(path)
-  );
-}
-
-function isRedeployment({ path, after }: SpecChange): boolean {
-  return path === 'job.savepointRedeployNonce' && (after ?? null) !== null;
-}
 
 /** The operator's validator, in its words. */
 export function validateSessionJob(
@@ -246,17 +225,7 @@ function decideDeletion({ resource, cluster, job, retryInMs }: ObservedSessionJo
   return { do: 'cancel', jobId, changes: [] };
 }
 
-function hasEnded(job: ObservedJob | undefined): boolean {
-  return job === undefined || job.state === 'missing' || terminal.includes(job.state);
-}
-
 function describeAbsence(spec: FlinkSessionJobSpec, cluster: 'absent' | 'starting'): string | undefined {
   if (cluster === 'starting') return undefined;
   return `Flink version null is not supported by this operator version: there is no session cluster (FlinkDeployment) ${spec.deploymentName} in this namespace`;
-}
-
-/** The savepoint that was asked for and has not been heard of since. */
-function openTrigger({ status }: FlinkSessionJobObject): string | undefined {
-  const triggerId = status?.jobStatus?.savepointInfo?.triggerId;
-  return typeof triggerId === 'string' && triggerId !== '' ? triggerId : undefined;
 }

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import type { FlinkJobStatus } from '../flink-job/spec.ts';
 import { writeReconciledSpec } from '../reconciled-spec.ts';
 import { assessJobHealth } from './health.ts';
-import type { FlinkSessionJobSpec, FlinkSessionJobStatus } from './spec.ts';
+import type { FlinkSessionJobSpec } from './spec.ts';
 
 const generation = 2;
 const running = spec({ state: 'running' });
 const suspended = spec({ state: 'suspended' });
-const stable: FlinkSessionJobStatus = {
+const stable: FlinkJobStatus = {
   observedGeneration: 2,
   lifecycleState: 'STABLE',
   jobStatus: { jobId: 'J1', state: 'RUNNING' },
@@ -23,7 +24,7 @@ function record(recorded: FlinkSessionJobSpec): string {
 function error(type: string): string {
   return JSON.stringify({ type: `org.apache.flink.kubernetes.operator.exception.${type}`, message: 'why' });
 }
-function assess(declared: FlinkSessionJobSpec, status: FlinkSessionJobStatus | undefined, at = generation) {
+function assess(declared: FlinkSessionJobSpec, status: FlinkJobStatus | undefined, at = generation) {
   const object = {
     apiVersion: 'flink.apache.org/v1beta1',
     kind: 'FlinkSessionJob',
@@ -35,7 +36,7 @@ function assess(declared: FlinkSessionJobSpec, status: FlinkSessionJobStatus | u
 }
 
 describe('assessJobHealth', () => {
-  it.each<[string, FlinkSessionJobSpec, FlinkSessionJobStatus | undefined, string]>([
+  it.each<[string, FlinkSessionJobSpec, FlinkJobStatus | undefined, string]>([
     ['runs', running, stable, 'healthy'],
     ['has finished', running, { ...stable, jobStatus: { state: 'FINISHED' } }, 'healthy'],
     ['has no status: no such cluster yet', running, undefined, 'progressing'],
@@ -88,7 +89,7 @@ describe('assessJobHealth', () => {
     expect(assess(running, status, 2).state).toBe('progressing');
   });
 
-  it.each<[string, FlinkSessionJobStatus, string]>([
+  it.each<[string, FlinkJobStatus, string]>([
     [
       'with savepoint: SUSPENDED',
       {

@@ -1,17 +1,18 @@
 import type { KubernetesObject } from '../../apiclient/object.ts';
 import { describeError } from '../flink-job/operator-error.ts';
+import type { FlinkJobStatus } from '../flink-job/spec.ts';
 import { progressAnnotation } from '../flink-job/wait-for-python.ts';
 import type { Health } from '../kind.ts';
 import { readReconciledSpec } from '../reconciled-spec.ts';
 import { validateSessionJob } from './decide.ts';
-import type { FlinkSessionJobSpec, FlinkSessionJobStatus } from './spec.ts';
+import type { FlinkSessionJobSpec } from './spec.ts';
 
 /**
  * Neither `STABLE` nor `observedGeneration` alone means success (both were recorded over jobs that did not run): a job
  * is healthy when the operator acted on this generation, reports no error, and the job runs or has finished.
  */
 export function assessJobHealth(object: KubernetesObject): Health {
-  const { spec, status = {} } = object as { spec?: FlinkSessionJobSpec; status?: FlinkSessionJobStatus };
+  const { spec, status = {} } = object as { spec?: FlinkSessionJobSpec; status?: FlinkJobStatus };
   const { generation = 1, name, namespace } = object.metadata;
   const acted = (status.observedGeneration ?? 0) >= generation;
   const error = status.error === undefined ? undefined : describeError(status.error);
@@ -58,7 +59,7 @@ function isCurrent(
 }
 
 /** Recorded: only savepoint jobs reach SUSPENDED; others stay UPGRADING with the generation before, once cancelled. */
-function isSuspended({ jobStatus, reconciliationStatus }: FlinkSessionJobStatus): boolean {
+function isSuspended({ jobStatus, reconciliationStatus }: FlinkJobStatus): boolean {
   const recorded = readReconciledSpec<FlinkSessionJobSpec>(reconciliationStatus?.lastReconciledSpec);
   if (recorded?.spec.job.state !== 'suspended') return false;
   const { jobId, state } = jobStatus ?? {};
@@ -67,7 +68,7 @@ function isSuspended({ jobStatus, reconciliationStatus }: FlinkSessionJobStatus)
 
 function describeWait(
   spec: FlinkSessionJobSpec | undefined,
-  status: FlinkSessionJobStatus,
+  status: FlinkJobStatus,
   error: string | undefined,
 ): string {
   if (status.lifecycleState === undefined) {

@@ -4,11 +4,11 @@ import { failed, hasErrors, ok } from '../../diagnostics/diagnostic.ts';
 import { flinkDeploymentType } from '../flink-deployment/kind.ts';
 import { checkClusterName } from '../flink-job/cluster-name.ts';
 import { buildJob, jobSources } from '../flink-job/sources.ts';
-import { jobSpec } from '../flink-job/spec.ts';
+import { flinkJobStatus, jobSpec } from '../flink-job/spec.ts';
 import { defineKind } from '../kind.ts';
 import { readAtPaths } from '../read-params.ts';
 import { assessJobHealth } from './health.ts';
-import { flinkSessionJobSpec, flinkSessionJobStatus } from './spec.ts';
+import { flinkSessionJobSpec } from './spec.ts';
 
 export const flinkSessionJobType: ResourceType = {
   group: 'flink.apache.org',
@@ -29,7 +29,7 @@ export const flinkSessionJob = defineKind({
   shortNames: ['sessionjob'],
   description: 'A job on a Flink session cluster.',
   spec: flinkSessionJobSpec,
-  status: flinkSessionJobStatus,
+  status: flinkJobStatus,
   printerColumns: [
     { name: 'Job Status', type: 'string', jsonPath: '.status.jobStatus.state' },
     { name: 'Lifecycle State', type: 'string', jsonPath: '.status.lifecycleState' },

@@ -1,25 +1,16 @@
-import {
-  createFlinkClient,
-  type FlinkClient,
-  FlinkRestError,
-  type JobOverview,
-} from '../../engines/flink/client.ts';
+import { createFlinkClient, type FlinkClient, FlinkRestError } from '../../engines/flink/client.ts';
 import type { Pod } from '../../pods/pod.ts';
 import { type FlinkDeploymentObject, jobManagerPodName } from '../flink-deployment/desired.ts';
 import { restAddressOf } from '../flink-deployment/reconcile.ts';
-import type { FlinkSessionJobObject, ObservedJob, ObservedSessionJob } from './decide.ts';
+import type { Cluster } from '../flink-job/job-steps.ts';
+import { observedJob } from '../flink-job/observed-job.ts';
+import type { FlinkSessionJobObject, ObservedSessionJob } from './decide.ts';
 
 export interface ObserveOptions {
   deploymentOf(namespace: string, name: string): FlinkDeploymentObject | undefined;
   podOf(namespace: string, name: string): Pod | undefined;
   /** A client of the cluster whose REST API answers at the address. */
   readonly connect?: (address: string) => FlinkClient;
-}
-
-/** The cluster as one reconciliation sees it. */
-export interface Cluster {
-  readonly flink: FlinkClient | undefined;
-  readonly overview: JobOverview | undefined;
 }
 
 export interface Observation {
@@ -51,12 +42,4 @@ export async function observe(
 
 function without(cluster: ObservedSessionJob['cluster']): Observation {
   return { observed: { cluster, job: undefined }, cluster: { flink: undefined, overview: undefined } };
-}
-
-/** RUNNING means that all tasks run: recorded, the operator counts tasks and does not ask for the job's own state. */
-export function observedJob(overview: JobOverview | undefined): ObservedJob {
-  if (overview === undefined) return { state: 'missing' };
-  const { running = 0, finished = 0, total = 0 } = overview.tasks;
-  const state = overview.state === 'RUNNING' && running + finished < total ? 'CREATED' : overview.state;
-  return { state, name: overview.name, startTime: overview['start-time'] };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jobSpec, jobStatus, reconciliationStatus } from '../flink-job/spec.ts';
+import { jobSpec } from '../flink-job/spec.ts';
 
 export const flinkSessionJobSpec = z.object({
   deploymentName: z
@@ -19,13 +19,3 @@ export const flinkSessionJobSpec = z.object({
 });
 
 export type FlinkSessionJobSpec = z.output<typeof flinkSessionJobSpec>;
-
-export const flinkSessionJobStatus = z.object({
-  jobStatus: jobStatus.optional(),
-  error: z.string().optional(),
-  observedGeneration: z.int().optional(),
-  lifecycleState: z.string().optional(),
-  reconciliationStatus: reconciliationStatus.optional(),
-});
-
-export type FlinkSessionJobStatus = z.output<typeof flinkSessionJobStatus>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { maxAttempts } from './decide.ts';
+import { maxAttempts } from '../flink-job/changes.ts';
 import { program, useSimulation } from './testing/use-simulation.ts';
 
 /** What goes wrong: as recorded from operator 1.15.0 with Flink 2.2.0. */

@@ -2,8 +2,8 @@ import { createFlinkClient, type FlinkClient, FlinkRestError } from '../../engin
 import type { Pod } from '../../pods/pod.ts';
 import { type FlinkDeploymentObject, jobManagerPodName } from '../flink-deployment/desired.ts';
 import { restAddressOf } from '../flink-deployment/reconcile.ts';
+import { observedJob } from '../flink-job/observed-job.ts';
 import type { FlinkSessionJobObject } from '../flink-session-job/decide.ts';
-import { observedJob } from '../flink-session-job/observe.ts';
 import type { FoundTarget } from './reconcile.ts';
 
 export interface TargetFinderOptions {

@@ -1,7 +1,7 @@
 import { type ApiClient, ApiError } from '../../apiclient/client.ts';
 import { apiVersionOf } from '../../apiclient/object.ts';
 import { flinkStateSnapshotType } from '../flink-state-snapshot/kind.ts';
-import type { FlinkSessionJobObject } from './decide.ts';
+import type { FlinkJobObject } from './resource.ts';
 
 /**
  * Leaves a FlinkStateSnapshot for the savepoint that a job ended with, as the operator does (recorded): it names the
@@ -10,11 +10,11 @@ import type { FlinkSessionJobObject } from './decide.ts';
  */
 export async function leaveUpgradeSnapshot(
   client: ApiClient,
-  { metadata: { namespace = 'default', name }, status }: FlinkSessionJobObject,
+  { kind, metadata: { namespace = 'default', name }, status }: FlinkJobObject,
   path: string,
 ): Promise<void> {
   const triggered = status?.jobStatus?.savepointInfo?.triggerTimestamp;
-  const reference = { kind: 'FlinkSessionJob', name };
+  const reference = { kind, name };
   const manifest = {
     apiVersion: apiVersionOf(flinkStateSnapshotType),
     kind: flinkStateSnapshotType.kind,

@@ -1,11 +1,11 @@
 import type { EventRecorder } from '../../controller/events.ts';
 import { describeChanges, type SpecChange } from '../reconciled-spec.ts';
-import type { FlinkSessionJobObject } from './decide.ts';
+import type { FlinkJobObject } from './resource.ts';
 
-/** What the operator says of a session job in events, in its words (recorded). */
+/** What the operator says of a job in events, in its words (recorded). */
 export function createAnnouncements(events: EventRecorder) {
   /** Answers whether the job is in another state than the status says. */
-  async function announceState(resource: FlinkSessionJobObject, state: string | undefined): Promise<boolean> {
+  async function announceState(resource: FlinkJobObject, state: string | undefined): Promise<boolean> {
     const before = resource.status?.jobStatus?.state;
     if (before === undefined || state === undefined || before === state) return false;
     const message = `Job status changed from ${before} to ${state}`;
@@ -13,26 +13,23 @@ export function createAnnouncements(events: EventRecorder) {
     return true;
   }
 
-  async function announceStop(
-    resource: FlinkSessionJobObject,
-    changes: readonly SpecChange[],
-  ): Promise<void> {
+  async function announceStop(resource: FlinkJobObject, changes: readonly SpecChange[]): Promise<void> {
     if (resource.metadata.deletionTimestamp !== undefined) return announceCleanup(resource);
     await announceChange(resource, 'UPGRADE', changes);
     await events.record(resource, 'Normal', 'Suspended', 'Suspending existing deployment.');
   }
 
   function announceChange(
-    resource: FlinkSessionJobObject,
+    resource: FlinkJobObject,
     kind: 'UPGRADE' | 'SAVEPOINT_REDEPLOY',
     changes: readonly SpecChange[],
   ): Promise<void> {
-    const message = `${kind} change(s) detected (Diff: FlinkSessionJobSpec[${describeChanges(changes)}]), starting reconciliation.`;
+    const message = `${kind} change(s) detected (Diff: ${resource.kind}Spec[${describeChanges(changes)}]), starting reconciliation.`;
     return events.record(resource, 'Normal', 'SpecChanged', message);
   }
 
-  function announceCleanup(resource: FlinkSessionJobObject): Promise<void> {
-    return events.record(resource, 'Normal', 'Cleanup', 'Cleaning up FlinkSessionJob');
+  function announceCleanup(resource: FlinkJobObject): Promise<void> {
+    return events.record(resource, 'Normal', 'Cleanup', `Cleaning up ${resource.kind}`);
   }
 
   return { announceState, announceStop, announceChange, announceCleanup };

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { emptyJar } from '../../engines/flink/empty-jar.ts';
+import { emptyJar } from './empty-jar.ts';
 import { fetchJobJar } from './job-jar.ts';
 
 let folder: string;

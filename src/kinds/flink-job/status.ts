@@ -1,15 +1,13 @@
 import type { JobOverview } from '../../engines/flink/client.ts';
 import { readReconciledSpec, writeReconciledSpec } from '../reconciled-spec.ts';
-import type { FlinkSessionJobObject } from './decide.ts';
-import type { FlinkSessionJobSpec, FlinkSessionJobStatus } from './spec.ts';
+import type { FlinkJobObject } from './resource.ts';
+import type { FlinkJobStatus } from './spec.ts';
+
+type FlinkJobSpec = FlinkJobObject['spec'];
 
 /** What the status says after each step, field by field as recorded from operator 1.15.0. All functions are pure. */
 
-export function refusedStatus(
-  { status }: FlinkSessionJobObject,
-  message: string,
-  first: boolean,
-): FlinkSessionJobStatus {
+export function refusedStatus({ status }: FlinkJobObject, message: string, first: boolean): FlinkJobStatus {
   return {
     ...status,
     error: errorText('ValidationException', message),
@@ -19,11 +17,11 @@ export function refusedStatus(
 
 /** The spec is about to be deployed, from a savepoint or empty. */
 export function preparedStatus(
-  { status, spec, metadata }: FlinkSessionJobObject,
+  { status, spec, metadata }: FlinkJobObject,
   savepointPath: string | undefined,
-): FlinkSessionJobStatus {
+): FlinkJobStatus {
   const { firstDeployment = true } =
-    readReconciledSpec<FlinkSessionJobSpec>(status?.reconciliationStatus?.lastReconciledSpec) ?? {};
+    readReconciledSpec<FlinkJobSpec>(status?.reconciliationStatus?.lastReconciledSpec) ?? {};
   const mode = firstDeployment ? modeOf(savepointPath) : modeOf(spec.job.upgradeMode);
   return {
     ...status,
@@ -41,9 +39,9 @@ export function preparedStatus(
 
 /** What ran is cancelled; another savepoint, or none, is what the spec starts from. */
 export function redeployedStatus(
-  { status, spec, metadata }: FlinkSessionJobObject,
+  { status, spec, metadata }: FlinkJobObject,
   savepointPath: string | undefined,
-): FlinkSessionJobStatus {
+): FlinkJobStatus {
   return {
     ...status,
     error: undefined,
@@ -60,9 +58,9 @@ export function redeployedStatus(
 
 /** What ended without the operator is about to start again: a lost job empty, a cancelled one as it was recorded. */
 export function resubmittedStatus(
-  { status, spec }: FlinkSessionJobObject,
+  { status, spec }: FlinkJobObject,
   ended: { readonly lost: boolean; readonly checkpoint: string | undefined },
-): FlinkSessionJobStatus {
+): FlinkJobStatus {
   const recorded = recordedSpec(status) ?? spec;
   const mode = ended.lost ? 'stateless' : modeOf(recorded.job.upgradeMode);
   return {
@@ -83,18 +81,15 @@ export function resubmittedStatus(
   };
 }
 
-export function submittingStatus({ status }: FlinkSessionJobObject, jobId: string): FlinkSessionJobStatus {
+export function submittingStatus({ status }: FlinkJobObject, jobId: string): FlinkJobStatus {
   return { ...status, jobStatus: { ...status?.jobStatus, jobId, state: 'RECONCILING' } };
 }
 
-export function submissionFailedStatus(
-  { status }: FlinkSessionJobObject,
-  cause: string,
-): FlinkSessionJobStatus {
+export function submissionFailedStatus({ status }: FlinkJobObject, cause: string): FlinkJobStatus {
   return { ...status, error: errorText('ReconciliationException', cause) };
 }
 
-export function retriedStatus({ status }: FlinkSessionJobObject): FlinkSessionJobStatus {
+export function retriedStatus({ status }: FlinkJobObject): FlinkJobStatus {
   return { ...status, error: undefined, lifecycleState: 'UPGRADING' };
 }
 
@@ -102,8 +97,8 @@ export function retriedStatus({ status }: FlinkSessionJobObject): FlinkSessionJo
  * The cluster has the job, as it was recorded: what the spec says by now may be newer. An error stays: recorded, it is
  * all that tells of a program of which only the first half was submitted.
  */
-export function deployedStatus({ status, spec }: FlinkSessionJobObject, now: number): FlinkSessionJobStatus {
-  const recorded = readReconciledSpec<FlinkSessionJobSpec>(status?.reconciliationStatus?.lastReconciledSpec);
+export function deployedStatus({ status, spec }: FlinkJobObject, now: number): FlinkJobStatus {
+  const recorded = readReconciledSpec<FlinkJobSpec>(status?.reconciliationStatus?.lastReconciledSpec);
   const deployed = recorded ?? { spec, firstDeployment: true };
   return {
     ...status,
@@ -131,7 +126,7 @@ export interface SeenJob {
   readonly now: number;
 }
 
-export function observedStatus({ status }: FlinkSessionJobObject, seen: SeenJob): FlinkSessionJobStatus {
+export function observedStatus({ status }: FlinkJobObject, seen: SeenJob): FlinkJobStatus {
   const { state, stable, overview, cause, checkpoint, now } = seen;
   const recorded = status?.reconciliationStatus?.lastReconciledSpec;
   const failed = state === 'FAILED';
@@ -163,12 +158,12 @@ export function observedStatus({ status }: FlinkSessionJobObject, seen: SeenJob)
 /** Plain text, unlike other errors: recorded. */
 const jobNotFound = 'Job Not Found';
 
-export function missingStatus({ status }: FlinkSessionJobObject): FlinkSessionJobStatus {
+export function missingStatus({ status }: FlinkJobObject): FlinkJobStatus {
   return { ...status, error: jobNotFound, jobStatus: { ...status?.jobStatus, state: 'RECONCILING' } };
 }
 
 /** The change is seen and nothing follows from it: recorded, not even the recorded spec does while the job runs. */
-export function recordedStatus({ status, spec, metadata }: FlinkSessionJobObject): FlinkSessionJobStatus {
+export function recordedStatus({ status, spec, metadata }: FlinkJobObject): FlinkJobStatus {
   const suspended = recordedSpec(status)?.job.state === 'suspended';
   return {
     ...status,
@@ -182,17 +177,13 @@ export function recordedStatus({ status, spec, metadata }: FlinkSessionJobObject
   };
 }
 
-export function cancellingStatus(resource: FlinkSessionJobObject): FlinkSessionJobStatus {
+export function cancellingStatus(resource: FlinkJobObject): FlinkJobStatus {
   const status = stoppingStatus(resource);
   return { ...status, jobStatus: { ...status.jobStatus, state: 'CANCELLING' } };
 }
 
 /** A savepoint is asked for with this trigger. Recorded before it is: a killed operator asks again with the same id. */
-export function triggeredStatus(
-  resource: FlinkSessionJobObject,
-  triggerId: string,
-  now: number,
-): FlinkSessionJobStatus {
+export function triggeredStatus(resource: FlinkJobObject, triggerId: string, now: number): FlinkJobStatus {
   const status = stoppingStatus(resource);
   const info = { triggerId, triggerTimestamp: now, triggerType: 'UPGRADE', formatType: 'CANONICAL' };
   return {
@@ -202,10 +193,7 @@ export function triggeredStatus(
 }
 
 /** The job runs on as it did before the savepoint was asked for. */
-export function savepointFailedStatus(
-  { status, metadata }: FlinkSessionJobObject,
-  cause: string,
-): FlinkSessionJobStatus {
+export function savepointFailedStatus({ status, metadata }: FlinkJobObject, cause: string): FlinkJobStatus {
   const deleted = metadata.deletionTimestamp !== undefined;
   return {
     ...status,
@@ -221,11 +209,11 @@ export function savepointFailedStatus(
   };
 }
 
-/** The job has ended with a savepoint: it has no id until it is deployed again. Recorded: only this reaches SUSPENDED. */
+/** The job has ended with a savepoint. Recorded: of a session job's stops only this reaches SUSPENDED. */
 export function savepointTakenStatus(
-  { spec, status, metadata }: FlinkSessionJobObject,
+  { spec, status, metadata }: FlinkJobObject,
   path: string,
-): FlinkSessionJobStatus {
+): FlinkJobStatus {
   const suspended = spec.job.state === 'suspended';
   const deleted = metadata.deletionTimestamp !== undefined;
   return {
@@ -235,7 +223,6 @@ export function savepointTakenStatus(
     lifecycleState: deleted ? 'DELETING' : suspended ? 'SUSPENDED' : 'UPGRADING',
     jobStatus: {
       ...status?.jobStatus,
-      jobId: undefined,
       state: 'FINISHED',
       upgradeSavepointPath: path,
       savepointInfo: { ...status?.jobStatus?.savepointInfo, triggerId: '' },
@@ -253,9 +240,9 @@ export function savepointTakenStatus(
  * it is decided when that is recorded. A job that the cluster no longer knows has no id to be submitted again with.
  */
 export function stoppedStatus(
-  { status, spec }: FlinkSessionJobObject,
+  { status, spec }: FlinkJobObject,
   stopped: { readonly state: string | undefined; readonly checkpoint: string | undefined },
-): FlinkSessionJobStatus {
+): FlinkJobStatus {
   const recorded = recordedSpec(status) ?? spec;
   const { state, checkpoint } = stopped;
   return {
@@ -274,7 +261,7 @@ export function stoppedStatus(
   };
 }
 
-function stoppingStatus({ status, metadata }: FlinkSessionJobObject): FlinkSessionJobStatus {
+function stoppingStatus({ status, metadata }: FlinkJobObject): FlinkJobStatus {
   return {
     ...status,
     lifecycleState: metadata.deletionTimestamp === undefined ? 'UPGRADING' : 'DELETING',
@@ -289,7 +276,7 @@ function modeOf(modeOrSavepoint: string | undefined): 'stateless' | 'savepoint' 
 
 /** The record of a spec that is about to be deployed. */
 function suspendedSpec(
-  spec: FlinkSessionJobSpec,
+  spec: FlinkJobSpec,
   upgradeMode: 'stateless' | 'savepoint',
   firstDeployment: boolean,
 ): string {
@@ -299,8 +286,8 @@ function suspendedSpec(
   });
 }
 
-function recordedSpec(status: FlinkSessionJobStatus | undefined): FlinkSessionJobSpec | undefined {
-  return readReconciledSpec<FlinkSessionJobSpec>(status?.reconciliationStatus?.lastReconciledSpec)?.spec;
+function recordedSpec(status: FlinkJobStatus | undefined): FlinkJobSpec | undefined {
+  return readReconciledSpec<FlinkJobSpec>(status?.reconciliationStatus?.lastReconciledSpec)?.spec;
 }
 
 function errorText(type: string, message: string): string {

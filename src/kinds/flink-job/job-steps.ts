@@ -1,0 +1,222 @@
+import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { ApiClient } from '../../apiclient/client.ts';
+import type { ResourceType } from '../../apiclient/object.ts';
+import type { ReconcileResult } from '../../controller/controller.ts';
+import type { EventRecorder } from '../../controller/events.ts';
+import type { FlinkClient, JobOverview } from '../../engines/flink/client.ts';
+import { findRootCause } from '../../engines/flink/root-cause.ts';
+import type { SpecChange } from '../reconciled-spec.ts';
+import { createAnnouncements } from './announcements.ts';
+import { observedJob } from './observed-job.ts';
+import type { FlinkJobObject } from './resource.ts';
+import { readOrRepeatSavepoint } from './savepoint.ts';
+import type { FlinkJobStatus } from './spec.ts';
+import {
+  cancellingStatus,
+  observedStatus,
+  refusedStatus,
+  resubmittedStatus,
+  savepointFailedStatus,
+  savepointTakenStatus,
+  stoppedStatus,
+  triggeredStatus,
+} from './status.ts';
+import { leaveUpgradeSnapshot } from './upgrade-snapshot.ts';
+
+export interface JobStepsOptions {
+  readonly client: ApiClient;
+  readonly type: ResourceType;
+  readonly events: EventRecorder;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Whether a job that ended with a savepoint is still looked at by its id: its cluster is its own. */
+  readonly keepsJobId: boolean;
+}
+
+/** A job's cluster as one reconciliation sees it. */
+export interface Cluster {
+  readonly flink: FlinkClient | undefined;
+  /** The job that the status names. */
+  readonly overview: JobOverview | undefined;
+}
+
+export const atOnce: ReconcileResult = { requeueAfterMs: 0 };
+export const progressCheck: ReconcileResult = { requeueAfterMs: 300 };
+export const steadyCheck: ReconcileResult = { requeueAfterMs: 2_000 };
+const refusedCheck: ReconcileResult = { requeueAfterMs: 5_000 };
+const firstRetryMs = 2_000;
+
+/** Steps that are the same for a job of a session cluster and for one with a cluster of its own. */
+export function createJobSteps({ client, type, events, now, keepsJobId }: JobStepsOptions) {
+  const announcements = createAnnouncements(events);
+  const { announceState, announceStop, announceChange } = announcements;
+  /** Failures in a row by uid and generation, and when the next attempt is due; a new spec starts anew. */
+  const attempts = new Map<string, { readonly count: number; readonly dueAt: number }>();
+
+  function readAttempts(resource: FlinkJobObject): { attempts: number; retryInMs: number } {
+    const { count = 0, dueAt = 0 } = attempts.get(attemptKey(resource)) ?? {};
+    return { attempts: count, retryInMs: Math.max(0, dueAt - now()) };
+  }
+
+  /** Answers when the next attempt is due. Writing a status brings the resource back at once, so it is kept here. */
+  function noteFailure(resource: FlinkJobObject, delay: (count: number) => number): ReconcileResult {
+    const count = (attempts.get(attemptKey(resource))?.count ?? 0) + 1;
+    const requeueAfterMs = delay(count);
+    attempts.set(attemptKey(resource), { count, dueAt: now() + requeueAfterMs });
+    return { requeueAfterMs };
+  }
+
+  /** A refused spec leaves what runs alone, and the status goes on telling of it. */
+  async function refuse(
+    resource: FlinkJobObject,
+    { message, first }: { readonly message: string; readonly first: boolean },
+    overview: JobOverview | undefined,
+  ): Promise<ReconcileResult | undefined> {
+    const status = refusedStatus(resource, message, first);
+    // Recorded: said once of a new job, and again and again of one that runs.
+    if (first && status.error === resource.status?.error) return undefined;
+    await events.record(resource, 'Warning', 'ValidationError', message);
+    const state = overview && observedJob(overview).state;
+    if (first || state === undefined || state === status.jobStatus?.state) {
+      await writeStatus(resource, status);
+    } else {
+      await announceState(resource, state);
+      await writeStatus(resource, { ...status, jobStatus: { ...status.jobStatus, state } });
+    }
+    return first ? undefined : refusedCheck;
+  }
+
+  async function cancel(
+    resource: FlinkJobObject,
+    flink: FlinkClient | undefined,
+    { jobId, changes }: { readonly jobId: string; readonly changes: readonly SpecChange[] },
+  ): Promise<ReconcileResult> {
+    await announceStop(resource, changes);
+    await flink?.cancel(jobId);
+    await writeStatus(resource, cancellingStatus(resource));
+    return progressCheck;
+  }
+
+  async function stopWithSavepoint(
+    resource: FlinkJobObject,
+    flink: FlinkClient,
+    stop: {
+      readonly jobId: string;
+      readonly triggerId: string | undefined;
+      readonly changes: readonly SpecChange[];
+    },
+  ): Promise<ReconcileResult> {
+    const { jobId, triggerId, changes } = stop;
+    if (triggerId === undefined) {
+      await announceStop(resource, changes);
+      const id = newFlinkId();
+      await writeStatus(resource, triggeredStatus(resource, id, now()));
+      await flink.stopWithSavepoint(jobId, id);
+      return atOnce;
+    }
+    const progress = await readOrRepeatSavepoint(flink, jobId, triggerId);
+    if (progress.state === 'in-progress') return { requeueAfterMs: 100 };
+    const isDeleted = resource.metadata.deletionTimestamp !== undefined;
+    if (progress.state === 'failed') {
+      const cause = findRootCause(progress.cause);
+      const retry = noteFailure(resource, () => (isDeleted ? firstRetryMs : firstRetryMs * 5));
+      await events.record(resource, 'Warning', 'Error', `The savepoint failed: ${cause}`);
+      await writeStatus(resource, savepointFailedStatus(resource, cause));
+      return retry;
+    }
+    attempts.delete(attemptKey(resource));
+    await leaveUpgradeSnapshot(client, resource, progress.path);
+    if (isDeleted) {
+      await events.record(resource, 'Normal', 'Cleanup', `The job ended with savepoint ${progress.path}`);
+    }
+    const taken = savepointTakenStatus(resource, progress.path);
+    return writeStatus(
+      resource,
+      keepsJobId ? taken : { ...taken, jobStatus: { ...taken.jobStatus, jobId: undefined } },
+    );
+  }
+
+  async function noteStopped(
+    resource: FlinkJobObject,
+    jobId: string | undefined,
+    { flink, overview }: Cluster,
+  ): Promise<ReconcileResult> {
+    const lookUp = jobId !== undefined && overview !== undefined;
+    const checkpoint = lookUp ? await flink?.readLatestCheckpoint(jobId) : undefined;
+    await announceState(resource, overview?.state);
+    return writeStatus(resource, stoppedStatus(resource, { state: overview?.state, checkpoint }));
+  }
+
+  async function resubmit(
+    resource: FlinkJobObject,
+    jobId: string | undefined,
+    { flink, overview }: Cluster,
+  ): Promise<ReconcileResult> {
+    const lost = overview === undefined;
+    if (lost) await events.record(resource, 'Warning', 'Missing', 'Job Not Found');
+    await announceState(resource, overview?.state);
+    const checkpoint = jobId === undefined ? undefined : await flink?.readLatestCheckpoint(jobId);
+    const resumed = { path: 'job.state', before: 'suspended', after: 'running' };
+    await announceChange(resource, 'UPGRADE', [resumed]);
+    return writeStatus(resource, resubmittedStatus(resource, { lost, checkpoint }));
+  }
+
+  async function noteState(
+    resource: FlinkJobObject,
+    { state, stable }: { readonly state: string; readonly stable: boolean },
+    { flink, overview }: Cluster,
+  ): Promise<ReconcileResult> {
+    const changed = await announceState(resource, state);
+    const troubled = state === 'FAILED' || state === 'RESTARTING' || state === 'FAILING';
+    const [trace] =
+      troubled && overview !== undefined ? ((await flink?.readExceptions(overview.jid)) ?? []) : [];
+    const cause = trace === undefined ? undefined : findRootCause(trace);
+    if (cause !== undefined && changed) {
+      await events.record(resource, 'Warning', state === 'FAILED' ? 'Error' : 'JobException', cause);
+    }
+    const ended = changed && overview !== undefined && (state === 'FINISHED' || state === 'FAILED');
+    const checkpoint = ended ? await flink?.readLatestCheckpoint(overview.jid) : undefined;
+    await writeStatus(
+      resource,
+      observedStatus(resource, { state, stable, overview, cause, checkpoint, now: now() }),
+    );
+    return stable || state === 'FAILED' ? steadyCheck : progressCheck;
+  }
+
+  async function writeStatus(resource: FlinkJobObject, status: FlinkJobStatus): Promise<ReconcileResult> {
+    const clean = JSON.parse(JSON.stringify(status)) as FlinkJobStatus;
+    if (!isDeepStrictEqual(clean, resource.status)) {
+      await client.updateStatus(type, { ...resource, status: clean });
+    }
+    return atOnce;
+  }
+
+  return {
+    ...announcements,
+    readAttempts,
+    noteFailure,
+    refuse,
+    resubmit,
+    forgetFailures: (resource: FlinkJobObject) => attempts.delete(attemptKey(resource)),
+    cancel,
+    stopWithSavepoint,
+    noteStopped,
+    noteState,
+    writeStatus,
+  };
+}
+
+/** When what failed is tried again: after 2 s, then half as long again each time. */
+export function retryDelayMs(count: number): number {
+  return Math.round(firstRetryMs * 1.5 ** (count - 1));
+}
+
+/** Job and trigger ids of Flink: 16 bytes in hexadecimal. */
+export function newFlinkId(): string {
+  return randomBytes(16).toString('hex');
+}
+
+function attemptKey({ metadata }: FlinkJobObject): string {
+  return `${metadata.uid} ${metadata.generation}`;
+}
