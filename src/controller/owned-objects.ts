@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ApiClient } from '../apiclient/client.ts';
+import { type ApiClient, ApiError } from '../apiclient/client.ts';
 import type { KubernetesObject, Manifest, OwnerReference, ResourceType } from '../apiclient/object.ts';
 
 export interface OwnedObject {
@@ -48,7 +48,13 @@ export async function replaceOwned<T extends KubernetesObject>(
   if (current === undefined) {
     const annotations = { ...manifest.metadata.annotations, [manifestHashAnnotation]: hash };
     const marked = { ...manifest, metadata: { ...manifest.metadata, annotations } };
-    await client.create(type, withOwner(marked, owner), { fieldManager });
+    try {
+      await client.create(type, withOwner(marked, owner), { fieldManager });
+    } catch (error) {
+      // Made since `current` was looked up: the next call sees of what manifest.
+      if (!(error instanceof ApiError) || error.reason !== 'AlreadyExists') throw error;
+      return false;
+    }
     return true;
   }
   if (current.metadata.annotations?.[manifestHashAnnotation] === hash) return true;

@@ -3,7 +3,11 @@ import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { kinds } from './catalog.ts';
-import { buildDeploymentObjects, type FlinkDeploymentObject } from './flink-deployment/desired.ts';
+import {
+  buildDeploymentObjects,
+  effectiveConfiguration,
+  type FlinkDeploymentObject,
+} from './flink-deployment/desired.ts';
 import { buildKafkaObjects, type KafkaObject } from './kafka/desired.ts';
 import type { DeclaredMetadata } from './kind.ts';
 
@@ -19,7 +23,15 @@ interface Declaration {
 
 const objectBuilders: Readonly<Record<string, (input: never) => object>> = {
   kafka: (input: KafkaObject) => buildKafkaObjects(input),
-  'flink-deployment': (input: FlinkDeploymentObject) => buildDeploymentObjects(input),
+  'flink-deployment': (input: FlinkDeploymentObject) => {
+    const start = {
+      jobId: 'a'.repeat(32),
+      savepointPath: 'file:///flink-data/savepoints/savepoint-1',
+      start: 'first',
+    };
+    const configuration = effectiveConfiguration(input, input.spec.job && start);
+    return buildDeploymentObjects(input, [`${input.metadata.name}-taskmanager-1-1`], configuration);
+  },
 };
 
 async function build(folder: string, what: string, input: unknown): Promise<unknown> {

@@ -9,6 +9,7 @@ import { createDeploymentReconciler } from '../kinds/flink-deployment/reconcile.
 import { needsPyFlink } from '../kinds/flink-job/wait-for-python.ts';
 import type { FlinkSessionJobObject } from '../kinds/flink-session-job/decide.ts';
 import { createSessionJobReconciler } from '../kinds/flink-session-job/reconcile.ts';
+import { summarizeSessionJob } from '../kinds/flink-session-job/summary.ts';
 import type { FlinkStateSnapshotObject } from '../kinds/flink-state-snapshot/decide.ts';
 import { createTargetFinder } from '../kinds/flink-state-snapshot/find-target.ts';
 import { createSnapshotReconciler } from '../kinds/flink-state-snapshot/reconcile.ts';
@@ -17,6 +18,7 @@ import { createKafkaReconciler } from '../kinds/kafka/reconcile.ts';
 import type { KafkaTopicObject } from '../kinds/kafka-topic/decide.ts';
 import { clusterLabel } from '../kinds/kafka-topic/kind.ts';
 import { createTopicReconciler } from '../kinds/kafka-topic/reconcile.ts';
+import { memoryRoom } from '../pods/memory-room.ts';
 import type { Pod } from '../pods/pod.ts';
 
 export interface Watched {
@@ -75,20 +77,39 @@ export function startOperators(
       .list()
       .filter(({ metadata, spec }) => metadata.namespace === namespace && spec.deploymentName === deployment);
 
+  /** Why session jobs wait for slots that there are none of, by key. */
+  const shortages = new Map<string, string>();
   const deploymentController = startController<FlinkDeploymentObject>({
     name: 'flinkdeployments',
     informer: deployments,
+    concurrency: 8,
     onError,
-    alsoWatch: [dependsOn(pods, (pod) => ownerKeys(pod, 'FlinkDeployment'))],
+    alsoWatch: [
+      dependsOn(pods, (pod) => ownerKeys(pod, 'FlinkDeployment')),
+      // TaskManagers follow the slots that jobs take.
+      dependsOn(sessionJobs, ({ metadata, spec }) => [`${metadata.namespace}/${spec.deploymentName}`]),
+    ],
     reconcile: createDeploymentReconciler({
       client,
       events,
+      pyflink,
       listPods: (namespace) => pods.list().filter((pod) => pod.metadata.namespace === namespace),
-      sessionJobsOf: (namespace, name) => jobsOf(namespace, name).map(({ metadata }) => metadata.name),
+      roomBeside: (own) => memoryRoom(pods.list(), own),
+      sessionJobsOf: (namespace, name) => jobsOf(namespace, name).map(summarizeSessionJob),
+      onShortage(namespace, name, found) {
+        for (const job of jobsOf(namespace, name)) {
+          const key = keyOf(job);
+          const message = found.get(job.metadata.name);
+          if (shortages.get(key) === message) continue;
+          if (message === undefined) shortages.delete(key);
+          else shortages.set(key, message);
+          sessionJobController.enqueue(key);
+        }
+      },
     }),
   });
 
-  const sessionJobController = startController<FlinkSessionJobObject>({
+  const sessionJobController: Controller = startController<FlinkSessionJobObject>({
     name: 'flinksessionjobs',
     informer: sessionJobs,
     concurrency: 8,
@@ -101,6 +122,7 @@ export function startOperators(
       events,
       podOf,
       deploymentOf: (namespace, name) => deployments.get(`${namespace}/${name}`),
+      shortageOf: (namespace, name) => shortages.get(`${namespace}/${name}`),
       pyflink,
     }),
   });
@@ -125,6 +147,9 @@ export function startOperators(
     const cluster = deployments.get(`${namespace}/${deploymentName}`);
     const configuration = { ...cluster?.spec.flinkConfiguration, ...flinkConfiguration };
     if (needsPyFlink({ ...job, flinkConfiguration: configuration })) pyflink.start();
+  });
+  deployments.onChange(({ spec: { job, flinkConfiguration = {} } }) => {
+    if (job !== undefined && needsPyFlink({ ...job, flinkConfiguration })) pyflink.start();
   });
 
   return {

@@ -11,6 +11,7 @@ import { lastLines, logFile, type ReadLogOptions, readLog } from './container-lo
 import { byPriority, type ContainerRecord, openRecordStore } from './container-record.ts';
 import { createContainerRuntime } from './container-runtime.ts';
 import { type Action, decidePod } from './decide.ts';
+import { resolveEnvironment } from './environment.ts';
 import { type Pod, portsAnnotation, processFinalizer, readPorts, type Service } from './pod.ts';
 import { buildPodStatus, type Waiting } from './pod-status.ts';
 import type { PortAllocator } from './ports.ts';
@@ -175,13 +176,20 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       await events.record(pod, 'Warning', 'FailedMount', message);
       return { requeueAfterMs: 1000 };
     }
+    const environment = await resolveEnvironment(client, pod);
+    if (environment.value === undefined) {
+      const message = describe(new DiagnosticError(...environment.diagnostics));
+      await writeStatus(pod, earlier, false, { reason: 'CreateContainerConfigError', message });
+      await events.record(pod, 'Warning', 'Failed', message);
+      return { requeueAfterMs: 1000 };
+    }
+    const env = environment.value;
     const workFolder = join(records.podFolder(uid), 'work');
     await mkdir(workFolder, { recursive: true });
     const serviceAccountFolder = await options.serviceAccountFolder(
       namespace,
       pod.spec.serviceAccountName ?? 'default',
     );
-    const env = Object.fromEntries((container.env ?? []).map((entry) => [entry.name, entry.value]));
     const context: LaunchContext = {
       namespace,
       pod: name,

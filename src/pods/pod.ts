@@ -12,14 +12,26 @@ export interface Probe {
   tcpSocket?: { port: string };
 }
 
+export interface EnvVar {
+  name: string;
+  value?: string;
+  valueFrom?: {
+    secretKeyRef?: { name: string; key: string; optional?: boolean };
+    configMapKeyRef?: { name: string; key: string; optional?: boolean };
+    fieldRef?: { fieldPath: string };
+  };
+}
+
 export interface Container {
   name: string;
   image: string;
   args?: string[];
-  env?: { name: string; value: string }[];
+  env?: EnvVar[];
   ports?: ContainerPort[];
   volumeMounts?: { name: string; mountPath: string }[];
   readinessProbe?: Probe;
+  /** Memory counts: what pods ask for fits the machine. */
+  resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
 }
 
 export interface Volume {

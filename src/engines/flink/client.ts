@@ -45,6 +45,8 @@ export interface FlinkClient {
   readConfig(): Promise<ClusterInfo>;
   listTaskManagers(): Promise<readonly TaskManagerInfo[]>;
   listJobs(): Promise<readonly JobOverview[]>;
+  /** Slots that the job takes: the widest vertex of each slot sharing group. 0 while it has no graph yet. */
+  readSlots(jobId: string): Promise<number>;
   /** Root exceptions, newest first, with their stack traces. */
   readExceptions(jobId: string): Promise<readonly string[]>;
   /** Path of the newest completed checkpoint or savepoint that outlives the job. */
@@ -118,6 +120,14 @@ export function createFlinkClient(baseUrl: string): FlinkClient {
     async listJobs() {
       const answer = (await request('GET', '/jobs/overview')) as { jobs: JobOverview[] };
       return answer.jobs;
+    },
+    async readSlots(jobId) {
+      const answer = (await request('GET', `/jobs/${jobId}`)) as { vertices?: JobVertex[] };
+      const widest = new Map<string, number>();
+      for (const { slotSharingGroupId = '', parallelism } of answer.vertices ?? []) {
+        widest.set(slotSharingGroupId, Math.max(parallelism, widest.get(slotSharingGroupId) ?? 0));
+      }
+      return [...widest.values()].reduce((sum, slots) => sum + slots, 0);
     },
     async readExceptions(jobId) {
       const answer = (await request('GET', `/jobs/${jobId}/exceptions`)) as {
@@ -218,6 +228,11 @@ interface Operation<Result> {
 function failureOf({ operation }: Operation<object>): SavepointProgress {
   const failure = operation?.['failure-cause'];
   return { state: 'failed', cause: failure?.['stack-trace'] ?? failure?.class ?? 'no cause was given' };
+}
+
+interface JobVertex {
+  readonly slotSharingGroupId?: string;
+  readonly parallelism: number;
 }
 
 interface CheckpointEntry {

@@ -186,6 +186,10 @@ export function createFakeFlink({ ticksItself = false } = {}): FakeFlink {
         },
       }));
     },
+    async readSlots(jobId) {
+      read();
+      return find(jobId).request.parallelism ?? 1;
+    },
     async readExceptions(jobId) {
       read();
       return find(jobId).state === 'FAILED' ? ['java.lang.IllegalStateException: Failed to rollback'] : [];

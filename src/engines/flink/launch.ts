@@ -9,6 +9,7 @@ import { cacheFolder } from '../download-cache.ts';
 import { type Engine, imageName, type LaunchContext, type LaunchPlan } from '../engine.ts';
 import { classDataArchive } from '../java.ts';
 import { type FlinkInstallation, installFlink } from './install.ts';
+import { localizeJars } from './job-classpath.ts';
 import { releaseLeadership } from './leader-lock.ts';
 import { readMemoryOptions } from './memory-options.ts';
 import { pyflinkExecutable } from './pyflink.ts';
@@ -16,7 +17,10 @@ import { pyflinkExecutable } from './pyflink.ts';
 /** Where the operator mounts `config.yaml`, as in Flink's image. */
 export const configMountPath = '/opt/flink/conf';
 
-/** A JobManager or TaskManager, told apart by the container's first argument as in Flink's image. */
+/**
+ * A JobManager of a session cluster or of an application, or a TaskManager, told apart by the container's first argument
+ * as in Flink's image: `jobmanager`, `standalone-job`, `taskmanager`.
+ */
 export const flinkEngine: Engine<FlinkInstallation> = {
   name: 'flink',
   runs: (image) => imageName(image) === 'flink',
@@ -27,16 +31,19 @@ export const flinkEngine: Engine<FlinkInstallation> = {
 
 const mainClasses = {
   jobmanager: 'org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint',
+  'standalone-job': 'org.apache.flink.container.entrypoint.StandaloneApplicationClusterEntryPoint',
   taskmanager: 'org.apache.flink.runtime.taskexecutor.TaskManagerRunner',
 } as const;
 
-type Role = keyof typeof mainClasses;
+type Command = keyof typeof mainClasses;
 
 async function planProcess(
   installation: FlinkInstallation,
   context: LaunchContext,
 ): Promise<LaunchPlan | undefined> {
-  const role: Role = context.args[0] === 'taskmanager' ? 'taskmanager' : 'jobmanager';
+  const [first = '', ...rest] = context.args;
+  const command: Command = first in mainClasses ? (first as Command) : 'jobmanager';
+  const role = command === 'taskmanager' ? 'taskmanager' : 'jobmanager';
   const declared = readConfiguration(context.mounts[configMountPath]);
   const addresses = role === 'jobmanager' ? jobManagerAddresses(context) : findJobManager(declared, context);
   if (addresses === undefined) return undefined;
@@ -49,6 +56,7 @@ async function planProcess(
     ...mapMountedPaths(declared, context.mounts),
     ...addresses,
     ...highAvailability(declared, context),
+    ...(role === 'taskmanager' && { 'taskmanager.resource-id': context.pod }),
     'io.tmp.dirs': temporary,
     'web.tmpdir': temporary,
   };
@@ -60,6 +68,10 @@ async function planProcess(
   const libraries = [...installation.libraries, installation.python, await runnerJar()];
   const memory = await readMemoryOptions(role, installation, configuration, configFolder);
   const archive = await classDataArchive(`flink-${role}`, libraries, workFolder);
+  const program =
+    command === 'standalone-job'
+      ? [...recoveryArguments(configuration), ...(await localizeJars(rest, workFolder))]
+      : [];
   const logging = join(configFolder, 'log4j-console.properties');
   return {
     argv: [
@@ -76,10 +88,11 @@ async function planProcess(
       `-Dlog4j.configurationFile=${logging}`,
       '-cp',
       libraries.join(':'),
-      mainClasses[role],
+      mainClasses[command],
       '--configDir',
       configFolder,
       ...memory.dynamic,
+      ...program,
     ],
     env: {
       FLINK_CONF_DIR: configFolder,
@@ -91,6 +104,14 @@ async function planProcess(
     files: [configFile, { path: logging, content: consoleLogging }],
     ...(archive.record !== undefined && { archive: archive.record }),
   };
+}
+
+/** The entry point takes what a job starts from as arguments, and writes over what the configuration says of it. */
+function recoveryArguments(configuration: Readonly<Record<string, string>>): readonly string[] {
+  const path = configuration['execution.state-recovery.path'];
+  if (path === undefined) return [];
+  const ignore = configuration['execution.state-recovery.ignore-unclaimed-state'] === 'true';
+  return ['--fromSavepoint', path, ...(ignore ? ['--allowNonRestoredState'] : [])];
 }
 
 /** Where one machine differs from a cluster: a lost peer refuses connections at once, so it may be noticed sooner. */

@@ -5,7 +5,11 @@ import type { KubernetesObject } from '../../apiclient/object.ts';
 import type { OwnedObject } from '../../controller/owned-objects.ts';
 import { flinkVersion } from '../../engines/flink/install.ts';
 import { configMountPath } from '../../engines/flink/launch.ts';
+import type { Container } from '../../pods/pod.ts';
+import type { JobSpec } from '../flink-job/spec.ts';
+import { mainContainerName, type PodParts, withTemplates } from './pod-template.ts';
 import type { FlinkDeploymentSpec, FlinkDeploymentStatus } from './spec.ts';
+import { jobManagerMemory, parallelismOf, taskManagerMemory } from './task-managers.ts';
 
 export interface FlinkDeploymentObject extends KubernetesObject {
   spec: FlinkDeploymentSpec;
@@ -16,6 +20,15 @@ export interface FlinkDeploymentObject extends KubernetesObject {
 export const storageMountPath = '/flink-data';
 const storageClaim = 'flink-data';
 
+/** A start of an application cluster. */
+export interface ApplicationStart {
+  readonly jobId: string;
+  /** What the job starts from; high availability's own record of its last checkpoint goes first. */
+  readonly savepointPath: string | undefined;
+  /** Tells a start of the same job id from the one before it. */
+  readonly start: string;
+}
+
 export interface DeploymentObjects {
   readonly config: OwnedObject;
   readonly services: readonly OwnedObject[];
@@ -23,16 +36,28 @@ export interface DeploymentObjects {
   readonly taskManagers: readonly OwnedObject[];
 }
 
+/** Key of the configuration in its ConfigMap. */
+export const configFileName = 'config.yaml';
+
+export function configMapName({ metadata }: KubernetesObject): string {
+  return `flink-config-${metadata.name}`;
+}
+
 export function jobManagerPodName(deployment: KubernetesObject): string {
   return `${deployment.metadata.name}-jobmanager-0`;
 }
 
 /** The configuration that the processes get: the user's, under what the operator decides. */
-export function effectiveConfiguration(deployment: FlinkDeploymentObject): Record<string, string> {
+export function effectiveConfiguration(
+  deployment: FlinkDeploymentObject,
+  application?: ApplicationStart,
+): Configuration {
   const { name, namespace = 'default' } = deployment.metadata;
   const { spec } = deployment;
   return {
+    ...(application !== undefined && { 'pipeline.name': name }),
     ...spec.flinkConfiguration,
+    ...(application !== undefined && applicationConfiguration(deployment, application)),
     'kubernetes.cluster-id': name,
     'kubernetes.namespace': namespace,
     'jobmanager.rpc.address': `${name}.${namespace}`,
@@ -46,12 +71,44 @@ export function effectiveConfiguration(deployment: FlinkDeploymentObject): Recor
   };
 }
 
-/** The objects that make a session cluster: one JobManager, its TaskManagers, their Services and configuration. */
-export function buildDeploymentObjects(deployment: FlinkDeploymentObject): DeploymentObjects {
+export type Configuration = Readonly<Record<string, string>>;
+
+/** As `FlinkConfigBuilder` and `ApplicationReconciler` set it (operator 1.15.0). */
+function applicationConfiguration(
+  { metadata, spec }: FlinkDeploymentObject,
+  { jobId, savepointPath, start }: ApplicationStart,
+): Configuration {
+  const configured = spec.flinkConfiguration ?? {};
+  const storage = configured['high-availability.storageDir'];
+  return {
+    '$internal.pipeline.job-id': jobId,
+    ...(savepointPath !== undefined && { 'execution.state-recovery.path': savepointPath }),
+    ...(spec.job?.allowNonRestoredState === true && {
+      'execution.state-recovery.ignore-unclaimed-state': 'true',
+    }),
+    'parallelism.default': String(parallelismOf(spec)),
+    // The operator asks the JobManager how the job ended.
+    'execution.shutdown-on-application-finish': 'false',
+    'execution.submit-failed-job-on-application-error':
+      configured['execution.submit-failed-job-on-application-error'] ?? 'true',
+    ...(storage !== undefined && {
+      'job-result-store.delete-on-commit': configured['job-result-store.delete-on-commit'] ?? 'false',
+      // The result of an earlier start would keep the same job id from running again.
+      'job-result-store.storage-path': `${storage}/job-result-store/${metadata.name}/${start}`,
+    }),
+  };
+}
+
+/** The objects of a cluster: one JobManager, the TaskManagers of the given names, their Services and configuration. */
+export function buildDeploymentObjects(
+  deployment: FlinkDeploymentObject,
+  taskManagers: readonly string[],
+  configuration: Configuration,
+): DeploymentObjects {
   const { name } = deployment.metadata;
   const { spec } = deployment;
-  const configName = `flink-config-${name}`;
-  const data = { 'config.yaml': stringify(effectiveConfiguration(deployment)) };
+  const configName = configMapName(deployment);
+  const data = { [configFileName]: stringify(configuration) };
   const labels = (component: string) => ({ app: name, component, type: 'flink-native-kubernetes' });
   const service = (serviceName: string, port: object, publishNotReadyAddresses: boolean): OwnedObject => ({
     type: serviceType,
@@ -62,15 +119,13 @@ export function buildDeploymentObjects(deployment: FlinkDeploymentObject): Deplo
       spec: { selector: labels('jobmanager'), ports: [port], publishNotReadyAddresses },
     },
   });
-  const pod = (podName: string, component: string, container: object): OwnedObject => ({
-    type: podType,
-    manifest: {
-      apiVersion: 'v1',
-      kind: 'Pod',
+  const pod = (podName: string, component: Component): OwnedObject => {
+    const { args, process, memory, ...container } = component;
+    const made: PodParts = {
       // A pod reads its configuration once: a change of it is a change of the pod.
       metadata: {
         name: podName,
-        labels: labels(component),
+        labels: labels(component.component),
         annotations: { 'sdp.internal/config': hashOf(data) },
       },
       spec: {
@@ -78,15 +133,16 @@ export function buildDeploymentObjects(deployment: FlinkDeploymentObject): Deplo
         terminationGracePeriodSeconds: 30,
         containers: [
           {
-            name: 'flink-main-container',
+            name: mainContainerName,
             image: `flink:${flinkVersion}`,
-            args: [component],
+            args,
             env: [{ name: 'SDP_RESTART_NONCE', value: String(spec.restartNonce ?? 0) }],
+            resources: { requests: { memory: String(memory) } },
             volumeMounts: [
               { name: 'flink-config-volume', mountPath: configMountPath },
               { name: 'flink-data', mountPath: storageMountPath },
             ],
-            ...container,
+            ...container.container,
           },
         ],
         volumes: [
@@ -94,9 +150,16 @@ export function buildDeploymentObjects(deployment: FlinkDeploymentObject): Deplo
           { name: 'flink-data', persistentVolumeClaim: { claimName: storageClaim } },
         ],
       },
-    },
-  });
-  const replicas = spec.taskManager?.replicas ?? 1;
+    };
+    return {
+      type: podType,
+      manifest: {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        ...withTemplates(made, [spec.podTemplate, process?.podTemplate]),
+      },
+    };
+  };
   return {
     config: {
       type: configMapType,
@@ -112,17 +175,53 @@ export function buildDeploymentObjects(deployment: FlinkDeploymentObject): Deplo
       service(name, { name: 'jobmanager-rpc', port: 6123, targetPort: 'jobmanager-rpc' }, true),
       service(`${name}-rest`, { name: 'rest', port: 8081, targetPort: 'rest' }, false),
     ],
-    jobManager: pod(jobManagerPodName(deployment), 'jobmanager', {
-      ports: [
-        { name: 'rest', containerPort: 8081 },
-        { name: 'jobmanager-rpc', containerPort: 6123 },
-      ],
-      readinessProbe: { httpGet: { path: '/v1/overview', port: 'rest' } },
+    jobManager: pod(jobManagerPodName(deployment), {
+      component: 'jobmanager',
+      process: spec.jobManager,
+      memory: jobManagerMemory(spec),
+      args: spec.job === undefined ? ['jobmanager'] : programArguments(spec.job),
+      container: {
+        ports: [
+          { name: 'rest', containerPort: 8081 },
+          { name: 'jobmanager-rpc', containerPort: 6123 },
+        ],
+        readinessProbe: { httpGet: { path: '/v1/overview', port: 'rest' } },
+      },
     }),
-    taskManagers: Array.from({ length: replicas }, (_, index) =>
-      pod(`${name}-taskmanager-1-${index + 1}`, 'taskmanager', {}),
+    taskManagers: taskManagers.map((podName) =>
+      pod(podName, {
+        component: 'taskmanager',
+        process: spec.taskManager,
+        memory: taskManagerMemory(spec),
+        args: ['taskmanager'],
+        container: {},
+      }),
     ),
   };
+}
+
+interface Component {
+  readonly component: 'jobmanager' | 'taskmanager';
+  readonly process: FlinkDeploymentSpec['jobManager'];
+  /** Bytes. */
+  readonly memory: number;
+  readonly args: string[];
+  readonly container: Partial<Container>;
+}
+
+/**
+ * The command line of Flink's image for an application (`docker-entrypoint.sh`, `standalone-job`). Job id and savepoint
+ * are in the configuration, as the operator writes them.
+ */
+function programArguments({ entryClass, jarURI, args = [] }: JobSpec): string[] {
+  return [
+    'standalone-job',
+    ...(entryClass === undefined ? [] : ['--job-classname', entryClass]),
+    ...(jarURI === undefined ? [] : ['--jars', jarURI]),
+    // What follows is the program's own, whatever it looks like.
+    '--',
+    ...args,
+  ];
 }
 
 /** Kubernetes writes 2Gi where Flink's MemorySize wants 2g; both are powers of two to Flink. */

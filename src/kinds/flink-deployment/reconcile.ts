@@ -1,70 +1,79 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ApiClient } from '../../apiclient/client.ts';
-import { configMapType, podType } from '../../apiclient/core-types.ts';
-import type { KubernetesObject } from '../../apiclient/object.ts';
 import type { ReconcileResult } from '../../controller/controller.ts';
-import type { EventRecorder } from '../../controller/events.ts';
 import { setFinalizer } from '../../controller/finalizers.ts';
-import { applyOwned, replaceOwned } from '../../controller/owned-objects.ts';
-import { createFlinkClient, FlinkRestError } from '../../engines/flink/client.ts';
-import { isReady, type Pod, readPorts } from '../../pods/pod.ts';
+import type { PythonWaitOptions } from '../flink-job/wait-for-python.ts';
 import {
   compareSpecs,
   describeChanges,
   readReconciledSpec,
   writeReconciledSpec,
 } from '../reconciled-spec.ts';
-import { buildDeploymentObjects, type FlinkDeploymentObject, jobManagerPodName } from './desired.ts';
+import { type ClusterOptions, createClusters } from './cluster.ts';
+import { deploymentFinalizer } from './decide-application.ts';
+import { effectiveConfiguration, type FlinkDeploymentObject } from './desired.ts';
+import { readHighAvailabilityData } from './high-availability.ts';
 import { flinkDeploymentType } from './kind.ts';
+import { createApplicationReconciler } from './reconcile-application.ts';
+import { describeReplacements } from './replacements.ts';
+import { createSlotReader } from './slot-demands.ts';
 import type { FlinkDeploymentSpec, FlinkDeploymentStatus } from './spec.ts';
+import type { SlotDemand } from './task-managers.ts';
 import { validateDeployment } from './validate.ts';
 
-export interface DeploymentReconcilerOptions {
-  readonly client: ApiClient;
-  readonly events: EventRecorder;
-  listPods(namespace: string): readonly Pod[];
-  /** Names of the session jobs that name the deployment. */
-  sessionJobsOf(namespace: string, deployment: string): readonly string[];
+/** A session job of a cluster, as far as its cluster has to know of it. */
+export interface SessionJobSummary {
+  readonly name: string;
+  /** The job that its status names. */
+  readonly jobId: string | undefined;
+  /** Slots that it will take once it is submitted; 0 when it is not about to be. */
+  readonly expectedSlots: number;
 }
 
-/** `<plural>.flink.apache.org/finalizer`, recorded from operator 1.15.0. */
-export const deploymentFinalizer = 'flinkdeployments.flink.apache.org/finalizer';
-const fieldManager = 'sdp-flink-operator';
+export interface DeploymentReconcilerOptions extends ClusterOptions, PythonWaitOptions {
+  /** The session jobs that name the deployment. */
+  sessionJobsOf(namespace: string, deployment: string): readonly SessionJobSummary[];
+  /** Tells of session jobs for which there is no room; all others of the cluster have some. */
+  onShortage(namespace: string, deployment: string, shortages: ReadonlyMap<string, string>): void;
+}
+
 const progressCheckMs = 200;
 const steadyCheckMs = 5_000;
 
-/** The address of a cluster's REST API once its JobManager is ready. */
-export function restAddressOf(
-  deployment: FlinkDeploymentObject,
-  jobManager: Pod | undefined,
-): string | undefined {
-  if (deployment.status?.jobManagerDeploymentStatus !== 'READY' || jobManager === undefined) return undefined;
-  const port = readPorts(jobManager).rest;
-  return port === undefined ? undefined : `http://127.0.0.1:${port}`;
-}
-
-/** Runs FlinkDeployments without `job` as session clusters of pods. */
+/** Runs FlinkDeployments as clusters of pods: session clusters, and with a job application clusters. */
 export function createDeploymentReconciler(options: DeploymentReconcilerOptions) {
   const { client, events } = options;
+  const clusters = createClusters(options);
+  const readSlots = createSlotReader();
+  const reconcileApplication = createApplicationReconciler({ ...options, clusters, readSlots });
 
-  return async (
-    _key: string,
-    deployment: FlinkDeploymentObject | undefined,
-  ): Promise<ReconcileResult | undefined> => {
+  return async (key: string): Promise<ReconcileResult | undefined> => {
+    const [namespace = '', name = ''] = key.split('/');
+    // The copy of the informer may be older than our last write: a step must never be taken twice.
+    const deployment = await client.get<FlinkDeploymentObject>(flinkDeploymentType, { namespace, name });
     if (deployment === undefined) return undefined;
-    const { namespace = 'default', name } = deployment.metadata;
+    const before = reconciledSpecOf(deployment);
+    const refusal = validateDeployment(name, deployment.spec, before);
+    // What it was it stays: a change between the two forms is refused.
+    const job =
+      before === undefined ? deployment.spec.job : before.job && (deployment.spec.job ?? before.job);
+    if (job === undefined) return reconcileSession(deployment, refusal);
+    return reconcileApplication({ ...deployment, spec: { ...deployment.spec, job } }, refusal);
+  };
+
+  async function reconcileSession(
+    deployment: FlinkDeploymentObject,
+    refusal: string | undefined,
+  ): Promise<ReconcileResult | undefined> {
     if (deployment.metadata.deletionTimestamp !== undefined) return cleanUp(deployment);
     await setFinalizer(client, flinkDeploymentType, deployment, deploymentFinalizer, true);
-    const reconciled = readReconciledSpec<FlinkDeploymentSpec>(
-      deployment.status?.reconciliationStatus?.lastReconciledSpec,
-    );
-    const refusal = refuse(deployment);
+    const { namespace = 'default', name } = deployment.metadata;
+    const reconciled = reconciledSpecOf(deployment);
     if (refusal !== undefined) {
       await reportRefusal(deployment, refusal, reconciled === undefined);
       if (reconciled === undefined) return undefined;
     }
-    const spec = refusal === undefined ? deployment.spec : (reconciled?.spec ?? deployment.spec);
-    const changes = reconciled === undefined ? [] : compareSpecs(reconciled.spec, spec);
+    const spec = refusal === undefined ? deployment.spec : (reconciled ?? deployment.spec);
+    const changes = reconciled === undefined ? [] : compareSpecs(reconciled, spec);
     if (changes.length > 0) {
       await events.record(
         deployment,
@@ -73,53 +82,55 @@ export function createDeploymentReconciler(options: DeploymentReconcilerOptions)
         `UPGRADE change(s) detected (Diff: FlinkDeploymentSpec[${describeChanges(changes)}]), starting reconciliation.`,
       );
     }
-    const pods = options.listPods(namespace).filter((pod) => pod.metadata.labels?.app === name);
-    const inPlace = await applyAll({ ...deployment, spec }, pods);
-    const jobManager = pods.find((pod) => pod.metadata.name === jobManagerPodName(deployment));
-    const observed = inPlace ? await observe(jobManager) : { jobManagerDeploymentStatus: 'MISSING' as const };
-    const ready = observed.jobManagerDeploymentStatus === 'READY';
+    const wanted = { ...deployment, spec };
+    await clusters.announceReplacements(deployment, describeReplacements(spec));
+    const observed = await clusters.observe(wanted);
+    const demands = await demandsOf(namespace, name, observed);
+    const applied = await clusters.apply(wanted, effectiveConfiguration(wanted), observed, demands);
+    options.onShortage(
+      namespace,
+      name,
+      new Map(applied.plan.unfit.map(({ job, message }) => [nameOf(namespace, name, job), message])),
+    );
+    const inPlace = applied.inPlace && observed.jobManager !== 'absent';
+    const status = inPlace ? observed.status : { jobManagerDeploymentStatus: 'MISSING' as const };
+    const ready = status.jobManagerDeploymentStatus === 'READY';
+    const trouble = observed.trouble ?? applied.trouble ?? applied.plan.shortage;
+    if (trouble !== undefined) await events.record(deployment, 'Warning', 'Error', trouble);
     const text = writeReconciledSpec({ spec, firstDeployment: reconciled === undefined });
+    const error = refusal !== undefined ? validationError(refusal) : trouble && deploymentError(trouble);
     await writeStatus(deployment, {
       ...deployment.status,
-      ...observed,
+      ...status,
       lifecycleState: ready ? 'STABLE' : inPlace ? 'DEPLOYED' : 'UPGRADING',
       ...(refusal === undefined && { observedGeneration: deployment.metadata.generation ?? 1 }),
       reconciliationStatus: {
         lastReconciledSpec: text,
-        ...(ready
-          ? { lastStableSpec: text }
-          : pick(deployment.status?.reconciliationStatus, 'lastStableSpec')),
+        ...(ready ? { lastStableSpec: text } : pickStable(deployment)),
         state: inPlace ? 'DEPLOYED' : 'UPGRADING',
       },
-      error: refusal === undefined ? undefined : validationError(refusal),
+      error,
     });
     return { requeueAfterMs: ready ? steadyCheckMs : progressCheckMs };
-  };
+  }
 
-  /** Answers whether all pods are those of the spec. */
-  async function applyAll(deployment: FlinkDeploymentObject, pods: readonly Pod[]): Promise<boolean> {
-    const wanted = buildDeploymentObjects(deployment);
-    await Promise.all(
-      [wanted.config, ...wanted.services].map((object) =>
-        applyOwned(client, deployment, object, fieldManager),
-      ),
-    );
-    const all = [wanted.jobManager, ...wanted.taskManagers];
-    const names = new Set(all.map(({ manifest }) => manifest.metadata.name));
-    const surplus = pods.filter((pod) => !names.has(pod.metadata.name));
-    await Promise.all(surplus.map((pod) => client.delete(podType, pod.metadata)));
-    const there = await Promise.all(
-      all.map((object) =>
-        replaceOwned(
-          client,
-          deployment,
-          object,
-          pods.find((pod) => pod.metadata.name === object.manifest.metadata.name),
-          fieldManager,
-        ),
-      ),
-    );
-    return there.every(Boolean);
+  /** Jobs that the cluster knows, whoever submitted them, and session jobs that are about to be submitted. */
+  async function demandsOf(
+    namespace: string,
+    name: string,
+    { flink, jobs }: Awaited<ReturnType<typeof clusters.observe>>,
+  ): Promise<readonly SlotDemand[]> {
+    const running = flink === undefined ? [] : await readSlots(flink, jobs);
+    const expected = options
+      .sessionJobsOf(namespace, name)
+      .filter(({ jobId }) => !running.some(({ job }) => job === jobId))
+      .map((job) => ({ job: job.name, slots: job.expectedSlots }));
+    return [...running, ...expected];
+  }
+
+  /** A demand is of a job id, or of a session job that has none yet. */
+  function nameOf(namespace: string, deployment: string, job: string): string {
+    return options.sessionJobsOf(namespace, deployment).find(({ jobId }) => jobId === job)?.name ?? job;
   }
 
   async function cleanUp(deployment: FlinkDeploymentObject): Promise<ReconcileResult | undefined> {
@@ -128,29 +139,17 @@ export function createDeploymentReconciler(options: DeploymentReconcilerOptions)
     await events.record(deployment, 'Normal', 'Cleanup', 'Cleaning up FlinkDeployment');
     const jobs = options.sessionJobsOf(namespace, name);
     if (jobs.length > 0) {
-      const message = `The session jobs [${jobs.join(', ')}] should be deleted first`;
+      const message = `The session jobs [${jobs.map((job) => job.name).join(', ')}] should be deleted first`;
       await events.record(deployment, 'Warning', 'CleanupFailed', message);
       if (deployment.status?.lifecycleState !== 'DELETING') {
         await writeStatus(deployment, { ...deployment.status, lifecycleState: 'DELETING' });
       }
       return { requeueAfterMs: 1000 };
     }
-    const pods = options.listPods(namespace).filter((pod) => pod.metadata.labels?.app === name);
-    await Promise.all(pods.map((pod) => client.delete(podType, pod.metadata)));
-    if (pods.length > 0) return { requeueAfterMs: progressCheckMs };
-    await deleteHighAvailabilityData(namespace, name);
+    if (await clusters.end(clusters.podsOf(deployment))) return { requeueAfterMs: progressCheckMs };
+    await (await readHighAvailabilityData(client, namespace, name)).delete();
     await setFinalizer(client, flinkDeploymentType, deployment, deploymentFinalizer, false);
     return undefined;
-  }
-
-  /** Flink 2.2 labels them only with app and type: they are found by name. */
-  async function deleteHighAvailabilityData(namespace: string, name: string): Promise<void> {
-    const { items } = await client.list<KubernetesObject>(configMapType, {
-      namespace,
-      labelSelector: `app=${name},type=flink-native-kubernetes`,
-    });
-    const maps = items.filter(({ metadata }) => metadata.name.endsWith('-config-map'));
-    await Promise.all(maps.map(({ metadata }) => client.delete(configMapType, metadata)));
   }
 
   async function reportRefusal(
@@ -170,9 +169,9 @@ export function createDeploymentReconciler(options: DeploymentReconcilerOptions)
   ): Promise<void> {
     const clean = JSON.parse(JSON.stringify(status)) as FlinkDeploymentStatus;
     if (isDeepStrictEqual(clean, deployment.status)) return;
+    const { namespace, name } = deployment.metadata;
     const gone = Object.keys(deployment.status ?? {}).filter((key) => !(key in clean));
     const cleared = Object.fromEntries(gone.map((key) => [key, null]));
-    const { namespace, name } = deployment.metadata;
     await client.patch(
       flinkDeploymentType,
       { namespace, name },
@@ -182,56 +181,24 @@ export function createDeploymentReconciler(options: DeploymentReconcilerOptions)
   }
 }
 
-function refuse({ metadata, spec }: FlinkDeploymentObject): string | undefined {
-  if (spec.job !== undefined) {
-    return 'An application cluster (spec.job) cannot run here yet: use a session cluster and a FlinkSessionJob.';
-  }
-  return validateDeployment(metadata.name, spec);
+function reconciledSpecOf({ status }: FlinkDeploymentObject): FlinkDeploymentSpec | undefined {
+  const text = status?.reconciliationStatus?.lastReconciledSpec;
+  return readReconciledSpec<FlinkDeploymentSpec>(text)?.spec;
+}
+
+function pickStable({ status }: FlinkDeploymentObject): { lastStableSpec?: string } {
+  const stable = status?.reconciliationStatus?.lastStableSpec;
+  return stable === undefined ? {} : { lastStableSpec: stable };
 }
 
 function validationError(message: string): string {
-  return JSON.stringify({
-    type: 'org.apache.flink.kubernetes.operator.exception.ValidationException',
-    message,
-  });
+  return errorText('ValidationException', message);
 }
 
-async function observe(
-  jobManager: Pod | undefined,
-): Promise<Pick<FlinkDeploymentStatus, 'jobManagerDeploymentStatus' | 'clusterInfo' | 'conditions'>> {
-  const waiting = jobManager?.status?.containerStatuses?.[0]?.state.waiting;
-  const starting = {
-    jobManagerDeploymentStatus: 'DEPLOYING' as const,
-    conditions: [
-      running('False', 'JobManagerIsDeploying', waiting?.message ?? 'JobManager process is starting up'),
-    ],
-  };
-  if (jobManager === undefined || !isReady(jobManager)) return starting;
-  const port = readPorts(jobManager).rest;
-  const flink = createFlinkClient(`http://127.0.0.1:${port}`);
-  try {
-    const [config, taskManagers] = await Promise.all([flink.readConfig(), flink.listTaskManagers()]);
-    const sum = (values: readonly number[]) => String(values.reduce((total, value) => total + value, 0));
-    return {
-      jobManagerDeploymentStatus: 'READY',
-      clusterInfo: {
-        'flink-version': config.version,
-        'flink-revision': config.revision,
-        'total-cpu': sum(taskManagers.map(({ hardware }) => hardware.cpuCores)),
-        'total-memory': sum(taskManagers.map(({ hardware }) => hardware.physicalMemory)),
-      },
-      conditions: [running('True', 'Ready', 'JobManager is running and ready to receive REST API calls.')],
-    };
-  } catch (error) {
-    if (!(error instanceof FlinkRestError)) throw error;
-    return starting;
-  }
+function deploymentError(message: string): string {
+  return errorText('DeploymentFailedException', message);
 }
 
-function running(status: string, reason: string, message: string) {
-  return { type: 'Running', status, reason, message };
-}
-
-function pick<T extends object, K extends keyof T>(object: T | undefined, key: K): Partial<Pick<T, K>> {
-  return object?.[key] === undefined ? {} : ({ [key]: object[key] } as Partial<Pick<T, K>>);
+function errorText(type: string, message: string): string {
+  return JSON.stringify({ type: `org.apache.flink.kubernetes.operator.exception.${type}`, message });
 }

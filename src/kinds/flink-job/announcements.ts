@@ -28,9 +28,15 @@ export function createAnnouncements(events: EventRecorder) {
     return events.record(resource, 'Normal', 'SpecChanged', message);
   }
 
+  /** A savepoint was asked for, and cannot be taken of a job that does not run. The original only logs it. */
+  function announceFallback(resource: FlinkJobObject, state: string): Promise<void> {
+    const message = `The job is ${state}, so no savepoint can be taken of it: it goes on from its last checkpoint.`;
+    return events.record(resource, 'Warning', 'LastStateFallback', message);
+  }
+
   function announceCleanup(resource: FlinkJobObject): Promise<void> {
     return events.record(resource, 'Normal', 'Cleanup', `Cleaning up ${resource.kind}`);
   }
 
-  return { announceState, announceStop, announceChange, announceCleanup };
+  return { announceState, announceStop, announceChange, announceFallback, announceCleanup };
 }

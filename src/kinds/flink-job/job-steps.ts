@@ -50,7 +50,7 @@ const firstRetryMs = 2_000;
 /** Steps that are the same for a job of a session cluster and for one with a cluster of its own. */
 export function createJobSteps({ client, type, events, now, keepsJobId }: JobStepsOptions) {
   const announcements = createAnnouncements(events);
-  const { announceState, announceStop, announceChange } = announcements;
+  const { announceState, announceStop, announceChange, announceFallback } = announcements;
   /** Failures in a row by uid and generation, and when the next attempt is due; a new spec starts anew. */
   const attempts = new Map<string, { readonly count: number; readonly dueAt: number }>();
 
@@ -89,10 +89,14 @@ export function createJobSteps({ client, type, events, now, keepsJobId }: JobSte
 
   async function cancel(
     resource: FlinkJobObject,
-    flink: FlinkClient | undefined,
+    { flink, overview }: Cluster,
     { jobId, changes }: { readonly jobId: string; readonly changes: readonly SpecChange[] },
   ): Promise<ReconcileResult> {
     await announceStop(resource, changes);
+    const isDeleted = resource.metadata.deletionTimestamp !== undefined;
+    if (resource.spec.job.upgradeMode === 'savepoint' && !isDeleted) {
+      await announceFallback(resource, overview === undefined ? 'not known' : observedJob(overview).state);
+    }
     await flink?.cancel(jobId);
     await writeStatus(resource, cancellingStatus(resource));
     return progressCheck;

@@ -22,7 +22,8 @@ export function preparedStatus(
 ): FlinkJobStatus {
   const { firstDeployment = true } =
     readReconciledSpec<FlinkJobSpec>(status?.reconciliationStatus?.lastReconciledSpec) ?? {};
-  const mode = firstDeployment ? modeOf(savepointPath) : modeOf(spec.job.upgradeMode);
+  const later = savepointPath === lastStatePath ? spec.job.upgradeMode : modeOf(spec.job.upgradeMode);
+  const mode = firstDeployment ? modeOf(savepointPath) : (later ?? 'stateless');
   return {
     ...status,
     error: undefined,
@@ -261,13 +262,70 @@ export function stoppedStatus(
   };
 }
 
-function stoppingStatus({ status, metadata }: FlinkJobObject): FlinkJobStatus {
+/** What runs is being stopped. */
+export function stoppingStatus({ status, metadata }: FlinkJobObject): FlinkJobStatus {
   return {
     ...status,
     lifecycleState: metadata.deletionTimestamp === undefined ? 'UPGRADING' : 'DELETING',
     reconciliationStatus: { ...status?.reconciliationStatus, state: 'UPGRADING' },
   };
 }
+
+/** The application has ended without a word to it: high availability keeps its job for the next start (recorded). */
+export function stoppedKeepingStateStatus({ spec, status, metadata }: FlinkJobObject): FlinkJobStatus {
+  const suspended = spec.job.state === 'suspended';
+  return {
+    ...status,
+    error: undefined,
+    observedGeneration: metadata.generation ?? 1,
+    lifecycleState: suspended ? 'SUSPENDED' : 'UPGRADING',
+    jobStatus: { ...status?.jobStatus, state: 'FINISHED', upgradeSavepointPath: lastStatePath },
+    reconciliationStatus: {
+      ...status?.reconciliationStatus,
+      lastReconciledSpec: suspendedSpec(spec, 'last-state', false),
+      state: suspended ? 'DEPLOYED' : 'UPGRADING',
+    },
+  };
+}
+
+/** The application's job was cancelled, or had ended, for a suspension. */
+export function suspendedStatus(
+  { spec, status, metadata }: FlinkJobObject,
+  stopped: { readonly state: string | undefined; readonly checkpoint: string | undefined },
+): FlinkJobStatus {
+  const { state = 'FINISHED', checkpoint } = stopped;
+  return {
+    ...status,
+    error: undefined,
+    observedGeneration: metadata.generation ?? 1,
+    lifecycleState: 'SUSPENDED',
+    jobStatus: {
+      ...status?.jobStatus,
+      state,
+      upgradeSavepointPath: checkpoint ?? status?.jobStatus?.upgradeSavepointPath,
+    },
+    reconciliationStatus: {
+      ...status?.reconciliationStatus,
+      lastReconciledSpec: suspendedSpec(spec, modeOf(spec.job.upgradeMode), false),
+      state: 'DEPLOYED',
+    },
+  };
+}
+
+/** The processes of the cluster do not come up. What ran is still what is to run. */
+export function failedStatus({ status }: FlinkJobObject, cause: string): FlinkJobStatus {
+  return { ...status, error: errorText(deploymentFailed, cause) };
+}
+
+const deploymentFailed = 'DeploymentFailedException';
+
+/** Whether an error is of the processes, which may be mended without the spec. */
+export function isDeploymentFailure(error: string | undefined): boolean {
+  return error?.includes(deploymentFailed) ?? false;
+}
+
+/** What an operator writes as the savepoint of a job that starts from its own high availability data (1.15.0). */
+export const lastStatePath = 'KUBERNETES_OPERATOR_LAST_STATE';
 
 /** Recorded: `last-state` is noted as `savepoint`, and a first deployment by whether it has one to start from. */
 function modeOf(modeOrSavepoint: string | undefined): 'stateless' | 'savepoint' {
@@ -277,7 +335,7 @@ function modeOf(modeOrSavepoint: string | undefined): 'stateless' | 'savepoint' 
 /** The record of a spec that is about to be deployed. */
 function suspendedSpec(
   spec: FlinkJobSpec,
-  upgradeMode: 'stateless' | 'savepoint',
+  upgradeMode: NonNullable<FlinkJobSpec['job']['upgradeMode']>,
   firstDeployment: boolean,
 ): string {
   return writeReconciledSpec({

@@ -1,7 +1,7 @@
 import { createFlinkClient, type FlinkClient, FlinkRestError } from '../../engines/flink/client.ts';
 import type { Pod } from '../../pods/pod.ts';
 import { type FlinkDeploymentObject, jobManagerPodName } from '../flink-deployment/desired.ts';
-import { restAddressOf } from '../flink-deployment/reconcile.ts';
+import { restAddressOf } from '../flink-deployment/observe.ts';
 import type { Cluster } from '../flink-job/job-steps.ts';
 import { observedJob } from '../flink-job/observed-job.ts';
 import type { FlinkSessionJobObject, ObservedSessionJob } from './decide.ts';

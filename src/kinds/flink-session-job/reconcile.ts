@@ -15,6 +15,8 @@ import {
 } from '../flink-job/job-steps.ts';
 import {
   deployedStatus,
+  failedStatus,
+  isDeploymentFailure,
   missingStatus,
   preparedStatus,
   recordedStatus,
@@ -35,6 +37,8 @@ import { flinkSessionJobType } from './kind.ts';
 import { type ObserveOptions, observe } from './observe.ts';
 
 export interface SessionJobReconcilerOptions extends ObserveOptions, PythonWaitOptions {
+  /** Why there is no room for the slots that a job needs; `undefined`: there is. */
+  shortageOf(namespace: string, name: string): string | undefined;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
@@ -96,7 +100,7 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
         steps.forgetFailures(resource);
         return writeStatus(resource, deployedStatus(resource, now()));
       case 'observe':
-        return steps.noteState(resource, action, cluster);
+        return observeState(resource, action, cluster);
       case 'note-missing':
         return noteMissing(resource, action.changes);
       case 'resubmit':
@@ -106,7 +110,7 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
       case 'stop-with-savepoint':
         return flink && steps.stopWithSavepoint(resource, flink, action);
       case 'cancel':
-        return steps.cancel(resource, flink, action);
+        return steps.cancel(resource, cluster, action);
       case 'redeploy':
         await announceChange(resource, 'SAVEPOINT_REDEPLOY', action.changes);
         // Before its id is given up: a job without a resource would run for ever.
@@ -121,6 +125,26 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
       case 'give-up':
         return undefined;
     }
+  }
+
+  /** The original says nothing of a job that waits for slots for ever (recorded). */
+  async function observeState(
+    resource: FlinkSessionJobObject,
+    action: Action<'observe'>,
+    cluster: Cluster,
+  ): Promise<ReconcileResult> {
+    const { namespace = '', name } = resource.metadata;
+    const shortage = action.stable ? undefined : options.shortageOf(namespace, name);
+    const { error } = resource.status ?? {};
+    if (shortage === undefined) {
+      const { error: _mended, ...mended } = resource.status ?? {};
+      if (isDeploymentFailure(error)) return writeStatus(resource, mended);
+      return steps.noteState(resource, action, cluster);
+    }
+    const status = failedStatus(resource, shortage);
+    if (status.error === error) return steps.noteState(resource, action, cluster);
+    await events.record(resource, 'Warning', 'Error', shortage);
+    return writeStatus(resource, status);
   }
 
   async function submit(

@@ -1,12 +1,10 @@
 import type { ApiClient } from '../../../apiclient/client.ts';
 import { namespaceType } from '../../../apiclient/core-types.ts';
 import type { KubernetesObject, Manifest } from '../../../apiclient/object.ts';
-import type { EventRecorder } from '../../../controller/events.ts';
-import type { RunRequest } from '../../../engines/flink/client.ts';
 import { createFakeFlink, type FakeFlink } from '../../../engines/flink/fake-flink.ts';
 import type { FlinkDeploymentObject } from '../../flink-deployment/desired.ts';
+import { logCalls, logEvents, readStanding, type Standing } from '../../flink-job/testing/standing.ts';
 import { flinkStateSnapshotType } from '../../flink-state-snapshot/kind.ts';
-import { readReconciledSpec } from '../../reconciled-spec.ts';
 import type { FlinkSessionJobObject } from '../decide.ts';
 import { flinkSessionJobType } from '../kind.ts';
 import { createSessionJobReconciler } from '../reconcile.ts';
@@ -22,6 +20,8 @@ export interface Simulation {
   cluster: 'absent' | 'starting' | 'ready';
   /** What is still being done to have PyFlink; may throw. */
   pyflink: () => string | undefined;
+  /** Why there is no room for the job's slots. */
+  shortage: string | undefined;
   /** Called before and after each write of the operator; may throw. */
   onWrite: ((when: 'before' | 'after') => void) | undefined;
   create(job: Job, flinkConfiguration?: Record<string, string>): Promise<void>;
@@ -48,16 +48,6 @@ export interface Simulation {
   standing(): Promise<Standing>;
   /** What was logged since this was last asked. */
   newLog(): string[];
-}
-
-export interface Standing {
-  readonly state: string | undefined;
-  readonly lifecycle: string | undefined;
-  readonly reconciliation: string | undefined;
-  readonly observedGeneration: number | undefined;
-  readonly recorded: string | undefined;
-  readonly savepoint: string | undefined;
-  readonly error: string | undefined;
 }
 
 const name = 'j1';
@@ -92,31 +82,8 @@ export async function openSimulation(api: ApiClient, namespace: string): Promise
       return result;
     },
   };
-  const events: EventRecorder = {
-    async record(_object, type, reason, message) {
-      log.push(`EVENT${type === 'Warning' ? '!' : ''} ${reason}: ${shorten(reason, message)}`);
-    },
-  };
-  const connect = () => ({
-    ...flink.client,
-    run: logged((request: RunRequest) => flink.client.run(request), 'run'),
-    cancel: logged((id: string) => flink.client.cancel(id), 'cancel'),
-    stopWithSavepoint: logged(
-      (id: string, trigger: string) => flink.client.stopWithSavepoint(id, trigger),
-      'stop',
-    ),
-  });
-  function logged<A extends unknown[]>(call: (...args: A) => Promise<void>, what: string) {
-    return async (...args: A) => {
-      const before = flink.calls.length;
-      try {
-        await call(...args);
-      } finally {
-        const made = flink.calls.slice(before);
-        log.push(...(made.length > 0 ? made : [`${what} refused`]).map((text) => `REST ${text}`));
-      }
-    };
-  }
+  const events = logEvents(log);
+  const connect = () => logCalls(flink, log);
   const createReconciler = () =>
     createSessionJobReconciler({
       client,
@@ -124,6 +91,7 @@ export async function openSimulation(api: ApiClient, namespace: string): Promise
       connect,
       now: () => clock,
       pyflink: { progress: () => simulation.pyflink() },
+      shortageOf: () => simulation.shortage,
       deploymentOf: () =>
         simulation.cluster === 'absent' ? undefined : deployment(namespace, simulation.cluster),
       podOf: () => ({
@@ -145,6 +113,7 @@ export async function openSimulation(api: ApiClient, namespace: string): Promise
     log,
     cluster: 'ready',
     pyflink: () => undefined,
+    shortage: undefined,
     onWrite: undefined,
     async create(job, flinkConfiguration) {
       await api.create(flinkSessionJobType, {
@@ -192,17 +161,7 @@ export async function openSimulation(api: ApiClient, namespace: string): Promise
       return items;
     },
     async standing() {
-      const { status = {} } = (await read()) ?? {};
-      const { jobStatus, reconciliationStatus } = status;
-      return {
-        state: jobStatus?.state,
-        lifecycle: status.lifecycleState,
-        reconciliation: reconciliationStatus?.state,
-        observedGeneration: status.observedGeneration,
-        recorded: describeRecord(reconciliationStatus?.lastReconciledSpec),
-        savepoint: jobStatus?.upgradeSavepointPath?.replace(/[0-9a-f]{32}/, 'ID'),
-        error: describeError(status.error),
-      };
+      return readStanding((await read())?.status);
     },
     newLog() {
       const lines = log.slice(seen).map((line) => line.replace(/[0-9a-f]{32}/, 'ID'));
@@ -211,26 +170,6 @@ export async function openSimulation(api: ApiClient, namespace: string): Promise
     },
   };
   return simulation;
-}
-
-/** `running stateless first args…` */
-function describeRecord(text: string | undefined): string | undefined {
-  const record = readReconciledSpec<FlinkSessionJobSpec>(text);
-  if (record === undefined) return undefined;
-  const { state, upgradeMode, args = [] } = record.spec.job;
-  return [state, upgradeMode, ...(record.firstDeployment ? ['first'] : []), ...args].join(' ');
-}
-
-function describeError(text: string | undefined): string | undefined {
-  if (text?.startsWith('{') !== true) return text;
-  const { type, message } = JSON.parse(text) as { type: string; message: string };
-  return `${type.split('.').at(-1)}: ${message}`;
-}
-
-function shorten(reason: string, message: string): string {
-  if (reason === 'SpecChanged')
-    return /(\w+) change\(s\).*\[(.*)\]/.exec(message)?.slice(1).join(' ') ?? message;
-  return message.replace('Job status changed from ', '').replace(' to ', ' -> ');
 }
 
 function deployment(namespace: string, cluster: 'starting' | 'ready'): FlinkDeploymentObject {
