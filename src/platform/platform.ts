@@ -1,7 +1,12 @@
 import { join } from 'node:path';
 import fastify from 'fastify';
 import { type ApiClient, ApiError } from '../apiclient/client.ts';
-import { customResourceDefinitionType, podType, serviceType } from '../apiclient/core-types.ts';
+import {
+  customResourceDefinitionType,
+  endpointSliceType,
+  podType,
+  serviceType,
+} from '../apiclient/core-types.ts';
 import { createApiClient } from '../apiclient/http-client.ts';
 import type { KubernetesObject, ResourceType } from '../apiclient/object.ts';
 import { ensureServerCertificate } from '../apiserver/certificates.ts';
@@ -35,7 +40,7 @@ import { kafkaTopicType } from '../kinds/kafka-topic/kind.ts';
 import { type Kubelet, startKubelet } from '../pods/kubelet.ts';
 import type { Pod, Service } from '../pods/pod.ts';
 import { isFree, openPortAllocator, type PortAllocator } from '../pods/ports.ts';
-import { startEndpointController } from '../pods/service-endpoints.ts';
+import { type EndpointSlice, startEndpointController } from '../pods/service-endpoints.ts';
 import { isHeld, tryLock } from '../process/lock-file.ts';
 import { openCredentials, randomToken } from './credentials.ts';
 import { type DataFolder, writePlatformAddress, writePrivately } from './data-folder.ts';
@@ -153,7 +158,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       pods: watch<Pod>(podType),
     };
     const services = watch<Service>(serviceType);
-    await Promise.all([...Object.values(watched).map((informer) => informer.synced), services.synced]);
+    const slices = watch<EndpointSlice>(endpointSliceType);
+    const informers = [...Object.values(watched), services, slices];
+    await Promise.all(informers.map((informer) => informer.synced));
     const onError = (what: string) => (key: string, error: unknown) =>
       onTrouble(`${what} ${key}: ${describe(error)}`);
 
@@ -173,7 +180,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       serviceAccountFolder: createServiceAccounts(folder, { ...access, client: platformClient }),
       onError: onError('pod'),
     });
-    const endpoints = startEndpointController(client, services, watched.pods, onError('service'));
+    const endpoints = startEndpointController(
+      client,
+      { services, pods: watched.pods, slices },
+      onError('service'),
+    );
     const operators = startOperators(client, watched, onError('resource'));
     undo.push(async () => {
       await operators.stop();

@@ -11,7 +11,7 @@ import { lastLines, logFile, type ReadLogOptions, readLog } from './container-lo
 import { byPriority, type ContainerRecord, openRecordStore } from './container-record.ts';
 import { createContainerRuntime } from './container-runtime.ts';
 import { type Action, decidePod } from './decide.ts';
-import { type Pod, portsAnnotation, processFinalizer, readPorts, type Service } from './pod.ts';
+import { type Pod, portKey, portsAnnotation, processFinalizer, readPorts, type Service } from './pod.ts';
 import { buildPodStatus, type Waiting } from './pod-status.ts';
 import type { PortAllocator } from './ports.ts';
 import { probeReady } from './probe.ts';
@@ -162,10 +162,8 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     const { namespace = 'default', name, uid = '' } = pod.metadata;
     const [container] = pod.spec.containers;
     if (container === undefined) return {};
-    const real = await ports.allocate(
-      `${key}/${container.name}`,
-      container.ports?.map((port) => port.name) ?? [],
-    );
+    const declared = container.ports ?? [];
+    const real = await ports.allocate(`${key}/${container.name}`, declared.map(portKey));
     if (!(await markStarting(pod, real))) return {};
     const folders = { claims: join(dataFolder, 'volumes'), pod: records.podFolder(uid) };
     const mounts = await prepareMounts(client, pod, folders);
@@ -190,6 +188,9 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       env,
       mounts: mounts.value,
       ports: real,
+      containerPorts: Object.fromEntries(
+        declared.map((port) => [port.containerPort, real[portKey(port)] ?? port.containerPort]),
+      ),
       workFolder,
       serviceAccountFolder,
       resolveService: (service, port) => resolveService(namespace, service, port),
