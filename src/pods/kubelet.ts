@@ -245,8 +245,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       await client.patch(podType, { namespace, name }, preconditioned, { subresource });
       return true;
     } catch (error) {
-      if (error instanceof ApiError && (error.reason === 'NotFound' || error.reason === 'Conflict'))
-        return false;
+      if (error instanceof ApiError && isOfAnother(error)) return false;
       throw error;
     }
   }
@@ -364,6 +363,13 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
 
 function describe(error: DiagnosticError): string {
   return error.diagnostics.map(({ summary, detail }) => `${summary}. ${detail}`).join(' ');
+}
+
+/** Of a patch with a uid: the object is gone, or another of its name is there, whose uid cannot change. */
+function isOfAnother({ reason, causes }: ApiError): boolean {
+  return (
+    reason === 'NotFound' || reason === 'Conflict' || causes.some(({ field }) => field === 'metadata.uid')
+  );
 }
 
 /** The little of this process's environment that a program needs to run; nothing secret. */
