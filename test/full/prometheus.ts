@@ -23,6 +23,7 @@ export async function startPrometheus(configuration: string): Promise<Prometheus
   const child = spawn(
     command,
     [
+      '--log.level=error',
       `--config.file=${file}`,
       `--storage.tsdb.path=${join(folder, 'data')}`,
       `--web.listen-address=127.0.0.1:${port}`,

@@ -12,6 +12,7 @@ import { type FlinkInstallation, installFlink } from './install.ts';
 import { releaseLeadership } from './leader-lock.ts';
 import { readMemoryOptions } from './memory-options.ts';
 import { pyflinkExecutable } from './pyflink.ts';
+import { findReporterPorts } from './reporter-ports.ts';
 
 /** Where the operator mounts `config.yaml`, as in Flink's image. */
 export const configMountPath = '/opt/flink/conf';
@@ -48,7 +49,7 @@ async function planProcess(
     ...pythonDefaults(),
     ...mapMountedPaths(declared, context.mounts),
     ...addresses,
-    ...reporterPorts(declared, context.containerPorts),
+    ...findReporterPorts(declared, context.containerPorts),
     ...highAvailability(declared, context),
     'io.tmp.dirs': temporary,
     'web.tmpdir': temporary,
@@ -135,27 +136,6 @@ function findJobManager(
     'taskmanager.host': '127.0.0.1',
     'taskmanager.bind-host': '127.0.0.1',
   };
-}
-
-const reporterPort = /^metrics\.reporter\.[^.]+\.port$/;
-
-/**
- * Metrics reporters listen on the number that their container declares, or on the first free one of a range. The
- * processes of one machine cannot share it: the real port takes its place.
- */
-function reporterPorts(
-  declared: Readonly<Record<string, string>>,
-  containerPorts: LaunchContext['containerPorts'],
-): Record<string, string> {
-  const real = Object.entries(declared).flatMap(([key, value]) => {
-    if (!reporterPort.test(key)) return [];
-    const [first, last = first] = value.split('-').map(Number);
-    const found = Object.entries(containerPorts).find(
-      ([port]) => first !== undefined && last !== undefined && Number(port) >= first && Number(port) <= last,
-    );
-    return found === undefined ? [] : [[key, String(found[1])] as const];
-  });
-  return Object.fromEntries(real);
 }
 
 /** Flink's own Kubernetes services outside of a pod: facts measured against kube-apiserver 1.32. */
