@@ -18,6 +18,14 @@ export const endpointSliceType: ResourceType = {
   namespaced: true,
 };
 
+export const ingressType: ResourceType = {
+  group: 'networking.k8s.io',
+  version: 'v1',
+  kind: 'Ingress',
+  plural: 'ingresses',
+  namespaced: true,
+};
+
 export const customResourceDefinitionType: ResourceType = {
   group: 'apiextensions.k8s.io',
   version: 'v1',

@@ -125,6 +125,29 @@ describe('kubectl', () => {
     ]);
   });
 
+  test('create ingress', async () => {
+    const rule = 'made.example.com/ui*=made:8081,tls=made';
+    await kubectl('create', 'ingress', 'made', `--rule=${rule}`, '--default-backend=made:http');
+    expect(JSON.parse(await kubectl('get', 'ingress', 'made', '-o', 'jsonpath={.spec}'))).toEqual({
+      defaultBackend: { service: { name: 'made', port: { name: 'http' } } },
+      rules: [
+        {
+          host: 'made.example.com',
+          http: {
+            paths: [
+              {
+                path: '/ui',
+                pathType: 'Prefix',
+                backend: { service: { name: 'made', port: { number: 8081 } } },
+              },
+            ],
+          },
+        },
+      ],
+      tls: [{ hosts: ['made.example.com'], secretName: 'made' }],
+    });
+  });
+
   test('diff', async () => {
     await applyWidget('diffed', { size: 1 }, '--server-side');
     const file = await write('diffed.yaml', widget('diffed', { size: 2 }));

@@ -19,6 +19,8 @@ export function registerEnv(program: Command): void {
         TF_HTTP_PASSWORD: address.stateToken,
         TF_HTTP_CLIENT_CA_CERTIFICATE_PEM: address.caCertificate,
         SDP_STATE_URL: `${address.url}/state`,
+        SDP_INGRESS_URL: address.ingressUrl,
+        SDP_METRICS_URL: address.metricsUrl,
         ...(bootstrapServers !== undefined && { SDP_BOOTSTRAP_SERVERS: bootstrapServers }),
       };
       if (options.json) printJson(variables);

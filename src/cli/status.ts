@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { podType } from '../apiclient/core-types.ts';
+import { ingressType, podType } from '../apiclient/core-types.ts';
 import type { KindDefinition } from '../kinds/kind.ts';
+import type { IngressObject } from '../platform/ingress/ingress.ts';
 import type { Pod } from '../pods/pod.ts';
 import { connectPlatform, type WithStatus, withApi } from './running-platform.ts';
 import {
@@ -21,8 +22,11 @@ export function registerStatus(program: Command): void {
     .addHelpText('after', '\nExit code 1 when a resource has failed.\n\nExample:\n  $ sdp status')
     .action(async (options: { data?: string; json?: boolean }) => {
       const { client, folder, address } = await connectPlatform(options.data);
-      const { kinds } = await import('../kinds/catalog.ts');
-      const [resources, pods] = await withApi('read the resources', () =>
+      const [{ kinds }, { findAddresses }] = await Promise.all([
+        import('../kinds/catalog.ts'),
+        import('../platform/ingress/addresses.ts'),
+      ]);
+      const [resources, pods, ingresses] = await withApi('read the resources', () =>
         Promise.all([
           Promise.all(
             kinds.map(async (kind) =>
@@ -30,15 +34,25 @@ export function registerStatus(program: Command): void {
             ),
           ),
           client.list<Pod>(podType),
+          client.list<IngressObject>(ingressType),
         ]),
       );
       await client.close();
       const all = resources.flat();
-      if (options.json) {
-        printJson({ data: folder.path, url: address.url, resources: all, pods: pods.items.map(describePod) });
-      } else {
-        printText(folder.path, address.url, all, pods.items.map(describePod));
-      }
+      const port = Number(new URL(address.ingressUrl).port);
+      const shown: Status = {
+        data: folder.path,
+        url: address.url,
+        resources: all,
+        pods: pods.items.map(describePod),
+        ingresses: ingresses.items.map((ingress) => ({
+          namespace: ingress.metadata.namespace ?? '',
+          name: ingress.metadata.name,
+          addresses: findAddresses(ingress, port),
+        })),
+      };
+      if (options.json) printJson(shown);
+      else printText(shown);
       if (all.some(({ health }) => health.state === 'failed')) process.exitCode = exitCodes.problem;
     });
 }
@@ -60,12 +74,15 @@ function describePod(pod: Pod) {
   };
 }
 
-function printText(
-  data: string,
-  url: string,
-  resources: readonly ReturnType<typeof assess>[],
-  pods: readonly ReturnType<typeof describePod>[],
-): void {
+interface Status {
+  readonly data: string;
+  readonly url: string;
+  readonly resources: readonly ReturnType<typeof assess>[];
+  readonly pods: readonly ReturnType<typeof describePod>[];
+  readonly ingresses: readonly { namespace: string; name: string; addresses: readonly string[] }[];
+}
+
+function printText({ data, url, resources, pods, ingresses }: Status): void {
   const colors = outputColors();
   printLine(`Platform ${url}, data in ${data}\n`);
   const marks = { healthy: colors.green('✓'), progressing: colors.yellow('…'), failed: colors.red('✗') };
@@ -92,6 +109,17 @@ function printText(
       ]),
     ),
   );
+  if (ingresses.length > 0) {
+    printLine();
+    printLine(
+      formatTable(
+        ['INGRESS', 'ADDRESS'],
+        ingresses.flatMap(({ namespace, name, addresses }) =>
+          addresses.map((address) => [`${namespace}/${name}`, address]),
+        ),
+      ),
+    );
+  }
   for (const { health } of resources) {
     if (health.state === 'failed') health.diagnostics.forEach(printDiagnostic);
   }

@@ -12,6 +12,8 @@ export interface LaunchContext {
   readonly mounts: Readonly<Record<string, string>>;
   /** Real port by the name of the container port. */
   readonly ports: Readonly<Record<string, number>>;
+  /** Real port by the number that the container declares: `9249` → `27113`. */
+  readonly containerPorts: Readonly<Record<number, number>>;
   /** A folder for generated files, kept over restarts. */
   readonly workFolder: string;
   /** A folder with `token`, `ca.crt`, `namespace` and `kubeconfig` of the pod's ServiceAccount. */

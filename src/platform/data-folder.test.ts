@@ -39,7 +39,14 @@ describe('findDataFolder', () => {
 it('tells where the platform answers', async () => {
   const data = dataFolder(folder);
   expect(await readPlatformAddress(data)).toBeUndefined();
-  const address = { url: 'https://127.0.0.1:1', caCertificate: 'ca', stateToken: 't', pid: 1 };
+  const address = {
+    url: 'https://127.0.0.1:1',
+    ingressUrl: 'http://127.0.0.1:2',
+    metricsUrl: 'http://127.0.0.1:2/metrics/targets',
+    caCertificate: 'ca',
+    stateToken: 't',
+    pid: 1,
+  };
   await writePlatformAddress(data, address);
   expect(await readPlatformAddress(data)).toEqual(address);
 });

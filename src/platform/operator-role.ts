@@ -1,7 +1,7 @@
 import type { DefaultRole } from '../apiserver/server.ts';
 import { kinds } from '../kinds/catalog.ts';
 
-/** As whom the operators, the kubelet and the endpoint controller of this process ask the API. */
+/** As whom the operators, the kubelet, the endpoint and the ingress controller of this process ask the API. */
 export const operatorsUser = 'sdp-operators';
 
 /** API groups of the kinds that teams declare. */
@@ -30,6 +30,8 @@ export const operatorsRole: DefaultRole = {
     { verbs: ['get', 'list', 'watch'], apiGroups: [''], resources: ['namespaces', 'nodes'] },
     // Volumes of pods.
     { verbs: ['get'], apiGroups: [''], resources: ['secrets'] },
+    { verbs: ['get', 'list', 'watch'], apiGroups: ['networking.k8s.io'], resources: ['ingresses'] },
+    { verbs: ['patch', 'update'], apiGroups: ['networking.k8s.io'], resources: ['ingresses/status'] },
     { verbs: everything, apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'] },
   ],
 };

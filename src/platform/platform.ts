@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import fastify from 'fastify';
 import { type ApiClient, ApiError } from '../apiclient/client.ts';
-import { customResourceDefinitionType, podType, serviceType } from '../apiclient/core-types.ts';
+import {
+  customResourceDefinitionType,
+  endpointSliceType,
+  ingressType,
+  podType,
+  serviceType,
+} from '../apiclient/core-types.ts';
 import { createApiClient } from '../apiclient/http-client.ts';
 import type { KubernetesObject, ResourceType } from '../apiclient/object.ts';
 import { ensureServerCertificate } from '../apiserver/certificates.ts';
@@ -32,14 +38,19 @@ import type { KafkaObject } from '../kinds/kafka/desired.ts';
 import { kafkaType } from '../kinds/kafka/kind.ts';
 import type { KafkaTopicObject } from '../kinds/kafka-topic/decide.ts';
 import { kafkaTopicType } from '../kinds/kafka-topic/kind.ts';
+import { serviceMonitorType } from '../kinds/service-monitor/kind.ts';
 import { type Kubelet, startKubelet } from '../pods/kubelet.ts';
 import type { Pod, Service } from '../pods/pod.ts';
 import { isFree, openPortAllocator, type PortAllocator } from '../pods/ports.ts';
-import { startEndpointController } from '../pods/service-endpoints.ts';
+import { type EndpointSlice, startEndpointController } from '../pods/service-endpoints.ts';
 import { isHeld, tryLock } from '../process/lock-file.ts';
 import { openCredentials, randomToken } from './credentials.ts';
 import { type DataFolder, writePlatformAddress, writePrivately } from './data-folder.ts';
+import { startIngressController } from './ingress/controller.ts';
+import type { IngressObject } from './ingress/ingress.ts';
+import { startIngressListener } from './ingress/listener.ts';
 import { localKafka, localKafkaPorts, systemNamespace } from './local-kafka.ts';
+import { buildTargets, type ServiceMonitorObject, targetsPath } from './metrics/targets.ts';
 import { customGroups, operatorsRole, operatorsUser } from './operator-role.ts';
 import { startOperators } from './operators.ts';
 import { podAddress } from './pod-address.ts';
@@ -83,10 +94,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   };
   try {
     const ports = await openPortAllocator(join(folder.runtime, 'ports.json'));
-    const [credentials, certificate, serverPort, kafkaPorts] = await Promise.all([
+    const [credentials, certificate, serverPort, ingressPort, kafkaPorts] = await Promise.all([
       openCredentials(folder),
       ensureServerCertificate(join(folder.controlPlane, 'certificates')),
-      choosePort(ports),
+      choosePort(ports, 'https'),
+      choosePort(ports, 'http'),
       ports.reserve(localKafkaPorts.owner, localKafkaPorts.names),
     ]);
     const url = `https://127.0.0.1:${serverPort}`;
@@ -153,7 +165,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       pods: watch<Pod>(podType),
     };
     const services = watch<Service>(serviceType);
-    await Promise.all([...Object.values(watched).map((informer) => informer.synced), services.synced]);
+    const slices = watch<EndpointSlice>(endpointSliceType);
+    const ingresses = watch<IngressObject>(ingressType);
+    const monitors = watch<ServiceMonitorObject>(serviceMonitorType);
+    const informers = [...Object.values(watched), services, slices, ingresses, monitors];
+    await Promise.all(informers.map((informer) => informer.synced));
     const onError = (what: string) => (key: string, error: unknown) =>
       onTrouble(`${what} ${key}: ${describe(error)}`);
 
@@ -173,16 +189,40 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       serviceAccountFolder: createServiceAccounts(folder, { ...access, client: platformClient }),
       onError: onError('pod'),
     });
-    const endpoints = startEndpointController(client, services, watched.pods, onError('service'));
+    const endpoints = startEndpointController(
+      client,
+      { services, pods: watched.pods, slices },
+      onError('service'),
+    );
+    const listener = await startIngressListener({
+      port: ingressPort,
+      ingresses: ingresses.list,
+      services: services.list,
+      pods: watched.pods.list,
+      documents: {
+        [targetsPath]: () => buildTargets(monitors.list(), services.list(), watched.pods.list()),
+      },
+      onError: (error) => onTrouble(`ingress: ${describe(error)}`),
+    });
+    undo.push(() => listener.close());
+    const ingressController = startIngressController({
+      client,
+      ingresses,
+      events: createEventRecorder(client, 'sdp-ingress'),
+      port: ingressPort,
+      onError: onError('ingress'),
+    });
     const operators = startOperators(client, watched, onError('resource'));
     undo.push(async () => {
       await operators.stop();
-      await endpoints.stop();
+      await Promise.all([endpoints.stop(), ingressController.stop()]);
       await kubelet?.stopAll();
     });
     await platformClient.apply(kafkaType, localKafka, { fieldManager: 'sdp-platform', force: true });
     await writePlatformAddress(folder, {
       url,
+      ingressUrl: `http://127.0.0.1:${ingressPort}`,
+      metricsUrl: `http://127.0.0.1:${ingressPort}${targetsPath}`,
       caCertificate: certificate.ca,
       stateToken: credentials.state,
       pid: process.pid,
@@ -194,10 +234,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   }
 }
 
-/** The same port at every start if it can be had: kubeconfigs and backend addresses name it. */
-async function choosePort(ports: PortAllocator): Promise<number> {
-  const { https } = await ports.allocate('platform', ['https']);
-  if (https !== undefined && (await isFree(https))) return https;
+/** The same port at every start if it can be had: kubeconfigs, backend addresses and bookmarks name it. */
+async function choosePort(ports: PortAllocator, name: 'https' | 'http'): Promise<number> {
+  const { [name]: port } = await ports.allocate('platform', [name]);
+  if (port !== undefined && (await isFree(port))) return port;
   throw new Error('the port that was just free is taken');
 }
 

@@ -12,7 +12,7 @@ import { byPriority, type ContainerRecord, openRecordStore } from './container-r
 import { createContainerRuntime } from './container-runtime.ts';
 import { type Action, decidePod } from './decide.ts';
 import { resolveEnvironment } from './environment.ts';
-import { type Pod, portsAnnotation, processFinalizer, readPorts, type Service } from './pod.ts';
+import { type Pod, portKey, portsAnnotation, processFinalizer, readPorts, type Service } from './pod.ts';
 import { buildPodStatus, type Waiting } from './pod-status.ts';
 import type { PortAllocator } from './ports.ts';
 import { probeReady } from './probe.ts';
@@ -163,10 +163,8 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     const { namespace = 'default', name, uid = '' } = pod.metadata;
     const [container] = pod.spec.containers;
     if (container === undefined) return {};
-    const real = await ports.allocate(
-      `${key}/${container.name}`,
-      container.ports?.map((port) => port.name) ?? [],
-    );
+    const declared = container.ports ?? [];
+    const real = await ports.allocate(`${key}/${container.name}`, declared.map(portKey));
     if (!(await markStarting(pod, real))) return {};
     const folders = { claims: join(dataFolder, 'volumes'), pod: records.podFolder(uid) };
     const mounts = await prepareMounts(client, pod, folders);
@@ -198,6 +196,9 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       env,
       mounts: mounts.value,
       ports: real,
+      containerPorts: Object.fromEntries(
+        declared.map((port) => [port.containerPort, real[portKey(port)] ?? port.containerPort]),
+      ),
       workFolder,
       serviceAccountFolder,
       resolveService: (service, port) => resolveService(namespace, service, port),
@@ -252,8 +253,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       await client.patch(podType, { namespace, name }, preconditioned, { subresource });
       return true;
     } catch (error) {
-      if (error instanceof ApiError && (error.reason === 'NotFound' || error.reason === 'Conflict'))
-        return false;
+      if (error instanceof ApiError && isOfAnother(error)) return false;
       throw error;
     }
   }
@@ -371,6 +371,13 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
 
 function describe(error: DiagnosticError): string {
   return error.diagnostics.map(({ summary, detail }) => `${summary}. ${detail}`).join(' ');
+}
+
+/** Of a patch with a uid: the object is gone, or another of its name is there, whose uid cannot change. */
+function isOfAnother({ reason, causes }: ApiError): boolean {
+  return (
+    reason === 'NotFound' || reason === 'Conflict' || causes.some(({ field }) => field === 'metadata.uid')
+  );
 }
 
 /** The little of this process's environment that a program needs to run; nothing secret. */

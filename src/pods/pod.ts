@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../apiclient/object.ts';
 /** The parts of `v1.Pod` that are carried out here. */
 
 export interface ContainerPort {
-  name: string;
+  name?: string;
   containerPort: number;
 }
 
@@ -88,6 +88,11 @@ export interface Service extends KubernetesObject {
     ports?: { name?: string; port: number; targetPort?: string | number }[];
     publishNotReadyAddresses?: boolean;
   };
+}
+
+/** By what a container's port is known here: its name, or its number when it has none. */
+export function portKey({ name, containerPort }: ContainerPort): string {
+  return name ?? String(containerPort);
 }
 
 /** Annotation with the real port of each container port, as JSON: `{"rest":40213}`. */

@@ -53,6 +53,7 @@ function setField(object: JsonObject, field: Field, raw: number | Buffer): void 
   }
   const value = decodeValue(field.type, raw);
   if (shape === 'list') object[name] = [...((object[name] as unknown[] | undefined) ?? []), value];
+  else if (shape === 'inline') Object.assign(object, value);
   else if (value !== undefined) object[name] = value;
 }
 

@@ -13,7 +13,8 @@ export type Message = ReadonlyMap<number, Field>;
 export interface Field {
   readonly name: string;
   readonly type: Scalar | Message;
-  readonly shape: 'single' | 'list' | 'map';
+  /** `inline`: the fields of a message that JSON has in the one around it. */
+  readonly shape: 'single' | 'list' | 'map' | 'inline';
 }
 
 export function message(
@@ -72,6 +73,41 @@ const SERVICE_SPEC = message({
   7: ['sessionAffinity', 'string'],
   10: ['externalName', 'string'],
   18: ['clusterIPs', 'string', 'list'],
+});
+
+const INGRESS_BACKEND = message({
+  3: ['resource', message({ 1: ['apiGroup', 'string'], 2: ['kind', 'string'], 3: ['name', 'string'] })],
+  4: [
+    'service',
+    message({
+      1: ['name', 'string'],
+      2: ['port', message({ 1: ['name', 'string'], 2: ['number', 'nonzero'] })],
+    }),
+  ],
+});
+
+const INGRESS_PATH = message({
+  1: ['path', 'string'],
+  2: ['backend', INGRESS_BACKEND],
+  3: ['pathType', 'string'],
+});
+
+const INGRESS_SPEC = message({
+  1: ['defaultBackend', INGRESS_BACKEND],
+  2: ['tls', message({ 1: ['hosts', 'string', 'list'], 2: ['secretName', 'string'] }), 'list'],
+  3: [
+    'rules',
+    message({
+      1: ['host', 'string'],
+      2: [
+        'ingressRuleValue',
+        message({ 1: ['http', message({ 1: ['paths', INGRESS_PATH, 'list'] })] }),
+        'inline',
+      ],
+    }),
+    'list',
+  ],
+  4: ['ingressClassName', 'string'],
 });
 
 const ROLE = message({
@@ -159,6 +195,7 @@ export const MESSAGES: ReadonlyMap<string, Message> = new Map([
     }),
   ],
   ['v1/Service', message({ 1: ['metadata', OBJECT_META], 2: ['spec', SERVICE_SPEC] })],
+  ['networking.k8s.io/v1/Ingress', message({ 1: ['metadata', OBJECT_META], 2: ['spec', INGRESS_SPEC] })],
   ['rbac.authorization.k8s.io/v1/Role', ROLE],
   ['rbac.authorization.k8s.io/v1/ClusterRole', ROLE],
   ['rbac.authorization.k8s.io/v1/RoleBinding', BINDING],

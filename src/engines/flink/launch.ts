@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import { localizeJars } from './job-classpath.ts';
 import { releaseLeadership } from './leader-lock.ts';
 import { readMemoryOptions } from './memory-options.ts';
 import { pyflinkExecutable } from './pyflink.ts';
+import { findReporterPorts } from './reporter-ports.ts';
 
 /** Where the operator mounts `config.yaml`, as in Flink's image. */
 export const configMountPath = '/opt/flink/conf';
@@ -55,6 +56,7 @@ async function planProcess(
     ...pythonDefaults(),
     ...mapMountedPaths(declared, context.mounts),
     ...addresses,
+    ...findReporterPorts(declared, context.containerPorts),
     ...highAvailability(declared, context),
     ...(role === 'taskmanager' && { 'taskmanager.resource-id': context.pod }),
     'io.tmp.dirs': temporary,
@@ -82,6 +84,7 @@ async function planProcess(
       ...(role === 'jobmanager' ? ['-XX:TieredStopAtLevel=1'] : []),
       ...archive.options,
       ...moduleOptions,
+      ...loopbackOptions,
       `-Djava.io.tmpdir=${temporary}`,
       // Names of months in data must not depend on where the laptop stands.
       '-Duser.language=en',
@@ -209,8 +212,10 @@ async function runnerJar(): Promise<string> {
   const jar = join(folder, `sdp-runner-${digest}.jar`);
   if (existsSync(jar)) return jar;
   await mkdir(folder, { recursive: true });
-  await copyFile(built, `${jar}.${process.pid}`);
-  await rename(`${jar}.${process.pid}`, jar);
+  // Processes that start at once copy it at once.
+  const draft = `${jar}.${randomUUID()}`;
+  await copyFile(built, draft);
+  await rename(draft, jar);
   return jar;
 }
 
@@ -240,6 +245,12 @@ const moduleOptions: readonly string[] = [
     'java.base/java.util.concurrent.atomic',
     'java.base/java.util.concurrent.locks',
   ].map((name) => `--add-opens=${name}=ALL-UNNAMED`),
+];
+
+/** The Prometheus reporter listens on every address of the machine, and has no setting for it. */
+const loopbackOptions: readonly string[] = [
+  '--add-exports=jdk.httpserver/sun.net.httpserver=ALL-UNNAMED',
+  '-Dcom.sun.net.httpserver.HttpServerProvider=internal.sdp.runner.LoopbackHttpServerProvider',
 ];
 
 const consoleLogging = `rootLogger.level = INFO

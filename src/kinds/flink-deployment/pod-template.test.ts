@@ -61,10 +61,7 @@ describe('withTemplates', () => {
           { name: 'A', value: 'operator' },
           { name: 'B', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } },
         ],
-        ports: [
-          { name: 'rest', containerPort: 8081 },
-          { name: 'port-9249', containerPort: 9249 },
-        ],
+        ports: [{ name: 'rest', containerPort: 8081 }, { containerPort: 9249 }],
         volumeMounts: [
           { name: 'config', mountPath: '/opt/flink/conf' },
           { name: 'certificates', mountPath: '/certificates' },

@@ -47,24 +47,23 @@ function mergeTemplate({ metadata, spec }: PodParts, template: PodTemplate): Pod
           ? mergeContainer(container, main)
           : container,
       ),
-      volumes: mergeByName(volumes, spec.volumes),
+      volumes: mergeBy('name', volumes, spec.volumes),
     },
   };
 }
 
 function mergeContainer(container: Container, template: Container): Container {
-  const ports = template.ports?.map((port) => ({ ...port, name: port.name ?? `port-${port.containerPort}` }));
   return {
     ...container,
-    env: mergeByName(template.env, container.env),
-    ports: mergeByName(ports, container.ports),
-    volumeMounts: mergeByName(template.volumeMounts, container.volumeMounts),
+    env: mergeBy('name', template.env, container.env),
+    ports: mergeBy('containerPort', template.ports, container.ports),
+    volumeMounts: mergeBy('name', template.volumeMounts, container.volumeMounts),
   };
 }
 
 /** The second over the first, in a fixed order. */
-function mergeByName<T extends { name: string }>(first: readonly T[] = [], second: readonly T[] = []): T[] {
-  return [...new Map([...second, ...first, ...second].map((item) => [item.name, item])).values()];
+function mergeBy<T, K extends keyof T>(key: K, first: readonly T[] = [], second: readonly T[] = []): T[] {
+  return [...new Map([...second, ...first, ...second].map((item) => [item[key], item])).values()];
 }
 
 function pickDefined<T extends object, K extends keyof T>(

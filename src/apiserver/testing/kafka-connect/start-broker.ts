@@ -32,6 +32,7 @@ export async function startBroker(
     env: { CLUSTER_ID: 'c2RwLXRlc3QtY2x1c3Rlcg' },
     mounts: { [configMountPath]: config },
     ports,
+    containerPorts: {},
     workFolder: folder,
     serviceAccountFolder: folder,
     resolveService: () => undefined,
