@@ -30,7 +30,7 @@ export const operatorsRole: DefaultRole = {
     { verbs: ['get', 'list', 'watch'], apiGroups: [''], resources: ['namespaces', 'nodes'] },
     // Volumes of pods.
     { verbs: ['get'], apiGroups: [''], resources: ['secrets'] },
-    { verbs: ['get', 'list', 'watch'], apiGroups: ['networking.k8s.io'], resources: ['ingresses'] },
+    { verbs: everything, apiGroups: ['networking.k8s.io'], resources: ['ingresses'] },
     { verbs: ['patch', 'update'], apiGroups: ['networking.k8s.io'], resources: ['ingresses/status'] },
     { verbs: everything, apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'] },
   ],

@@ -77,6 +77,9 @@ export function startOperators(
       .list()
       .filter(({ metadata, spec }) => metadata.namespace === namespace && spec.deploymentName === deployment);
 
+  const snapshotsOf = (namespace: string) =>
+    snapshots.list().filter(({ metadata }) => metadata.namespace === namespace);
+
   /** Why session jobs wait for slots that there are none of, by key. */
   const shortages = new Map<string, string>();
   const deploymentController = startController<FlinkDeploymentObject>({
@@ -94,6 +97,7 @@ export function startOperators(
       events,
       pyflink,
       listPods: (namespace) => pods.list().filter((pod) => pod.metadata.namespace === namespace),
+      snapshotsOf,
       roomBeside: (own) => memoryRoom(pods.list(), own),
       sessionJobsOf: (namespace, name) => jobsOf(namespace, name).map(summarizeSessionJob),
       onShortage(namespace, name, found) {
@@ -122,6 +126,7 @@ export function startOperators(
       events,
       podOf,
       deploymentOf: (namespace, name) => deployments.get(`${namespace}/${name}`),
+      snapshotsOf,
       shortageOf: (namespace, name) => shortages.get(`${namespace}/${name}`),
       pyflink,
     }),

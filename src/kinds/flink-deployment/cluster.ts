@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import type { ApiClient } from '../../apiclient/client.ts';
-import { configMapType, podType } from '../../apiclient/core-types.ts';
+import { configMapType, ingressType, podType } from '../../apiclient/core-types.ts';
 import type { KubernetesObject } from '../../apiclient/object.ts';
 import type { EventRecorder } from '../../controller/events.ts';
 import { applyOwned, type OwnedObject, replaceOwned } from '../../controller/owned-objects.ts';
@@ -13,6 +13,7 @@ import {
   type FlinkDeploymentObject,
   jobManagerPodName,
 } from './desired.ts';
+import { buildIngress } from './ingress.ts';
 import { type Connect, type ObservedCluster, observeCluster, podTrouble } from './observe.ts';
 import {
   idleTimeoutMs,
@@ -76,7 +77,8 @@ export function createClusters(options: ClusterOptions) {
       idleTimeoutMs(deployment.spec),
     );
     const wanted = buildDeploymentObjects(deployment, names, configuration);
-    await applySettings(deployment, [wanted.config, ...wanted.services]);
+    const ingress = buildIngress(deployment);
+    await applySettings(deployment, [wanted.config, ...wanted.services, ...(ingress ? [ingress] : [])]);
     const all = [wanted.jobManager, ...wanted.taskManagers];
     const wantedNames = new Set(all.map(({ manifest }) => manifest.metadata.name));
     const surplus = pods.filter((pod) => !wantedNames.has(pod.metadata.name));
@@ -101,7 +103,15 @@ export function createClusters(options: ClusterOptions) {
     const before = settings.get(uid);
     if (before?.text === text && now() - before.at < settingsCheckMs) return;
     await Promise.all(objects.map((object) => applyOwned(client, deployment, object, fieldManager)));
+    if (deployment.spec.ingress === undefined) await deleteIngress(deployment);
     settings.set(uid, { text, at: now() });
+  }
+
+  /** One of the same name that is somebody else's stays. */
+  async function deleteIngress({ metadata: { namespace = 'default', name, uid } }: KubernetesObject) {
+    const ingress = await client.get(ingressType, { namespace, name });
+    const isOwn = ingress?.metadata.ownerReferences?.some((owner) => owner.uid === uid) ?? false;
+    if (isOwn) await client.delete(ingressType, { namespace, name });
   }
 
   function knownTaskManagers(

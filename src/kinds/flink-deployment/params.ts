@@ -4,6 +4,7 @@ import { checkClusterName } from '../flink-job/cluster-name.ts';
 import { jobSources } from '../flink-job/sources.ts';
 import type { DeclaredMetadata } from '../kind.ts';
 import { checkOpenFields } from '../open-fields.ts';
+import { ingressAddress } from './ingress-address.ts';
 import { flinkDeploymentSpec } from './spec.ts';
 import { reservedKeys } from './validate.ts';
 
@@ -73,14 +74,13 @@ function checkIngress(
       },
     ];
   }
-  const filled = template.replace(/\{\{name\}\}/gi, name).replace(/\{\{namespace\}\}/gi, namespace);
-  if (URL.canParse(/^https?:\/\//i.test(filled) ? filled : `http://${filled}`)) return [];
+  if (ingressAddress(template, name, namespace) !== undefined) return [];
   return [
     {
       severity: 'error',
       reason: 'InvalidValue',
       summary: 'Invalid value for ingress.template',
-      detail: `${JSON.stringify(template)} is ${JSON.stringify(filled)} here, which is no address. Write a host and a path: flink.example.com/{{name}}.`,
+      detail: `${JSON.stringify(template)} is no address once name and namespace are filled in. Write a host and a path: flink.example.com/{{name}}.`,
       path,
     },
   ];

@@ -11,6 +11,7 @@ import {
   retryDelayMs,
   steadyCheck,
 } from '../flink-job/job-steps.ts';
+import { createSnapshotKeeper, type SnapshotKeeperOptions } from '../flink-job/keep-snapshots.ts';
 import { hasEnded, observedJob } from '../flink-job/observed-job.ts';
 import type { FlinkJobStatus } from '../flink-job/spec.ts';
 import {
@@ -46,7 +47,10 @@ import { describeReplacements } from './replacements.ts';
 import type { FlinkDeploymentStatus } from './spec.ts';
 import { parallelismOf, type SlotDemand } from './task-managers.ts';
 
-export interface ApplicationReconcilerOptions extends ClusterOptions, PythonWaitOptions {
+export interface ApplicationReconcilerOptions
+  extends ClusterOptions,
+    PythonWaitOptions,
+    Pick<SnapshotKeeperOptions, 'snapshotsOf'> {
   readonly clusters: Clusters;
   readSlots(flink: FlinkClient, jobs: readonly JobOverview[]): Promise<readonly SlotDemand[]>;
 }
@@ -59,6 +63,7 @@ export function createApplicationReconciler(options: ApplicationReconcilerOption
   const steps = createJobSteps({ client, type: flinkDeploymentType, events, now, keepsJobId: true });
   const { announceState, announceChange, announceCleanup, announceFallback, announceStop } = steps;
   const waitForPython = createPythonWait(flinkDeploymentType, options);
+  const keepSnapshots = createSnapshotKeeper({ client, events, snapshotsOf: options.snapshotsOf, now });
 
   return async (
     resource: FlinkApplicationObject,
@@ -255,6 +260,7 @@ export function createApplicationReconciler(options: ApplicationReconcilerOption
     // What the job itself says comes after what its cluster says.
     if (!isDeepStrictEqual(JSON.parse(JSON.stringify(status)), resource.status))
       return write(resource, status);
+    if (action.state === 'RUNNING') await keepSnapshots(resource, resource.spec.flinkConfiguration ?? {});
     return steps.noteState(resource, action, cluster);
   }
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ReconcileResult } from '../../controller/controller.ts';
 import { setFinalizer } from '../../controller/finalizers.ts';
+import type { SnapshotKeeperOptions } from '../flink-job/keep-snapshots.ts';
 import type { PythonWaitOptions } from '../flink-job/wait-for-python.ts';
 import {
   compareSpecs,
@@ -29,7 +30,10 @@ export interface SessionJobSummary {
   readonly expectedSlots: number;
 }
 
-export interface DeploymentReconcilerOptions extends ClusterOptions, PythonWaitOptions {
+export interface DeploymentReconcilerOptions
+  extends ClusterOptions,
+    PythonWaitOptions,
+    Pick<SnapshotKeeperOptions, 'snapshotsOf'> {
   /** The session jobs that name the deployment. */
   sessionJobsOf(namespace: string, deployment: string): readonly SessionJobSummary[];
   /** Tells of session jobs for which there is no room; all others of the cluster have some. */

@@ -1,5 +1,6 @@
 import { isClusterName } from '../flink-job/cluster-name.ts';
 import type { JobSpec } from '../flink-job/spec.ts';
+import { ingressAddress } from './ingress-address.ts';
 import { parseMemory } from './memory.ts';
 import type { FlinkDeploymentSpec } from './spec.ts';
 
@@ -36,8 +37,13 @@ export function validateDeployment(
   ) {
     return 'High availability should be enabled when starting standby JobManagers.';
   }
-  if (spec.ingress !== undefined && spec.ingress.template === undefined)
-    return 'Ingress template must be defined';
+  if (spec.ingress !== undefined) {
+    const { template } = spec.ingress;
+    if (template === undefined) return 'Ingress template must be defined';
+    if (ingressAddress(template, name, 'default') === undefined) {
+      return `Unable to process the Ingress template(${template}).`;
+    }
+  }
   return (
     (spec.job && validateJob(spec.job, spec.flinkConfiguration, spec.taskManager?.replicas)) ??
     (before && validateChange(before, spec))

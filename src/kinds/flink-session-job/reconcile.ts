@@ -13,6 +13,7 @@ import {
   retryDelayMs,
   steadyCheck,
 } from '../flink-job/job-steps.ts';
+import { createSnapshotKeeper, type SnapshotKeeperOptions } from '../flink-job/keep-snapshots.ts';
 import {
   deployedStatus,
   failedStatus,
@@ -36,7 +37,10 @@ import {
 import { flinkSessionJobType } from './kind.ts';
 import { type ObserveOptions, observe } from './observe.ts';
 
-export interface SessionJobReconcilerOptions extends ObserveOptions, PythonWaitOptions {
+export interface SessionJobReconcilerOptions
+  extends ObserveOptions,
+    PythonWaitOptions,
+    Pick<SnapshotKeeperOptions, 'snapshotsOf'> {
   /** Why there is no room for the slots that a job needs; `undefined`: there is. */
   shortageOf(namespace: string, name: string): string | undefined;
   /** Milliseconds since the epoch. */
@@ -49,6 +53,7 @@ type Action<Name extends JobAction['do']> = Extract<JobAction, { do: Name }>;
 export function createSessionJobReconciler(options: SessionJobReconcilerOptions) {
   const { client, events, now = Date.now } = options;
   const waitForPython = createPythonWait(flinkSessionJobType, options);
+  const keepSnapshots = createSnapshotKeeper({ ...options, now });
   const steps = createJobSteps({ client, type: flinkSessionJobType, events, now, keepsJobId: false });
   const { announceState, announceChange, announceCleanup, writeStatus } = steps;
   /** The generation of each job whose changes were announced though they cannot be carried out. */
@@ -127,6 +132,12 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
     }
   }
 
+  /** What the job runs under: its own configuration over its cluster's. */
+  function configurationOf({ metadata, spec }: FlinkSessionJobObject): Readonly<Record<string, string>> {
+    const cluster = options.deploymentOf(metadata.namespace ?? '', spec.deploymentName);
+    return { ...cluster?.spec.flinkConfiguration, ...spec.flinkConfiguration };
+  }
+
   /** The original says nothing of a job that waits for slots for ever (recorded). */
   async function observeState(
     resource: FlinkSessionJobObject,
@@ -139,6 +150,7 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
     if (shortage === undefined) {
       const { error: _mended, ...mended } = resource.status ?? {};
       if (isDeploymentFailure(error)) return writeStatus(resource, mended);
+      if (action.state === 'RUNNING') await keepSnapshots(resource, configurationOf(resource));
       return steps.noteState(resource, action, cluster);
     }
     const status = failedStatus(resource, shortage);
@@ -155,9 +167,10 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
     const { job, flinkConfiguration = {} } = resource.spec;
     let jar: JobJar | undefined;
     try {
-      const cluster = options.deploymentOf(resource.metadata.namespace ?? '', resource.spec.deploymentName);
-      const configuration = { ...cluster?.spec.flinkConfiguration, ...flinkConfiguration };
-      const waiting = await waitForPython(resource, { ...job, flinkConfiguration: configuration });
+      const waiting = await waitForPython(resource, {
+        ...job,
+        flinkConfiguration: configurationOf(resource),
+      });
       if (waiting !== undefined) return waiting;
       jar = job.jarURI === undefined ? undefined : await fetchJobJar(job.jarURI);
       await flink.run({

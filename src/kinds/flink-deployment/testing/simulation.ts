@@ -6,6 +6,7 @@ import { createFakeFlink, type FakeFlink } from '../../../engines/flink/fake-fli
 import type { Pod } from '../../../pods/pod.ts';
 import type { JobSpec } from '../../flink-job/spec.ts';
 import { logCalls, logEvents, readStanding, type Standing } from '../../flink-job/testing/standing.ts';
+import type { FlinkStateSnapshotObject } from '../../flink-state-snapshot/decide.ts';
 import { flinkStateSnapshotType } from '../../flink-state-snapshot/kind.ts';
 import type { FlinkApplicationObject } from '../decide-application.ts';
 import { jobManagerPodName } from '../desired.ts';
@@ -56,6 +57,7 @@ export async function openApplicationSimulation(
   const log: string[] = [];
   const reference = { namespace, name };
   let seen = 0;
+  let snapshots: readonly FlinkStateSnapshotObject[] = [];
   let clock = Date.parse('2026-01-01T00:00:00Z');
   let pods: readonly Pod[] = [];
   /** The uid of the pod whose main() has run. */
@@ -91,6 +93,7 @@ export async function openApplicationSimulation(
       roomBeside: () => ({ free: 2 ** 35, total: 2 ** 36 }),
       sessionJobsOf: () => [],
       onShortage: () => undefined,
+      snapshotsOf: () => snapshots,
       pyflink: { progress: () => undefined },
     });
   let reconcile = createReconciler();
@@ -225,6 +228,7 @@ export async function openApplicationSimulation(
     async settle() {
       for (let idle = 0; idle < 8; ) {
         await readPods();
+        snapshots = (await api.list<FlinkStateSnapshotObject>(flinkStateSnapshotType, { namespace })).items;
         const before = (await read())?.metadata.resourceVersion;
         const result = await reconcile(`${namespace}/${name}`);
         const after = (await read())?.metadata.resourceVersion;

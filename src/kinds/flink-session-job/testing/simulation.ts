@@ -4,6 +4,7 @@ import type { KubernetesObject, Manifest } from '../../../apiclient/object.ts';
 import { createFakeFlink, type FakeFlink } from '../../../engines/flink/fake-flink.ts';
 import type { FlinkDeploymentObject } from '../../flink-deployment/desired.ts';
 import { logCalls, logEvents, readStanding, type Standing } from '../../flink-job/testing/standing.ts';
+import type { FlinkStateSnapshotObject } from '../../flink-state-snapshot/decide.ts';
 import { flinkStateSnapshotType } from '../../flink-state-snapshot/kind.ts';
 import type { FlinkSessionJobObject } from '../decide.ts';
 import { flinkSessionJobType } from '../kind.ts';
@@ -57,6 +58,7 @@ export async function openSimulation(api: ApiClient, namespace: string): Promise
   const flink = createFakeFlink();
   const log: string[] = [];
   let seen = 0;
+  let snapshots: readonly FlinkStateSnapshotObject[] = [];
   let pretended: Job = {};
   let clock = Date.parse('2026-01-01T00:00:00Z');
   const reference = { namespace, name };
@@ -90,6 +92,7 @@ export async function openSimulation(api: ApiClient, namespace: string): Promise
       events,
       connect,
       now: () => clock,
+      snapshotsOf: () => snapshots,
       pyflink: { progress: () => simulation.pyflink() },
       shortageOf: () => simulation.shortage,
       deploymentOf: () =>
@@ -139,6 +142,7 @@ export async function openSimulation(api: ApiClient, namespace: string): Promise
     },
     async settle() {
       for (let idle = 0; idle < 8; ) {
+        snapshots = (await api.list<FlinkStateSnapshotObject>(flinkStateSnapshotType, { namespace })).items;
         const before = (await read())?.metadata.resourceVersion;
         const result = await reconcile(`${namespace}/${name}`);
         const after = (await read())?.metadata.resourceVersion;
