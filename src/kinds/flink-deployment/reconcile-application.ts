@@ -134,10 +134,7 @@ export function createApplicationReconciler(options: ApplicationReconcilerOption
       case 'observe':
         return observe(resource, action, cluster);
       case 'note-missing':
-        await keepUp(resource, cluster);
-        await events.record(resource, 'Warning', 'Missing', 'Job Not Found');
-        await write(resource, missingStatus(withCluster(resource, cluster)));
-        return progressCheck;
+        return noteMissing(resource, cluster);
       case 'resubmit':
         return steps.resubmit(resource, action.jobId, cluster);
       case 'record-spec':
@@ -216,7 +213,7 @@ export function createApplicationReconciler(options: ApplicationReconcilerOption
     if (configuration === undefined || recorded.spec.job.state === 'suspended') return undefined;
     const demands = await demandsOf(recorded, cluster);
     const { plan, trouble } = await clusters.apply(recorded, configuration, cluster, demands);
-    return plan.unfit[0]?.message ?? plan.shortage ?? trouble;
+    return plan.shortage ?? plan.unfit[0]?.message ?? trouble;
   }
 
   async function demandsOf(
@@ -235,14 +232,30 @@ export function createApplicationReconciler(options: ApplicationReconcilerOption
     resource: FlinkApplicationObject,
     cluster: ObservedCluster,
   ): Promise<ReconcileResult> {
-    await keepUp(resource, cluster);
+    const trouble = (await keepUp(resource, cluster)) ?? cluster.trouble;
     const seen = withCluster(resource, cluster);
-    if (cluster.trouble === undefined) {
-      await write(resource, withoutTrouble(seen));
+    if (trouble === undefined) await write(resource, withoutTrouble(seen));
+    else await noteTrouble(resource, seen, trouble);
+    return cluster.trouble === undefined ? progressCheck : steadyCheck;
+  }
+
+  async function noteMissing(
+    resource: FlinkApplicationObject,
+    cluster: ObservedCluster,
+  ): Promise<ReconcileResult> {
+    const trouble = await keepUp(resource, cluster);
+    const seen = withCluster(resource, cluster);
+    if (trouble !== undefined) {
+      await noteTrouble(resource, seen, trouble);
       return progressCheck;
     }
-    await noteTrouble(resource, seen, cluster.trouble);
-    return steadyCheck;
+    const status = missingStatus(seen);
+    // Once while main() runs: the original says it at each look.
+    if (status.error !== resource.status?.error) {
+      await events.record(resource, 'Warning', 'Missing', 'Job Not Found');
+    }
+    await write(resource, status);
+    return progressCheck;
   }
 
   async function observe(

@@ -45,7 +45,7 @@ describe('planTaskManagers', () => {
       {
         job: 'job-2',
         message:
-          'The job needs 80 slots: 20 TaskManagers with 4 each, of 1024 MiB, 20480 MiB in all. This machine has 16384 MiB, ' +
+          'The job needs 80 slots and would take 20 TaskManagers with 4 each, of 1024 MiB, 20480 MiB in all. This machine has 16384 MiB, ' +
           'of which 10240 MiB are not asked for by others. ' +
           "Lower the parallelism or the TaskManager's memory, or raise taskmanager.numberOfTaskSlots.",
       },

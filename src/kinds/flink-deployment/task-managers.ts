@@ -39,7 +39,7 @@ export function planTaskManagers(
   const unfit: { job: string; message: string }[] = [];
   for (const demand of demands) {
     if (countFor(taken + demand.slots, slots) <= most) taken += demand.slots;
-    else unfit.push({ job: demand.job, message: describeShortage(demand, slots, bytes, room) });
+    else if (most > 0) unfit.push({ job: demand.job, message: describeShortage(demand, slots, bytes, room) });
   }
   const shortage =
     most > 0
@@ -112,7 +112,7 @@ function countFor(slotsNeeded: number, slotsEach: number): number {
 function describeShortage({ slots }: SlotDemand, each: number, bytes: number, room: Room): string {
   const count = countFor(slots, each);
   return (
-    `The job needs ${slots} slots: ${count} TaskManagers with ${each} each, of ${megabytes(bytes)} MiB, ` +
+    `The job needs ${slots} slots and would take ${count} TaskManagers with ${each} each, of ${megabytes(bytes)} MiB, ` +
     `${megabytes(count * bytes)} MiB in all. ${describeRoom(room)} ` +
     "Lower the parallelism or the TaskManager's memory, or raise taskmanager.numberOfTaskSlots."
   );
