@@ -35,6 +35,6 @@ export function isKnown<T extends object>(answer: T | Unknown | undefined): answ
 function describeSilence(error: FlinkRestError, cluster: string): string {
   const [why = ''] = error.message.split('\n');
   return error.status === 404
-    ? `cluster ${cluster} does not know the job any more`
+    ? `cluster ${cluster} does not know the job`
     : `cluster ${cluster} does not answer (${why})`;
 }

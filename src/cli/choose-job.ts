@@ -1,7 +1,6 @@
 import { homedir } from 'node:os';
-import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
-import type { ApiClient } from '../apiclient/client.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type ApiClient, ApiError } from '../apiclient/client.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { findSimilar } from '../diagnostics/similar-name.ts';
 import type { FlinkJob } from '../kinds/flink-job/flink-jobs.ts';
@@ -25,7 +24,16 @@ export function addJobsOptions(command: Command): Command {
     .option('--context <name>', 'context of the kubeconfig');
 }
 
-export function timeoutOption(text: string): number {
+/** The options of commands that wait for what they asked for: `wait` is false after --no-wait, `timeout` milliseconds. */
+export function addWaitOptions(command: Command, what: string, otherwise: string): Command {
+  const timeout = new Option('--timeout <duration>', 'how long to wait: 90s, 5m');
+  return command
+    .option('--wait', `wait until ${what} (default)`)
+    .option('--no-wait', otherwise)
+    .addOption(timeout.argParser(parseTimeoutOption).default(300_000, '5m'));
+}
+
+function parseTimeoutOption(text: string): number {
   const milliseconds = parseTimeout(text);
   if (milliseconds === undefined) throw new InvalidArgumentError('Write 90s, 5m or 1h30m.');
   return milliseconds;
@@ -50,11 +58,29 @@ export async function withJob(
 ): Promise<void> {
   const client = await connectCluster(options);
   try {
-    const { listFlinkJobs } = await import('../kinds/flink-job/flink-jobs.ts');
-    const jobs = await withApi('list the Flink jobs', () => listFlinkJobs(client, options.namespace));
+    const jobs = await withApi('list the Flink jobs', () => listJobs(client, options.namespace));
     await step(client, chooseJob(name, jobs));
   } finally {
     await client.close();
+  }
+}
+
+/** The jobs of a namespace, or of all; who may not see all is told to name one. */
+export async function listJobs(
+  client: ApiClient,
+  namespace: string | undefined,
+): Promise<readonly FlinkJob[]> {
+  const { listFlinkJobs } = await import('../kinds/flink-job/flink-jobs.ts');
+  try {
+    return await listFlinkJobs(client, namespace);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.reason !== 'Forbidden' || namespace !== undefined) throw error;
+    throw new DiagnosticError({
+      severity: 'error',
+      reason: 'Forbidden',
+      summary: 'The Flink jobs of all namespaces are not yours to see',
+      detail: `Name the namespace: --namespace. The API said: ${error.message}`,
+    });
   }
 }
 

@@ -4,7 +4,7 @@ import type { JobProgress } from '../engines/flink/job-details.ts';
 import type { FlinkJob } from '../kinds/flink-job/flink-jobs.ts';
 import { formatAgo, formatBytes, formatDuration } from './amounts.ts';
 import { askFlink, isKnown, type Unknown } from './ask-flink.ts';
-import { addJobsOptions, connectCluster, type JobsOptions } from './choose-job.ts';
+import { addJobsOptions, connectCluster, type JobsOptions, listJobs } from './choose-job.ts';
 import { registerJobShow } from './job-show.ts';
 import { withApi } from './running-platform.ts';
 import {
@@ -63,11 +63,8 @@ export interface JobRow {
 
 /** Every job, from its object and from Flink where that answers. */
 export async function readRows(client: ApiClient, namespace: string | undefined): Promise<readonly JobRow[]> {
-  const [{ listFlinkJobs }, { readJobProgress }] = await Promise.all([
-    import('../kinds/flink-job/flink-jobs.ts'),
-    import('../engines/flink/job-details.ts'),
-  ]);
-  const jobs = await listFlinkJobs(client, namespace);
+  const { readJobProgress } = await import('../engines/flink/job-details.ts');
+  const jobs = await listJobs(client, namespace);
   return Promise.all(jobs.map(async (job) => toRow(job, await askFlink(client, job, readJobProgress))));
 }
 

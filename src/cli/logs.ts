@@ -3,7 +3,14 @@ import type { ApiClient } from '../apiclient/client.ts';
 import { podType } from '../apiclient/core-types.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { Pod } from '../pods/pod.ts';
-import { addJobsOptions, chooseJob, connectCluster, findJobs, type JobsOptions } from './choose-job.ts';
+import {
+  addJobsOptions,
+  chooseJob,
+  connectCluster,
+  findJobs,
+  type JobsOptions,
+  listJobs,
+} from './choose-job.ts';
 import { withApi } from './running-platform.ts';
 
 interface LogsOptions extends JobsOptions {
@@ -51,8 +58,8 @@ async function printLog(
   const { namespace, tail, follow = false, previous = false } = options;
   const { items: pods } = await client.list<Pod>(podType, { namespace });
   if (!pods.some(({ metadata }) => metadata.name === name)) {
-    const { listFlinkJobs } = await import('../kinds/flink-job/flink-jobs.ts');
-    const jobs = await listFlinkJobs(client, namespace);
+    // Who may not see jobs may still name pods.
+    const jobs = await listJobs(client, namespace).catch(() => []);
     if (findJobs(name, jobs).length > 0) {
       const { printJobLog } = await import('./job-logs.ts');
       const job = chooseJob(name, jobs);

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import type { ApiClient } from '../apiclient/client.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
-import type { FlinkJob, FlinkJobObject } from '../kinds/flink-job/flink-jobs.ts';
-import { addJobsOptions, type JobsOptions, timeoutOption, withJob } from './choose-job.ts';
+import type { FlinkJob } from '../kinds/flink-job/flink-jobs.ts';
+import { addJobsOptions, addWaitOptions, type JobsOptions, withJob } from './choose-job.ts';
+import { editObject } from './edit-object.ts';
 import { waitForJob } from './job-wait.ts';
 import { withApi } from './running-platform.ts';
 import { note, printLine } from './terminal-output.ts';
@@ -12,18 +13,16 @@ interface RestartOptions extends JobsOptions {
   timeout: number;
 }
 
-/** Field manager of what `sdp restart` writes. An update, as kubectl's edits are: Terraform may put it back. */
-const restartManager = 'sdp-restart';
-
 export function registerRestart(program: Command): void {
-  addJobsOptions(
-    program
-      .command('restart <job>')
-      .description('Restart a Flink job, with its state as its upgrade mode says, and wait until it runs.'),
+  addWaitOptions(
+    addJobsOptions(
+      program
+        .command('restart <job>')
+        .description('Restart a Flink job, with its state as its upgrade mode says, and wait until it runs.'),
+    ),
+    'the job runs again',
+    'only ask for the restart',
   )
-    .option('--wait', 'wait until the job runs again (default)')
-    .option('--no-wait', 'only ask for the restart')
-    .option('--timeout <duration>', 'how long to wait: 90s, 5m', timeoutOption, 300_000)
     .addHelpText(
       'after',
       '\nSets spec.restartNonce. The operator stops the job and starts it from its savepoint or last checkpoint; with upgrade\nmode stateless it starts empty. A SQL job reads its secrets again.\n\nExamples:\n  $ sdp restart yearly-prices\n  $ sdp restart orders/totals --no-wait',
@@ -38,7 +37,9 @@ export async function restartJob(client: ApiClient, job: FlinkJob, options: Rest
   checkNotSuspended(job);
   const nonce = nextNonce(job, Date.now());
   note(describeRestart(job, nonce));
-  await withApi('restart the job', () => setRestartNonce(client, job, nonce));
+  await withApi('restart the job', () =>
+    editObject(client, job.kind.type, job.object.metadata, { spec: { restartNonce: nonce } }),
+  );
   for (const line of describeDrift(job, nonce)) note(line);
   if (options.wait === false) return;
   const problems = await withApi('read the job', () =>
@@ -73,7 +74,7 @@ function describeRestart({ object, application, cluster }: FlinkJob, nonce: numb
     'last-state': 'from its last checkpoint',
   }[mode];
   const processes = application ? `, and with it the processes of ${cluster}` : '';
-  return `Restarting ${name}${processes}: upgrade mode ${mode}, ${state}. restartNonce is ${nonce} now.`;
+  return `Restarting ${name}${processes}: upgrade mode ${mode}, ${state}. Sets restartNonce ${nonce}.`;
 }
 
 /** Where somebody declares the nonce, it differs from the declaration now. */
@@ -87,14 +88,4 @@ function describeDrift({ object }: FlinkJob, nonce: number): readonly string[] {
   return [
     `restart_nonce is declared by ${owner.manager}: its next apply puts ${before ?? 'none'} back, which restarts the job once more. To keep it from that, declare restart_nonce = ${nonce}.`,
   ];
-}
-
-async function setRestartNonce(client: ApiClient, { object, kind }: FlinkJob, nonce: number): Promise<void> {
-  const { namespace, name } = object.metadata;
-  await client.patch<FlinkJobObject>(
-    kind.type,
-    { namespace, name },
-    { spec: { restartNonce: nonce } },
-    { fieldManager: restartManager },
-  );
 }

@@ -6,7 +6,8 @@ import { type Diagnostic, DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { FlinkJob } from '../kinds/flink-job/flink-jobs.ts';
 import type { Rollback } from '../kinds/flink-job/rollback.ts';
 import { formatAgo } from './amounts.ts';
-import { addJobsOptions, type JobsOptions, timeoutOption, withJob } from './choose-job.ts';
+import { addJobsOptions, addWaitOptions, type JobsOptions, withJob } from './choose-job.ts';
+import { editObject } from './edit-object.ts';
 import { listSnapshots } from './job-snapshots.ts';
 import { waitForJob } from './job-wait.ts';
 import { withApi } from './running-platform.ts';
@@ -18,19 +19,17 @@ interface RollbackOptions extends JobsOptions {
   timeout: number;
 }
 
-/** Field manager of what `sdp rollback` writes. An update, as kubectl's edits are: Terraform's next plan shows it. */
-const rollbackManager = 'sdp-rollback';
-
 export function registerRollback(program: Command): void {
-  addJobsOptions(
-    program
-      .command('rollback <job>')
-      .description('Put the last revision of a Flink job that ran back, after a change that does not run.'),
+  addWaitOptions(
+    addJobsOptions(
+      program
+        .command('rollback <job>')
+        .description('Put the last revision of a Flink job that ran back, after a change that does not run.'),
+    ),
+    'the job runs again',
+    'only write it',
   )
     .option('--dry-run', 'only show the difference')
-    .option('--wait', 'wait until the job runs again (default)')
-    .option('--no-wait', 'only write it')
-    .option('--timeout <duration>', 'how long to wait: 90s, 5m', timeoutOption, 300_000)
     .addHelpText(
       'after',
       '\nPuts program, arguments, parallelism and Flink configuration back as they were when the job last ran. The operator\nrestores the savepoint that the change was made from. A change that has run cannot be rolled back with this: put the\nearlier version back into the Terraform project and apply it.\n\nExamples:\n  $ sdp rollback yearly-prices --dry-run\n  $ sdp rollback yearly-prices',
@@ -61,9 +60,8 @@ export async function rollBack(client: ApiClient, job: FlinkJob, options: Rollba
   for (const line of describeState(job, Date.now())) printLine(line);
   if (options.dryRun) return;
 
-  const { namespace } = job.object.metadata;
   await withApi('write the earlier revision', () =>
-    client.patch(job.kind.type, { namespace, name }, rollback.patch, { fieldManager: rollbackManager }),
+    editObject(client, job.kind.type, job.object.metadata, rollback.patch),
   );
   for (const line of describeDeclaration(job.object)) printLine(line);
   if (options.wait === false) return;

@@ -6,7 +6,7 @@ import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { FlinkJob } from '../kinds/flink-job/flink-jobs.ts';
 import type { FlinkStateSnapshotObject } from '../kinds/flink-state-snapshot/decide.ts';
 import { formatDuration } from './amounts.ts';
-import { addJobsOptions, type JobsOptions, timeoutOption, withJob } from './choose-job.ts';
+import { addJobsOptions, addWaitOptions, type JobsOptions, withJob } from './choose-job.ts';
 import { withApi } from './running-platform.ts';
 import { note, printJson, printLine } from './terminal-output.ts';
 
@@ -17,14 +17,15 @@ interface SavepointOptions extends JobsOptions {
 }
 
 export function registerSavepoint(program: Command): void {
-  addJobsOptions(
-    program
-      .command('savepoint <job>')
-      .description('Take a savepoint of a running Flink job, which goes on. Prints its path.'),
+  addWaitOptions(
+    addJobsOptions(
+      program
+        .command('savepoint <job>')
+        .description('Take a savepoint of a running Flink job, which goes on. Prints its path.'),
+    ),
+    'the savepoint is there',
+    'only ask for it; prints the name of its FlinkStateSnapshot',
   )
-    .option('--wait', 'wait until the savepoint is there (default)')
-    .option('--no-wait', 'only ask for it; prints the name of its FlinkStateSnapshot')
-    .option('--timeout <duration>', 'how long to wait: 90s, 5m', timeoutOption, 300_000)
     .option('--json', 'as JSON')
     .addHelpText(
       'after',
