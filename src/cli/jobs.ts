@@ -72,7 +72,9 @@ export function toRow(job: FlinkJob, progress: JobProgress | Unknown | undefined
   const { object, kind, cluster, application } = job;
   const { jobStatus, lifecycleState } = object.status ?? {};
   const health = kind.assessHealth(object);
-  const since = Number(jobStatus?.updateTime ?? jobStatus?.startTime);
+  // The operator notes no time when it suspends a job.
+  const suspended = object.spec.job.state === 'suspended' && health.state === 'healthy';
+  const since = suspended ? Number.NaN : Number(jobStatus?.updateTime ?? jobStatus?.startTime);
   const known = isKnown(progress) ? progress : undefined;
   const latest = newest(known);
   return {
@@ -80,7 +82,7 @@ export function toRow(job: FlinkJob, progress: JobProgress | Unknown | undefined
     name: object.metadata.name,
     cluster,
     application,
-    state: jobStatus?.state ?? lifecycleState ?? '-',
+    state: suspended ? 'SUSPENDED' : (jobStatus?.state ?? lifecycleState ?? '-'),
     health,
     since: Number.isNaN(since) ? undefined : since,
     ...(known !== undefined && { restarts: known.restarts }),

@@ -14,14 +14,14 @@ export function readThroughProxy(client: ApiClient, namespace: string, cluster: 
   const service = `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${encodeURIComponent(cluster)}-rest:rest/proxy`;
   return async (path) => {
     let answer: { readonly status: number; readonly text: string };
+    const signal = AbortSignal.timeout(timeoutMs);
     try {
-      const signal = AbortSignal.timeout(timeoutMs);
       const response = await client.request('GET', `${service}/v1${path}`, { signal });
       answer = { status: response.status, text: await response.text() };
     } catch (error) {
+      if (signal.aborted) throw new FlinkRestError(0, `no answer within ${timeoutMs / 1000} s`, error);
       if (error instanceof ApiError) throw new FlinkRestError(0, error.message, error);
-      // The time ran out while the body came in.
-      throw new FlinkRestError(0, `no answer within ${timeoutMs / 1000} s`, error);
+      throw error;
     }
     const body = parseJson(answer.text);
     if (answer.status < 400 && body !== undefined) return body;
