@@ -55,7 +55,7 @@ export function registerEvents(program: Command): void {
 }
 
 /** An Event of core/v1, as far as it is shown. */
-interface EventObject extends KubernetesObject {
+export interface EventObject extends KubernetesObject {
   readonly type?: string;
   readonly reason?: string;
   readonly message?: string;
@@ -64,7 +64,12 @@ interface EventObject extends KubernetesObject {
   readonly firstTimestamp?: string;
   readonly lastTimestamp?: string;
   readonly eventTime?: string;
-  readonly involvedObject?: { readonly kind?: string; readonly namespace?: string; readonly name?: string };
+  readonly involvedObject?: {
+    readonly kind?: string;
+    readonly namespace?: string;
+    readonly name?: string;
+    readonly uid?: string;
+  };
 }
 
 export interface ShownEvent {
@@ -145,7 +150,8 @@ async function watchFrom(
   await sleep(500, undefined, { signal: options.signal }).catch(() => undefined);
 }
 
-function toShown(event: EventObject): ShownEvent {
+/** An Event as it is shown, of either of its two forms. */
+export function toShown(event: EventObject): ShownEvent {
   const { involvedObject = {}, series, metadata } = event;
   return {
     time:

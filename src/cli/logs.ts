@@ -1,57 +1,89 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { ApiClient } from '../apiclient/client.ts';
 import { podType } from '../apiclient/core-types.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { Pod } from '../pods/pod.ts';
-import { connectPlatform, withApi } from './running-platform.ts';
+import {
+  addJobsOptions,
+  chooseJob,
+  connectCluster,
+  findJobs,
+  type JobsOptions,
+  listJobs,
+} from './choose-job.ts';
+import { withApi } from './running-platform.ts';
 
-interface LogsOptions {
-  data?: string;
-  namespace?: string;
+interface LogsOptions extends JobsOptions {
   follow?: boolean;
-  tail?: string;
+  tail?: number;
   previous?: boolean;
 }
 
 export function registerLogs(program: Command): void {
-  program
-    .command('logs <pod>')
-    .description(
-      'Print the log of a pod: a broker, a JobManager, a TaskManager. The start of its name is enough.',
-    )
-    .option('--data <dir>', 'data folder of the platform')
-    .option('-n, --namespace <namespace>', 'namespace of the pod; all when absent')
+  addJobsOptions(
+    program
+      .command('logs <name>')
+      .description(
+        'Print the log of a pod (a broker, a JobManager, a TaskManager; the start of its name is enough), or what the logs of its cluster say of a Flink job.',
+      ),
+  )
     .option('-f, --follow', 'go on as the log grows')
-    .option('--tail <lines>', 'only the last lines')
+    .option('--tail <lines>', 'only the last lines', countOption)
     .option('-p, --previous', 'the log of the run before the last restart')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ sdp logs kafka\n  $ sdp logs session-taskmanager --follow --tail 20',
+      '\nOf a job, the lines of its JobManager and its TaskManagers come in the order of time, each with its pod.\n\nExamples:\n  $ sdp logs kafka\n  $ sdp logs session-taskmanager --follow --tail 20\n  $ sdp logs yearly-prices --follow',
     )
     .action(async (name: string, options: LogsOptions) => {
-      const { client } = await connectPlatform(options.data);
-      const pod = await withApi('list the pods', async () => {
-        const { items } = await client.list<Pod>(podType, { namespace: options.namespace });
-        return choosePod(name, items);
-      });
-      const query = new URLSearchParams({
-        ...(options.follow && { follow: 'true' }),
-        ...(options.tail !== undefined && { tailLines: options.tail }),
-        ...(options.previous && { previous: 'true' }),
-      });
+      const client = await connectCluster(options);
       const abort = new AbortController();
       process.once('SIGINT', () => abort.abort());
-      const path = `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}/log?${query.toString()}`;
       try {
-        const response = await withApi('read the log', () =>
-          client.request('GET', path, { signal: abort.signal }),
-        );
-        for await (const part of response.body) process.stdout.write(part);
+        await withApi('read the log', () => printLog(client, name, options, abort.signal));
       } catch (error) {
         if (!abort.signal.aborted) throw error;
       } finally {
         await client.close();
       }
     });
+}
+
+/** A pod that is called so, else a job, else a pod whose name starts so. */
+async function printLog(
+  client: ApiClient,
+  name: string,
+  options: LogsOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { namespace, tail, follow = false, previous = false } = options;
+  const { items: pods } = await client.list<Pod>(podType, { namespace });
+  if (!pods.some(({ metadata }) => metadata.name === name)) {
+    // Who may not see jobs may still name pods.
+    const jobs = await listJobs(client, namespace).catch(() => []);
+    if (findJobs(name, jobs).length > 0) {
+      const { printJobLog } = await import('./job-logs.ts');
+      const job = chooseJob(name, jobs);
+      return printJobLog({ client, job, follow, tail, previous, signal });
+    }
+  }
+  const pod = choosePod(name, pods);
+  const query = new URLSearchParams({
+    ...(follow && { follow: 'true' }),
+    ...(tail !== undefined && { tailLines: String(tail) }),
+    ...(previous && { previous: 'true' }),
+  });
+  const path = `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}/log?${query.toString()}`;
+  const response = await client.request('GET', path, { signal });
+  if (response.status >= 400) {
+    const { toApiError } = await import('../apiclient/http-client.ts');
+    throw toApiError(response.status, await response.text(), pod.metadata.name);
+  }
+  for await (const part of response.body) process.stdout.write(part);
+}
+
+function countOption(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Write a number of lines.');
+  return Number(text);
 }
 
 function choosePod(name: string, pods: readonly Pod[]): Pod {
@@ -66,7 +98,9 @@ function choosePod(name: string, pods: readonly Pod[]): Pod {
     severity: 'error',
     reason: 'PodNotFound',
     summary:
-      candidates.length > 1 ? `${candidates.length} pods start with ${name}` : `No pod starts with ${name}`,
+      candidates.length > 1
+        ? `${candidates.length} pods start with ${name}`
+        : `No pod starts with ${name}, and no Flink job is called so`,
     detail: names.length === 0 ? 'No pod runs.' : `Name one of: ${names.join(', ')}.`,
   });
 }

@@ -9,10 +9,14 @@ import { registerEvents } from './events.ts';
 import { registerHistory } from './history.ts';
 import { registerImport } from './import.ts';
 import { registerInit } from './init.ts';
+import { registerJobs } from './jobs.ts';
 import { registerLogs } from './logs.ts';
 import { registerNew } from './new.ts';
 import { registerProduce } from './produce.ts';
 import { registerRender } from './render.ts';
+import { registerRestart } from './restart.ts';
+import { registerRollback } from './rollback.ts';
+import { registerSavepoint } from './savepoint.ts';
 import { registerStatus } from './status.ts';
 import { exitCodes, failWith } from './terminal-output.ts';
 import { registerTerraformCommands } from './terraform-commands.ts';
@@ -42,6 +46,10 @@ for (const register of [
   registerBackup,
   registerProduce,
   registerConsume,
+  registerJobs,
+  registerSavepoint,
+  registerRestart,
+  registerRollback,
   registerLogs,
 ]) {
   register(program);

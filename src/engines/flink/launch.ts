@@ -253,12 +253,16 @@ const loopbackOptions: readonly string[] = [
   '-Dcom.sun.net.httpserver.HttpServerProvider=internal.sdp.runner.LoopbackHttpServerProvider',
 ];
 
+/**
+ * Flink knows for most lines which job they are about (`MdcUtils`): the first 8 digits of its id stand in brackets after
+ * the logger, `CheckpointCoordinator [024464cf] - …`, so that the lines of one job can be told from those of the others.
+ */
 const consoleLogging = `rootLogger.level = INFO
 rootLogger.appenderRef.console.ref = console
 appender.console.name = console
 appender.console.type = Console
 appender.console.layout.type = PatternLayout
-appender.console.layout.pattern = %d{yyyy-MM-dd HH:mm:ss,SSS} %-5p %c{1} - %m%n
+appender.console.layout.pattern = %d{yyyy-MM-dd HH:mm:ss,SSS} %-5p %c{1}%notEmpty{ [%.-8X{flink-job-id}]} - %m%n
 logger.kafka.name = org.apache.flink.kafka.shaded.org.apache.kafka
 logger.kafka.level = WARN
 logger.pekko.name = org.apache.pekko

@@ -168,6 +168,8 @@ export function recordedStatus({ status, spec, metadata }: FlinkJobObject): Flin
   const suspended = recordedSpec(status)?.job.state === 'suspended';
   return {
     ...status,
+    // What could not be stopped is no longer to be.
+    ...(status?.error?.includes(upgradeFailed) && { error: undefined }),
     observedGeneration: metadata.generation ?? 1,
     ...(suspended && {
       reconciliationStatus: {
@@ -199,7 +201,7 @@ export function savepointFailedStatus({ status, metadata }: FlinkJobObject, caus
   return {
     ...status,
     ...(!deleted && {
-      error: errorText('UpgradeFailureException', `The savepoint failed: ${cause}`),
+      error: errorText(upgradeFailed, `The savepoint failed: ${cause}`),
       lifecycleState: 'STABLE',
     }),
     jobStatus: {
@@ -317,6 +319,7 @@ export function failedStatus({ status }: FlinkJobObject, cause: string): FlinkJo
   return { ...status, error: errorText(deploymentFailed, cause) };
 }
 
+const upgradeFailed = 'UpgradeFailureException';
 const deploymentFailed = 'DeploymentFailedException';
 
 /** Whether an error is of the processes, which may be mended without the spec. */
