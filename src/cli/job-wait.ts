@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from '../apiclient/client.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { FlinkJob, FlinkJobObject } from '../kinds/flink-job/flink-jobs.ts';
+import type { FlinkJob } from '../kinds/flink-job/flink-jobs.ts';
+import type { FlinkJobObject } from '../kinds/flink-job/resource.ts';
 import { formatDuration } from './amounts.ts';
 
 export interface JobWait {

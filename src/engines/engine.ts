@@ -18,6 +18,10 @@ export interface LaunchContext {
   readonly workFolder: string;
   /** A folder with `token`, `ca.crt`, `namespace` and `kubeconfig` of the pod's ServiceAccount. */
   readonly serviceAccountFolder: string;
+  /** Tells what a long preparation is doing. */
+  report(message: string): void;
+  /** Ends a preparation whose pod is gone. */
+  readonly signal: AbortSignal;
   /** Where a Service of the pod's namespace answers, or `undefined` when no pod behind it does yet. */
   resolveService(service: string, port: string): { readonly host: string; readonly port: number } | undefined;
 }

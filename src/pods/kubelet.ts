@@ -59,6 +59,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   /** The newest container of each pod's name: one that is gone may still have a process. */
   const newest = new Map<ObjectKey, string>();
   for (const { namespace, name, uid } of await records.readAll()) newest.set(`${namespace}/${name}`, uid);
+  let lastReport = 0;
   let stopping = false;
 
   async function reconcile(key: ObjectKey, pod: Pod | undefined): Promise<ReconcileResult | undefined> {
@@ -113,7 +114,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     starts.set(key, abort);
     try {
       const installation = await install(pod, earlier, engine, abort.signal);
-      return await startInstalled(key, pod, earlier, engine, installation);
+      return await startInstalled(key, pod, earlier, engine, installation, abort.signal);
     } catch (error) {
       if (abort.signal.aborted) return { requeueAfterMs: 0 };
       if (!(error instanceof DiagnosticError)) throw error;
@@ -140,17 +141,20 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   }
 
   async function install(pod: Pod, record: ContainerRecord | undefined, engine: Engine, signal: AbortSignal) {
-    let lastReport = 0;
     let pulled = false;
     const installation = await engine.install((message) => {
       if (!pulled) void events.record(pod, 'Normal', 'Pulling', message);
       pulled = true;
-      if (Date.now() - lastReport < 500) return;
-      lastReport = Date.now();
-      void writeStatus(pod, record, false, { reason: 'Pulling', message }).catch(() => undefined);
+      showProgress(pod, record, message);
     }, signal);
     if (pulled) await events.record(pod, 'Normal', 'Pulled', `${engine.name} is installed`);
     return installation;
+  }
+
+  function showProgress(pod: Pod, record: ContainerRecord | undefined, message: string): void {
+    if (Date.now() - lastReport < 500) return;
+    lastReport = Date.now();
+    void writeStatus(pod, record, false, { reason: 'Pulling', message }).catch(() => undefined);
   }
 
   async function startInstalled(
@@ -159,6 +163,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     earlier: ContainerRecord | undefined,
     engine: Engine,
     installation: unknown,
+    signal: AbortSignal,
   ): Promise<ReconcileResult> {
     const { namespace = 'default', name, uid = '' } = pod.metadata;
     const [container] = pod.spec.containers;
@@ -201,6 +206,8 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       ),
       workFolder,
       serviceAccountFolder,
+      report: (message) => showProgress(pod, earlier, message),
+      signal,
       resolveService: (service, port) => resolveService(namespace, service, port),
     };
     const plan = await engine.plan(installation, context);

@@ -14,9 +14,12 @@ import { releaseLeadership } from './leader-lock.ts';
 import { readMemoryOptions } from './memory-options.ts';
 import { pyflinkExecutable } from './pyflink.ts';
 import { findReporterPorts } from './reporter-ports.ts';
+import { chooseS3Access, installS3Plugin, mapBuckets } from './s3.ts';
 
 /** Where the operator mounts `config.yaml`, as in Flink's image. */
 export const configMountPath = '/opt/flink/conf';
+/** Where checkpoints, savepoints and high availability data of a namespace lie. */
+export const storageMountPath = '/flink-data';
 
 /**
  * A JobManager of a session cluster or of an application, or a TaskManager, told apart by the container's first argument
@@ -49,12 +52,20 @@ async function planProcess(
   const addresses = role === 'jobmanager' ? jobManagerAddresses(context) : findJobManager(declared, context);
   if (addresses === undefined) return undefined;
   const { workFolder } = context;
+  const s3 = chooseS3Access(declared, Object.keys(context.env));
+  const plugins =
+    s3 === 'plugin'
+      ? await installS3Plugin(installation, context.report, context.signal)
+      : installation.plugins;
   const configFolder = join(workFolder, 'conf');
   const temporary = join(workFolder, 'tmp');
   const configuration = {
     ...localDefaults,
     ...pythonDefaults(),
-    ...mapMountedPaths(declared, context.mounts),
+    ...mapMountedPaths(
+      s3 === 'folder' ? mapBuckets(declared, bucketFolder(context)) : declared,
+      context.mounts,
+    ),
     ...addresses,
     ...findReporterPorts(declared, context.containerPorts),
     ...highAvailability(declared, context),
@@ -101,12 +112,17 @@ async function planProcess(
       FLINK_CONF_DIR: configFolder,
       FLINK_LIB_DIR: join(installation.folder, 'lib'),
       FLINK_OPT_DIR: installation.opt,
-      FLINK_PLUGINS_DIR: installation.plugins,
+      FLINK_PLUGINS_DIR: plugins,
     },
     workingFolder: workFolder,
     files: [configFile, { path: logging, content: consoleLogging }],
     ...(archive.record !== undefined && { archive: archive.record }),
   };
+}
+
+/** Where the folders lie that stand for buckets: beside the checkpoints of the namespace. */
+function bucketFolder({ mounts, workFolder }: LaunchContext): string {
+  return join(mounts[storageMountPath] ?? workFolder, 's3');
 }
 
 /** The entry point takes what a job starts from as arguments, and writes over what the configuration says of it. */

@@ -4,7 +4,7 @@ import { configMapType, podType, serviceType } from '../../apiclient/core-types.
 import type { KubernetesObject } from '../../apiclient/object.ts';
 import type { OwnedObject } from '../../controller/owned-objects.ts';
 import { flinkVersion } from '../../engines/flink/install.ts';
-import { configMountPath } from '../../engines/flink/launch.ts';
+import { configMountPath, storageMountPath } from '../../engines/flink/launch.ts';
 import type { Container } from '../../pods/pod.ts';
 import type { JobSpec } from '../flink-job/spec.ts';
 import { mainContainerName, type PodParts, withTemplates } from './pod-template.ts';
@@ -16,8 +16,6 @@ export interface FlinkDeploymentObject extends KubernetesObject {
   status?: FlinkDeploymentStatus;
 }
 
-/** Where checkpoints, savepoints and high availability data of a namespace lie. */
-export const storageMountPath = '/flink-data';
 const storageClaim = 'flink-data';
 
 /** A start of an application cluster. */

@@ -7,6 +7,7 @@ import {
 } from '../../engines/flink/client.ts';
 import { isReady, type Pod, readPorts } from '../../pods/pod.ts';
 import { type FlinkDeploymentObject, jobManagerPodName } from './desired.ts';
+import { describeStorage } from './replacements.ts';
 import type { FlinkDeploymentStatus } from './spec.ts';
 
 /** A client of the cluster whose REST API answers at the address. */
@@ -41,6 +42,21 @@ export async function observeCluster(
   deployment: FlinkDeploymentObject,
   pods: readonly Pod[],
   connect: Connect = createFlinkClient,
+): Promise<ObservedCluster> {
+  const observed = await observeJobManager(deployment, pods, connect);
+  const storage = describeStorage(deployment.spec);
+  if (storage === undefined) return observed;
+  const condition = { type: 'StorageMapped', status: 'True', reason: 'NoS3Endpoint', message: storage };
+  return {
+    ...observed,
+    status: { ...observed.status, conditions: [...(observed.status.conditions ?? []), condition] },
+  };
+}
+
+async function observeJobManager(
+  deployment: FlinkDeploymentObject,
+  pods: readonly Pod[],
+  connect: Connect,
 ): Promise<ObservedCluster> {
   const jobManager = pods.find(({ metadata }) => metadata.name === jobManagerPodName(deployment));
   if (jobManager === undefined || jobManager.metadata.deletionTimestamp !== undefined) {

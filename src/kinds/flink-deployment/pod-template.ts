@@ -29,6 +29,16 @@ export function otherContainers(templates: readonly (object | undefined)[]): rea
   return [...new Set(names)].filter((name) => name !== mainContainerName && name !== 'sdp-runner');
 }
 
+/** Names of the environment variables that templates give to Flink. */
+export function environmentNames(templates: readonly (object | undefined)[]): readonly string[] {
+  return templates.flatMap((template) => {
+    const { containers = [] } = (template as PodTemplate | undefined)?.spec ?? {};
+    return containers
+      .filter(({ name }) => name === mainContainerName)
+      .flatMap(({ env = [] }) => env.map(({ name }) => name));
+  });
+}
+
 function mergeTemplate({ metadata, spec }: PodParts, template: PodTemplate): PodParts {
   const main = template.spec?.containers?.find(({ name }) => name === mainContainerName);
   const used = main?.volumeMounts?.map(({ name }) => name) ?? [];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeReplacements } from './replacements.ts';
+import { describeReplacements, describeStorage } from './replacements.ts';
 import type { FlinkDeploymentSpec } from './spec.ts';
 
 it.each<[string, FlinkDeploymentSpec, RegExp[]]>([
@@ -24,4 +24,18 @@ it.each<[string, FlinkDeploymentSpec, RegExp[]]>([
   const found = describeReplacements(spec);
   expect(found).toHaveLength(messages.length);
   messages.forEach((message, index) => expect(found[index]).toMatch(message));
+});
+
+it('tells of buckets that folders stand for', () => {
+  const flinkConfiguration = { 'state.checkpoints.dir': 's3a://team/flink' };
+  expect(describeStorage({ flinkConfiguration })).toMatch(
+    /^No S3 endpoint is configured: folders of this machine/,
+  );
+  expect(
+    describeStorage({ flinkConfiguration: { ...flinkConfiguration, 's3.endpoint': 'http://s3' } }),
+  ).toBeUndefined();
+  const container = { name: 'flink-main-container', env: [{ name: 'AWS_ACCESS_KEY_ID', value: 'x' }] };
+  const podTemplate = { spec: { containers: [container] } };
+  expect(describeStorage({ flinkConfiguration, podTemplate })).toBeUndefined();
+  expect(describeStorage({})).toBeUndefined();
 });

@@ -1,11 +1,23 @@
 import { imageName } from '../../engines/engine.ts';
 import { flinkVersion } from '../../engines/flink/install.ts';
-import { otherContainers } from './pod-template.ts';
+import { chooseS3Access } from '../../engines/flink/s3.ts';
+import { environmentNames, otherContainers } from './pod-template.ts';
 import type { FlinkDeploymentSpec } from './spec.ts';
 
 /** What a spec asks for that only containers have, and what stands for it where pods are processes. */
 export function describeReplacements(spec: FlinkDeploymentSpec): readonly string[] {
   return [...describeImage(spec), ...describeContainers(spec)];
+}
+
+/** What the status says of S3 addresses that no S3 stands behind. `undefined`: nothing. */
+export function describeStorage(spec: FlinkDeploymentSpec): string | undefined {
+  const templates = [spec.podTemplate, spec.jobManager?.podTemplate, spec.taskManager?.podTemplate];
+  if (chooseS3Access(spec.flinkConfiguration ?? {}, environmentNames(templates)) !== 'folder')
+    return undefined;
+  return (
+    'No S3 endpoint is configured: folders of this machine, in the volume flink-data of the namespace, stand for the buckets. ' +
+    'To use a real one set s3.endpoint, and its credentials by secret_env or the pod template (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY).'
+  );
 }
 
 function describeImage({ image, flinkVersion: asked }: FlinkDeploymentSpec): readonly string[] {

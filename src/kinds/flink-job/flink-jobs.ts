@@ -1,24 +1,9 @@
 import type { ApiClient } from '../../apiclient/client.ts';
-import type { KubernetesObject } from '../../apiclient/object.ts';
 import { flinkDeployment } from '../flink-deployment/kind.ts';
 import { flinkSessionJob } from '../flink-session-job/kind.ts';
-import type { FlinkSessionJobStatus } from '../flink-session-job/spec.ts';
 import type { KindDefinition } from '../kind.ts';
-import type { JobSpec } from './spec.ts';
-
-/** What the specs and statuses of FlinkSessionJob and of FlinkDeployment with a job have in common. */
-export interface FlinkJobObject extends KubernetesObject {
-  readonly spec: FlinkJobSpec;
-  readonly status?: FlinkSessionJobStatus;
-}
-
-export interface FlinkJobSpec {
-  readonly job: JobSpec;
-  readonly restartNonce?: number;
-  readonly flinkConfiguration?: Readonly<Record<string, string>>;
-  /** Of an application cluster: its program lies in there. */
-  readonly image?: string;
-}
+import type { FlinkJobObject } from './resource.ts';
+import type { FlinkJobStatus, JobSpec } from './spec.ts';
 
 /** A job of a session cluster, or the one of an application cluster. */
 export interface FlinkJob {

@@ -3,7 +3,8 @@ import { flinkDeployment } from '../flink-deployment/kind.ts';
 import { flinkSessionJob } from '../flink-session-job/kind.ts';
 import { useSimulation } from '../flink-session-job/testing/use-simulation.ts';
 import { writeReconciledSpec } from '../reconciled-spec.ts';
-import type { FlinkJob, FlinkJobSpec } from './flink-jobs.ts';
+import type { FlinkJob } from './flink-jobs.ts';
+import type { FlinkJobSpec } from './resource.ts';
 import { decideRollback, mergePatch } from './rollback.ts';
 
 const sql = (revision: string, more: Partial<FlinkJobSpec['job']> = {}): FlinkJobSpec => ({

@@ -2,7 +2,8 @@ import type { ResourceType } from '../../apiclient/object.ts';
 import { type Diagnosed, type Diagnostic, failed, ok } from '../../diagnostics/diagnostic.ts';
 import { sqlRunnerEntryClass } from '../../sql/revision.ts';
 import { compareSpecs, readReconciledSpec, type SpecChange } from '../reconciled-spec.ts';
-import type { FlinkJob, FlinkJobSpec } from './flink-jobs.ts';
+import type { FlinkJob } from './flink-jobs.ts';
+import type { FlinkJobSpec } from './resource.ts';
 
 /** What runs: not where it starts from, how it is upgraded, or whether it is suspended. */
 const jobFields = ['jarURI', 'entryClass', 'args'] as const;

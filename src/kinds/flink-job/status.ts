@@ -1,9 +1,7 @@
 import type { JobOverview } from '../../engines/flink/client.ts';
 import { readReconciledSpec, writeReconciledSpec } from '../reconciled-spec.ts';
-import type { FlinkJobObject } from './resource.ts';
+import type { FlinkJobObject, FlinkJobSpec } from './resource.ts';
 import type { FlinkJobStatus } from './spec.ts';
-
-type FlinkJobSpec = FlinkJobObject['spec'];
 
 /** What the status says after each step, field by field as recorded from operator 1.15.0. All functions are pure. */
 

@@ -178,6 +178,17 @@ describe('a savepoint that cannot be taken', () => {
     });
   });
 
+  it('is not needed any more when the change is taken back', async () => {
+    const { job } = simulation;
+    await deploy('savepoint');
+    job.flink.failSavepoints = true;
+    await job.change({ args: ['runs', '2'] });
+    await job.settle();
+    await job.change({ args: ['runs'] });
+    await job.settle();
+    expect(await job.standing()).toMatchObject({ state: 'RUNNING', observedGeneration: 3, error: undefined });
+  });
+
   it('is not needed any more with last-state', async () => {
     const { job } = simulation;
     await deploy('savepoint');

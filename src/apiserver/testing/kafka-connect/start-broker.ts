@@ -35,6 +35,8 @@ export async function startBroker(
     containerPorts: {},
     workFolder: folder,
     serviceAccountFolder: folder,
+    report: () => undefined,
+    signal: new AbortController().signal,
     resolveService: () => undefined,
   });
   if (plan === undefined) throw new Error('the broker waits for something');
