@@ -3,7 +3,7 @@ import { flinkDeployment } from '../flink-deployment/kind.ts';
 import { flinkSessionJob } from '../flink-session-job/kind.ts';
 import type { KindDefinition } from '../kind.ts';
 import type { FlinkJobObject } from './resource.ts';
-import type { FlinkJobStatus, JobSpec } from './spec.ts';
+import type { JobSpec } from './spec.ts';
 
 /** A job of a session cluster, or the one of an application cluster. */
 export interface FlinkJob {
