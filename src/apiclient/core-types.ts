@@ -38,6 +38,14 @@ function core(kind: string, plural: string, namespaced = true): ResourceType {
   return { group: '', version: 'v1', kind, plural, namespaced };
 }
 
+export const clusterRoleType: ResourceType = {
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  kind: 'ClusterRole',
+  plural: 'clusterroles',
+  namespaced: false,
+};
+
 export const roleBindingType: ResourceType = {
   group: 'rbac.authorization.k8s.io',
   version: 'v1',

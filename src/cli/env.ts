@@ -10,11 +10,11 @@ export function registerEnv(program: Command): void {
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  $ eval "$(sdp env)"\n  $ terraform plan')
     .action(async (options: { data?: string; json?: boolean }) => {
-      const { folder, address, client } = await connectPlatform(options.data);
+      const { address, client } = await connectPlatform(options.data);
       const bootstrapServers = await withApi('read where Kafka answers', () => findBootstrapServers(client));
       await client.close();
       const variables: Record<string, string> = {
-        KUBECONFIG: folder.kubeconfig,
+        KUBECONFIG: address.kubeconfig,
         TF_HTTP_USERNAME: 'sdp',
         TF_HTTP_PASSWORD: address.stateToken,
         TF_HTTP_CLIENT_CA_CERTIFICATE_PEM: address.caCertificate,

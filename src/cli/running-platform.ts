@@ -33,7 +33,7 @@ export async function connectPlatform(dataOption: string | undefined): Promise<R
     import('../apiclient/http-client.ts'),
     import('../apiclient/kubeconfig.ts'),
   ]);
-  return { folder, address, client: createApiClient(await readKubeconfig(folder.kubeconfig)) };
+  return { folder, address, client: createApiClient(await readKubeconfig(address.kubeconfig)) };
 }
 
 /** `host:port` of the platform's Kafka, once it is ready; a diagnostic that says what is missing otherwise. */

@@ -83,7 +83,7 @@ export async function terraformEnvironment(
   const platform = await connectPlatform(data);
   await platform.client.close();
   return {
-    KUBECONFIG: platform.folder.kubeconfig,
+    KUBECONFIG: platform.address.kubeconfig,
     TF_HTTP_USERNAME: 'sdp',
     TF_HTTP_PASSWORD: platform.address.stateToken,
     TF_HTTP_CLIENT_CA_CERTIFICATE_PEM: platform.address.caCertificate,

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, openSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
@@ -13,6 +14,7 @@ interface UpOptions {
   data?: string;
   detach?: boolean;
   json?: boolean;
+  kubeconfig?: string;
 }
 
 const readyTimeoutMs = 60_000;
@@ -23,23 +25,24 @@ export function registerUp(program: Command): void {
     .description('Start the local platform, or adopt what an earlier one left running.')
     .option('--data <dir>', 'data folder: everything the platform keeps')
     .option('-d, --detach', 'return when it is ready and leave it running')
+    .option('--kubeconfig <file>', 'work for this API server in the place of the embedded one')
     .option('--json', 'with --detach: print where it answers as JSON')
     .addHelpText(
       'after',
-      '\nWithout --detach it runs until Ctrl-C, which ends every process well; jobs and data are there at the next start.\n\nExamples:\n  $ sdp up --detach\n  $ SDP_DATA=/tmp/try sdp up',
+      '\nWithout --detach it runs until Ctrl-C, which ends every process well; jobs and data are there at the next start.\nWith --kubeconfig the operators and processes work for another Kubernetes API, where no other operator of these kinds may\nrun.\n\nExamples:\n  $ sdp up --detach\n  $ SDP_DATA=/tmp/try sdp up',
     )
     .action(async (options: UpOptions) => {
       const folder = await findDataFolder(options.data);
-      if (options.detach) await detach(folder, options.json ?? false);
-      else await runInForeground(folder);
+      if (options.detach) await detach(folder, options);
+      else await runInForeground(folder, options.kubeconfig);
     });
 }
 
-async function runInForeground(folder: DataFolder): Promise<void> {
+async function runInForeground(folder: DataFolder, kubeconfig: string | undefined): Promise<void> {
   const interrupted = waitForSignal();
   // Only this command needs the server, the operators and what they bring.
   const { startPlatform } = await import('../platform/platform.ts');
-  const platform = await startPlatform({ folder, onTrouble: note });
+  const platform = await startPlatform({ folder, kubeconfig, onTrouble: note });
   printLine(`The platform answers at ${platform.url}, data in ${folder.path}.`);
   printLine('Ctrl-C ends it. In another shell: eval "$(sdp env)"');
   await interrupted;
@@ -54,24 +57,29 @@ function waitForSignal(): Promise<void> {
   });
 }
 
-async function detach(folder: DataFolder, json: boolean): Promise<void> {
+async function detach(folder: DataFolder, { json, kubeconfig }: UpOptions): Promise<void> {
   const holder = await readLockHolder(folder.lockFile);
-  if (holder === undefined) await startDaemon(folder);
+  if (holder === undefined) await startDaemon(folder, kubeconfig);
   const address = await readPlatformAddress(folder);
   const how = holder === undefined ? 'is ready' : `already runs (process ${holder.pid})`;
   if (json)
-    printJson({ url: address?.url, data: folder.path, kubeconfig: folder.kubeconfig, pid: address?.pid });
+    printJson({ url: address?.url, data: folder.path, kubeconfig: address?.kubeconfig, pid: address?.pid });
   else printLine(`The platform ${how}: ${address?.url}, data in ${folder.path}.`);
 }
 
 /** Starts the platform in the background and resolves when it is ready. */
-export async function startDaemon(folder: DataFolder): Promise<void> {
+export async function startDaemon(folder: DataFolder, kubeconfig?: string): Promise<void> {
   mkdirSync(folder.path, { recursive: true, mode: 0o700 });
   const log = openSync(folder.daemonLog, 'a', 0o600);
-  const child = spawn(process.execPath, [packageFile('bin', 'sdp.js'), 'up', '--data', folder.path], {
-    detached: true,
-    stdio: ['ignore', log, log],
-  });
+  const target = kubeconfig === undefined ? [] : ['--kubeconfig', resolve(kubeconfig)];
+  const child = spawn(
+    process.execPath,
+    [packageFile('bin', 'sdp.js'), 'up', '--data', folder.path, ...target],
+    {
+      detached: true,
+      stdio: ['ignore', log, log],
+    },
+  );
   child.unref();
   let ended = false;
   child.once('exit', () => {

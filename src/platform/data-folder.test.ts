@@ -41,6 +41,7 @@ it('tells where the platform answers', async () => {
   expect(await readPlatformAddress(data)).toBeUndefined();
   const address = {
     url: 'https://127.0.0.1:1',
+    kubeconfig: '/x/kubeconfig',
     ingressUrl: 'http://127.0.0.1:2',
     metricsUrl: 'http://127.0.0.1:2/metrics/targets',
     caCertificate: 'ca',

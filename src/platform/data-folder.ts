@@ -57,6 +57,8 @@ export async function findDataFolder(
 export interface PlatformAddress {
   /** `https://127.0.0.1:40123`: the Kubernetes API, and below `/state` the Terraform states. */
   readonly url: string;
+  /** Kubeconfig of the Kubernetes API, which may be another server's. */
+  readonly kubeconfig: string;
   /** `http://127.0.0.1:40124`: the Ingresses, by their hosts. */
   readonly ingressUrl: string;
   /** Where Prometheus asks what to scrape (`http_sd_configs`). */

@@ -8,18 +8,9 @@ import {
   podType,
   serviceType,
 } from '../apiclient/core-types.ts';
-import { createApiClient } from '../apiclient/http-client.ts';
 import type { KubernetesObject, ResourceType } from '../apiclient/object.ts';
 import { ensureServerCertificate } from '../apiserver/certificates.ts';
-import { buildKubeconfig } from '../apiserver/kubeconfig.ts';
-import {
-  apiServerOptions,
-  checkStorage,
-  markClosed,
-  openStorage,
-  type PodLogs,
-  registerKubernetesApi,
-} from '../apiserver/server.ts';
+import { apiServerOptions, type PodLogs } from '../apiserver/server.ts';
 import { createEventRecorder } from '../controller/events.ts';
 import { type Informer, startInformer } from '../controller/informer.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
@@ -40,21 +31,20 @@ import type { KafkaTopicObject } from '../kinds/kafka-topic/decide.ts';
 import { kafkaTopicType } from '../kinds/kafka-topic/kind.ts';
 import { serviceMonitorType } from '../kinds/service-monitor/kind.ts';
 import { type Kubelet, startKubelet } from '../pods/kubelet.ts';
-import type { Pod, Service } from '../pods/pod.ts';
+import { type Pod, type Service, schedulerName } from '../pods/pod.ts';
 import { isFree, openPortAllocator, type PortAllocator } from '../pods/ports.ts';
 import { type EndpointSlice, startEndpointController } from '../pods/service-endpoints.ts';
 import { isHeld, tryLock } from '../process/lock-file.ts';
-import { openCredentials, randomToken } from './credentials.ts';
-import { type DataFolder, writePlatformAddress, writePrivately } from './data-folder.ts';
+import { connectControlPlane, registerEmbeddedApi } from './control-plane.ts';
+import { openCredentials } from './credentials.ts';
+import { type DataFolder, writePlatformAddress } from './data-folder.ts';
 import { startIngressController } from './ingress/controller.ts';
 import type { IngressObject } from './ingress/ingress.ts';
 import { startIngressListener } from './ingress/listener.ts';
-import { localKafka, localKafkaPorts, systemNamespace } from './local-kafka.ts';
+import { localKafka, localKafkaPorts } from './local-kafka.ts';
 import { buildTargets, type ServiceMonitorObject, targetsPath } from './metrics/targets.ts';
-import { customGroups, operatorsRole, operatorsUser } from './operator-role.ts';
 import { startOperators } from './operators.ts';
-import { podAddress } from './pod-address.ts';
-import { createServiceAccounts, podsRole } from './service-accounts.ts';
+import { createServiceAccounts } from './service-accounts.ts';
 import { registerStateBackend } from './state-backend.ts';
 
 export interface Platform {
@@ -66,6 +56,8 @@ export interface Platform {
 
 export interface PlatformOptions {
   readonly folder: DataFolder;
+  /** A kubeconfig of another API server, to be used in the place of the embedded one. */
+  readonly kubeconfig?: string | undefined;
   /** A line about something that went wrong inside and is tried again. */
   readonly onTrouble: (message: string) => void;
 }
@@ -73,7 +65,8 @@ export interface PlatformOptions {
 const engines: readonly Engine[] = [kafkaEngine as Engine, flinkEngine as Engine];
 
 /**
- * Starts the local platform on a data folder, or takes over what an earlier daemon left running: the Kubernetes API,
+ * Starts the local platform on a data folder, or takes over what an earlier daemon left running: the Kubernetes API (or
+ * another one, by its kubeconfig),
  * the operators and the kubelet in this process; Kafka and Flink as processes that outlive it.
  */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
@@ -106,48 +99,28 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const podLogs: PodLogs = async (pod, logOptions) =>
       (await requireKubelet(kubelet)).readLog(pod, logOptions);
 
-    // Of this process alone, so nobody has to keep them.
-    const own = { platform: randomToken(), operators: randomToken() };
-    const storageFolder = join(folder.controlPlane, 'storage');
-    await checkStorage(storageFolder);
-    const storage = openStorage(storageFolder);
-    undo.push(async () => {
-      await storage.close();
-      await markClosed(storageFolder);
-    });
     const app = fastify({
       ...apiServerOptions,
       https: { key: certificate.key, cert: certificate.certificate },
     });
     registerStateBackend(app, { folder: folder.states, token: credentials.state });
-    await registerKubernetesApi(app, {
-      storage,
-      tokens: [
-        { token: credentials.admin, user: 'admin', groups: ['system:masters'] },
-        { token: own.platform, user: 'sdp-platform', groups: ['system:masters'] },
-        { token: own.operators, user: operatorsUser },
-      ],
-      signingKey: credentials.signingKey,
-      namespaces: [systemNamespace],
-      groups: customGroups,
-      roles: [operatorsRole, podsRole],
-      podLogs,
-      podAddress,
-      onError: (error) => onTrouble(`API server: ${describe(error)}`),
-    });
+    const controlPlane =
+      options.kubeconfig === undefined
+        ? await registerEmbeddedApi(app, {
+            folder,
+            credentials,
+            server: url,
+            ca: certificate.ca,
+            podLogs,
+            onError: (error) => onTrouble(`API server: ${describe(error)}`),
+          })
+        : await connectControlPlane(options.kubeconfig);
+    undo.push(() => controlPlane.close());
     await app.listen({ host: '127.0.0.1', port: serverPort });
     undo.push(() => app.close());
-
-    const access = { server: url, ca: certificate.ca };
-    await writePrivately(
-      folder.kubeconfig,
-      buildKubeconfig({ ...access, token: credentials.admin, user: 'admin' }),
-    );
-    const platformClient = createApiClient({ ...access, token: async () => own.platform }, 'sdp-platform');
-    undo.push(() => platformClient.close());
-    await installKinds(platformClient);
-    const client = createApiClient({ ...access, token: async () => own.operators });
-    undo.push(() => client.close());
+    const { server, ca, admin, operators: client } = controlPlane;
+    undo.push(() => Promise.all([admin.close(), client.close()]));
+    await installKinds(admin);
 
     const ending = new AbortController();
     undo.push(() => ending.abort());
@@ -180,13 +153,14 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       ports,
       events: createEventRecorder(client, 'kubelet'),
       engines,
+      scheduler: options.kubeconfig === undefined ? undefined : schedulerName,
       dataFolder: folder.runtime,
       environment: {
-        KUBERNETES_SERVICE_HOST: '127.0.0.1',
-        KUBERNETES_SERVICE_PORT: String(serverPort),
+        KUBERNETES_SERVICE_HOST: new URL(server).hostname,
+        KUBERNETES_SERVICE_PORT: new URL(server).port || '443',
         SDP_BOOTSTRAP_SERVERS: `127.0.0.1:${kafkaPorts.plain}`,
       },
-      serviceAccountFolder: createServiceAccounts(folder, { ...access, client: platformClient }),
+      serviceAccountFolder: createServiceAccounts(folder, { server, ca, client: admin }),
       onError: onError('pod'),
     });
     const endpoints = startEndpointController(
@@ -218,16 +192,17 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       await Promise.all([endpoints.stop(), ingressController.stop()]);
       await kubelet?.stopAll();
     });
-    await platformClient.apply(kafkaType, localKafka, { fieldManager: 'sdp-platform', force: true });
+    await admin.apply(kafkaType, localKafka, { fieldManager: 'sdp-platform', force: true });
     await writePlatformAddress(folder, {
       url,
+      kubeconfig: controlPlane.kubeconfig,
       ingressUrl: `http://127.0.0.1:${ingressPort}`,
       metricsUrl: `http://127.0.0.1:${ingressPort}${targetsPath}`,
       caCertificate: certificate.ca,
       stateToken: credentials.state,
       pid: process.pid,
     });
-    return { url, client: platformClient, stop: stopAll };
+    return { url, client: admin, stop: stopAll };
   } catch (error) {
     await stopAll();
     throw error;

@@ -25,6 +25,8 @@ export interface KubeletOptions {
   readonly services: Informer<Service>;
   readonly events: EventRecorder;
   readonly engines: readonly Engine[];
+  /** Only pods of this scheduler are run; all when absent. */
+  readonly scheduler?: string | undefined;
   readonly ports: PortAllocator;
   /** Records, logs and volumes are kept here. */
   readonly dataFolder: string;
@@ -63,6 +65,8 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   let stopping = false;
 
   async function reconcile(key: ObjectKey, pod: Pod | undefined): Promise<ReconcileResult | undefined> {
+    if (options.scheduler !== undefined && pod !== undefined && pod.spec.schedulerName !== options.scheduler)
+      return;
     const uid = newest.get(key) ?? pod?.metadata.uid;
     const record = uid === undefined ? undefined : await records.read(uid);
     // A pod of the same name that is gone comes first: its process may hold ports and files.

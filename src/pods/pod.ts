@@ -44,6 +44,8 @@ export interface Volume {
 
 export interface PodSpec {
   containers: Container[];
+  /** Who puts the pod on a machine: sdp's own pods name it, so that a cluster's scheduler leaves them alone. */
+  schedulerName?: string;
   /** `default` when absent. */
   serviceAccountName?: string;
   volumes?: Volume[];
@@ -94,6 +96,9 @@ export interface Service extends KubernetesObject {
 export function portKey({ name, containerPort }: ContainerPort): string {
   return name ?? String(containerPort);
 }
+
+/** Name of the kubelet of this machine as a scheduler. */
+export const schedulerName = 'sdp';
 
 /** Annotation with the real port of each container port, as JSON: `{"rest":40213}`. */
 export const portsAnnotation = 'sdp.internal/ports';

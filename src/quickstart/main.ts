@@ -82,7 +82,7 @@ const stages: readonly Stage[] = [
         folder: example,
         interrupted: state.interrupted,
         env: {
-          KUBECONFIG: state.folder.kubeconfig,
+          KUBECONFIG: address.kubeconfig,
           TF_HTTP_USERNAME: 'sdp',
           TF_HTTP_PASSWORD: address.stateToken,
           TF_HTTP_CLIENT_CA_CERTIFICATE_PEM: address.caCertificate,

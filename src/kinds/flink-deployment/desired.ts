@@ -5,7 +5,7 @@ import type { KubernetesObject } from '../../apiclient/object.ts';
 import type { OwnedObject } from '../../controller/owned-objects.ts';
 import { flinkVersion } from '../../engines/flink/install.ts';
 import { configMountPath, storageMountPath } from '../../engines/flink/launch.ts';
-import type { Container } from '../../pods/pod.ts';
+import { type Container, schedulerName } from '../../pods/pod.ts';
 import type { JobSpec } from '../flink-job/spec.ts';
 import { mainContainerName, type PodParts, withTemplates } from './pod-template.ts';
 import type { FlinkDeploymentSpec, FlinkDeploymentStatus } from './spec.ts';
@@ -128,6 +128,7 @@ export function buildDeploymentObjects(
       },
       spec: {
         ...(spec.serviceAccount !== undefined && { serviceAccountName: spec.serviceAccount }),
+        schedulerName,
         terminationGracePeriodSeconds: 30,
         containers: [
           {

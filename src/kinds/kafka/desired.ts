@@ -3,6 +3,7 @@ import type { KubernetesObject } from '../../apiclient/object.ts';
 import type { OwnedObject } from '../../controller/owned-objects.ts';
 import { kafkaVersion } from '../../engines/kafka/install.ts';
 import { configMountPath, storageMountPath } from '../../engines/kafka/launch.ts';
+import { schedulerName } from '../../pods/pod.ts';
 import type { KafkaSpec, KafkaStatus } from './spec.ts';
 
 export interface KafkaObject extends KubernetesObject {
@@ -61,6 +62,7 @@ export function buildKafkaObjects(kafka: KafkaObject): {
         kind: 'Pod',
         metadata: { name: podNameOf(kafka), labels },
         spec: {
+          schedulerName,
           terminationGracePeriodSeconds: 30,
           // What reads and writes topics ends before it.
           priority: 1000,
