@@ -6,7 +6,7 @@ import { installDependencies } from './install-dependencies.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 installDependencies((message) => console.error(`• ${message}`));
-const { buildAll } = await import('./build.js');
+const { buildAll, externalPackages } = await import('./build.js');
 await buildAll((message) => console.error(`• ${message}`));
 const { build } = await import('esbuild');
 const outfile = join(root, 'dist', 'soak.js');
@@ -16,7 +16,7 @@ await build({
   bundle: true,
   platform: 'node',
   format: 'esm',
-  packages: 'external',
+  external: externalPackages(),
   logLevel: 'error',
 });
 process.exitCode =

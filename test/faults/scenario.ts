@@ -6,7 +6,7 @@ import type { ApiClient } from '../../src/apiclient/client.ts';
 import { createApiClient } from '../../src/apiclient/http-client.ts';
 import { readKubeconfig } from '../../src/apiclient/kubeconfig.ts';
 import { dataFolder } from '../../src/platform/data-folder.ts';
-import { eventually, platformCommands } from '../e2e/commands.ts';
+import { eventually, type PlatformCommands, platformCommands } from '../e2e/commands.ts';
 import { checkOutput } from './check-output.ts';
 import { type JobSeen, seeJob } from './flink-job.ts';
 import { startNumbers } from './number-stream.ts';
@@ -61,20 +61,32 @@ const everything: readonly Process[] = ['daemon', 'Kafka', 'JobManager', 'TaskMa
  * killed and the job is upgraded. Answers what the committed output says of it.
  */
 export async function runScenario(options: ScenarioOptions): Promise<Outcome> {
+  const data = await mkdtemp(join(tmpdir(), 'sdp-faults-'));
+  options.report(`seed ${options.seed}, data in ${data}`);
+  const platform = platformCommands(data);
+  try {
+    await platform.sdp(['up', '--detach']);
+    return await runOn(data, platform, options);
+  } finally {
+    // For a look at what a failed run left.
+    if (process.env.SDP_TEST_KEEP === undefined) {
+      await platform.sdp(['down', '--purge']);
+      await rm(data, { recursive: true, force: true });
+    }
+  }
+}
+
+async function runOn(data: string, platform: PlatformCommands, options: ScenarioOptions): Promise<Outcome> {
   const { seed, recordsPerSecond } = options;
   const random = createRandom(seed);
   const begin = Date.now();
   const report = (line: string) =>
     options.report(`${((Date.now() - begin) / 1000).toFixed(0).padStart(5)} s  ${line}`);
-  const data = await mkdtemp(join(tmpdir(), 'sdp-faults-'));
-  const platform = platformCommands(data);
   const kills: Record<Fault, number> = { daemon: 0, Kafka: 0, JobManager: 0, TaskManager: 0, everything: 0 };
   const upgrades: Record<Upgrade, number> = { parallelism: 0, script: 0, 'suspend and resume': 0 };
   const recoveries: number[] = [];
   let repeatedApplies = 0;
   let variables: JobVariables = { parallelism: 1, state: 'running', revision: 1 };
-  report(`seed ${seed}, data in ${data}`);
-  await platform.sdp(['up', '--detach']);
   const project = await copyNumbersProject(platform);
   const client: ApiClient = createApiClient(await readKubeconfig(dataFolder(data).kubeconfig));
 
@@ -195,11 +207,6 @@ export async function runScenario(options: ScenarioOptions): Promise<Outcome> {
   } finally {
     await client.close();
     await project.remove();
-    // For a look at what a failed run left.
-    if (process.env.SDP_TEST_KEEP === undefined) {
-      await platform.sdp(['down', '--purge']);
-      await rm(data, { recursive: true, force: true });
-    }
   }
 }
 
