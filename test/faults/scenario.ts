@@ -49,8 +49,6 @@ export interface Outcome {
   readonly upgrades: Readonly<Record<Upgrade, number>>;
   /** Applies that failed since something died meanwhile, and were repeated. */
   readonly repeatedApplies: number;
-  /** From each step's end until all tasks ran, milliseconds. */
-  readonly recoveries: readonly number[];
 }
 
 const recoveryMs = 150_000;
@@ -84,7 +82,6 @@ async function runOn(data: string, platform: PlatformCommands, options: Scenario
     options.report(`${((Date.now() - begin) / 1000).toFixed(0).padStart(5)} s  ${line}`);
   const kills: Record<Fault, number> = { daemon: 0, Kafka: 0, JobManager: 0, TaskManager: 0, everything: 0 };
   const upgrades: Record<Upgrade, number> = { parallelism: 0, script: 0, 'suspend and resume': 0 };
-  const recoveries: number[] = [];
   let repeatedApplies = 0;
   let variables: JobVariables = { parallelism: 1, state: 'running', revision: 1 };
   const project = await copyNumbersProject(platform);
@@ -188,11 +185,9 @@ async function runOn(data: string, platform: PlatformCommands, options: Scenario
     for (const step of options.steps(random)) {
       report(`${describe(step)} (${numbers.written()} numbers so far)`);
       await carryOut(step);
-      const ended = Date.now();
       // Often the next comes before the last is over.
       if (random.chance(0.7)) {
         await running();
-        recoveries.push(Date.now() - ended);
         await sleep(random.between(0, 3_000));
       } else {
         await sleep(random.between(0, 4_000));
@@ -203,7 +198,7 @@ async function runOn(data: string, platform: PlatformCommands, options: Scenario
     report(`${total} numbers written, reading what came out`);
     const mistakes = await checkOutput({ bootstrapServers, total, stallMs: 60_000 });
     report(mistakes.length === 0 ? 'every number once, every sum right' : mistakes.join('\n'));
-    return { total, mistakes, kills, upgrades, repeatedApplies, recoveries };
+    return { total, mistakes, kills, upgrades, repeatedApplies };
   } finally {
     await client.close();
     await project.remove();

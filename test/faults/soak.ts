@@ -16,15 +16,11 @@ const outcome = await runScenario({
   report: (line) => console.log(`${line}   load ${loadavg()[0]?.toFixed(1)}`),
 });
 
-const inOrder = outcome.recoveries.toSorted((left, right) => left - right);
-const seconds = (share: number) =>
-  ((inOrder[Math.min(inOrder.length - 1, Math.floor(inOrder.length * share))] ?? 0) / 1000).toFixed(1);
 console.log(`numbers              ${outcome.total}`);
 for (const [fault, times] of Object.entries(outcome.kills))
   console.log(`kill -9 ${fault.padEnd(13)}${times}`);
 for (const [upgrade, times] of Object.entries(outcome.upgrades)) console.log(`${upgrade.padEnd(21)}${times}`);
 console.log(`applies repeated     ${outcome.repeatedApplies}`);
-console.log(`until RUNNING        median ${seconds(0.5)} s, longest ${seconds(1)} s`);
 console.log(
   outcome.mistakes.length === 0
     ? 'Every number once, every sum right.'
