@@ -15,7 +15,7 @@ if (!existsSync(source)) {
   process.exit(2);
 }
 installDependencies((message) => console.error(`• ${message}`));
-const { buildAll } = await import('./build.js');
+const { buildAll, externalPackages } = await import('./build.js');
 await buildAll((message) => console.error(`• ${message}`));
 const { build } = await import('esbuild');
 const outfile = join(root, 'dist', `bench-${name}.js`);
@@ -27,7 +27,7 @@ await build({
   splitting: true,
   platform: 'node',
   format: 'esm',
-  packages: 'external',
+  external: externalPackages(),
   logLevel: 'error',
 });
 process.exitCode = spawnSync(process.execPath, [outfile, ...args], { stdio: 'inherit' }).status ?? 1;

@@ -44,7 +44,7 @@ async function buildBundles(report) {
 }
 
 /** All but those that Node cannot load as they are: the SQL parser imports its files without their extensions. */
-function externalPackages() {
+export function externalPackages() {
   const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   return Object.keys(dependencies).filter((name) => name !== 'dt-sql-parser');
 }

@@ -1,7 +1,7 @@
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Figure, printFigures } from './figures.ts';
+import { type Figure, printFigures } from '../figures.ts';
 import { apply, create, get, installKinds, list, type Throughput, watchLag } from './steps.ts';
 import { findTargets, type RunningServer, type Target, withFolder } from './targets.ts';
 

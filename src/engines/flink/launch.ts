@@ -141,6 +141,10 @@ const localDefaults: Readonly<Record<string, string>> = {
   // The last checkpoint of a job that has ended is read here: an answer of before the end may name one that was replaced,
   // whose files are gone.
   'rest.cache.checkpoint-statistics.timeout': '0 ms',
+  // Kept in files, a job that was suspended once, since its JobManager lost the leadership for a while, is deleted from the
+  // list of jobs by the very write that records its end: nobody would find it any more.
+  'jobstore.type': 'Memory',
+  'jobstore.max-capacity': '100',
 };
 
 /** Where Python with PyFlink will be, once a job needs it: a running cluster is not started again for that. */

@@ -6,6 +6,7 @@ export interface Figure {
   readonly least?: number;
   /** What the median of sdp's part of the original's, round by round, is held to. */
   readonly leastRatio?: number;
+  readonly mostRatio?: number;
 }
 
 /** Prints a line for each figure: median and range of each target, their ratio, and what it is held to. */
@@ -35,6 +36,9 @@ export function printFigures(
       ...(figure.leastRatio === undefined || ratios.length === 0
         ? []
         : [verdict(`a ratio of at least ${figure.leastRatio}`, median(ratios) >= figure.leastRatio)]),
+      ...(figure.mostRatio === undefined || ratios.length === 0
+        ? []
+        : [verdict(`a ratio of at most ${figure.mostRatio}`, median(ratios) <= figure.mostRatio)]),
     ];
     const held = marks.length === 0 ? '' : `   held to ${marks.join(', ')}`;
     console.log(`${figure.name.padEnd(36)}${cells}${ratio}${held}`);
@@ -42,6 +46,7 @@ export function printFigures(
 }
 
 function printRange(values: readonly number[], digits: number): string {
+  if (values.length === 0) return '-'.padStart(9).padEnd(26);
   const [low, high] = [Math.min(...values), Math.max(...values)].map((value) => value.toFixed(digits));
   return `${median(values).toFixed(digits).padStart(9)}${` (${low}-${high})`.padEnd(17)}`;
 }
