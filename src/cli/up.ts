@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, openSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
@@ -15,6 +14,7 @@ interface UpOptions {
   detach?: boolean;
   json?: boolean;
   kubeconfig?: string;
+  config?: string;
 }
 
 const readyTimeoutMs = 60_000;
@@ -25,6 +25,7 @@ export function registerUp(program: Command): void {
     .description('Start the local platform, or adopt what an earlier one left running.')
     .option('--data <dir>', 'data folder: everything the platform keeps')
     .option('-d, --detach', 'return when it is ready and leave it running')
+    .option('--config <file>', 'configuration of the platform; sdp.yaml of this folder when absent')
     .option('--kubeconfig <file>', 'work for this API server in the place of the embedded one')
     .option('--json', 'with --detach: print where it answers as JSON')
     .addHelpText(
@@ -34,15 +35,19 @@ export function registerUp(program: Command): void {
     .action(async (options: UpOptions) => {
       const folder = await findDataFolder(options.data);
       if (options.detach) await detach(folder, options);
-      else await runInForeground(folder, options.kubeconfig);
+      else await runInForeground(folder, options);
     });
 }
 
-async function runInForeground(folder: DataFolder, kubeconfig: string | undefined): Promise<void> {
+async function runInForeground(folder: DataFolder, { kubeconfig, config }: UpOptions): Promise<void> {
   const interrupted = waitForSignal();
   // Only this command needs the server, the operators and what they bring.
-  const { startPlatform } = await import('../platform/platform.ts');
-  const platform = await startPlatform({ folder, kubeconfig, onTrouble: note });
+  const [{ startPlatform }, { readConfiguration }] = await Promise.all([
+    import('../platform/platform.ts'),
+    import('../platform/configuration.ts'),
+  ]);
+  const configuration = await readConfiguration(config);
+  const platform = await startPlatform({ folder, kubeconfig, configuration, onTrouble: note });
   printLine(`The platform answers at ${platform.url}, data in ${folder.path}.`);
   printLine('Ctrl-C ends it. In another shell: eval "$(sdp env)"');
   await interrupted;
@@ -57,9 +62,9 @@ function waitForSignal(): Promise<void> {
   });
 }
 
-async function detach(folder: DataFolder, { json, kubeconfig }: UpOptions): Promise<void> {
+async function detach(folder: DataFolder, { json, ...target }: UpOptions): Promise<void> {
   const holder = await readLockHolder(folder.lockFile);
-  if (holder === undefined) await startDaemon(folder, kubeconfig);
+  if (holder === undefined) await startDaemon(folder, target);
   const address = await readPlatformAddress(folder);
   const how = holder === undefined ? 'is ready' : `already runs (process ${holder.pid})`;
   if (json)
@@ -68,18 +73,24 @@ async function detach(folder: DataFolder, { json, kubeconfig }: UpOptions): Prom
 }
 
 /** Starts the platform in the background and resolves when it is ready. */
-export async function startDaemon(folder: DataFolder, kubeconfig?: string): Promise<void> {
+export async function startDaemon(
+  folder: DataFolder,
+  { kubeconfig, config }: Pick<UpOptions, 'kubeconfig' | 'config'> = {},
+): Promise<void> {
   mkdirSync(folder.path, { recursive: true, mode: 0o700 });
   const log = openSync(folder.daemonLog, 'a', 0o600);
-  const target = kubeconfig === undefined ? [] : ['--kubeconfig', resolve(kubeconfig)];
-  const child = spawn(
-    process.execPath,
-    [packageFile('bin', 'sdp.js'), 'up', '--data', folder.path, ...target],
-    {
-      detached: true,
-      stdio: ['ignore', log, log],
-    },
-  );
+  const argv = [
+    packageFile('bin', 'sdp.js'),
+    'up',
+    '--data',
+    folder.path,
+    ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),
+    ...(config === undefined ? [] : ['--config', config]),
+  ];
+  const child = spawn(process.execPath, argv, {
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
   child.unref();
   let ended = false;
   child.once('exit', () => {

@@ -54,7 +54,11 @@ it('tells where the platform answers', async () => {
 
 it('belongs to one platform: a second one is told who holds it', async () => {
   const lock = await tryLock(dataFolder(folder).lockFile, 'sdp up');
-  const second = startPlatform({ folder: dataFolder(folder), onTrouble: () => undefined });
+  const second = startPlatform({
+    folder: dataFolder(folder),
+    configuration: { images: {} },
+    onTrouble: () => undefined,
+  });
   await expect(second).rejects.toMatchObject({
     diagnostics: [
       {

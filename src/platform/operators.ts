@@ -38,6 +38,8 @@ export interface Operators {
 export function startOperators(
   client: ApiClient,
   watched: Watched,
+  /** Images that folders of this machine stand for. */
+  images: readonly string[],
   onError: (key: string, error: unknown) => void,
 ): Operators {
   const { kafkas, topics, deployments, sessionJobs, snapshots, pods } = watched;
@@ -98,6 +100,7 @@ export function startOperators(
       pyflink,
       listPods: (namespace) => pods.list().filter((pod) => pod.metadata.namespace === namespace),
       snapshotsOf,
+      isMapped: (image) => images.includes(image),
       roomBeside: (own) => memoryRoom(pods.list(), own),
       sessionJobsOf: (namespace, name) => jobsOf(namespace, name).map(summarizeSessionJob),
       onShortage(namespace, name, found) {

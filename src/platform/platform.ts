@@ -15,7 +15,7 @@ import { createEventRecorder } from '../controller/events.ts';
 import { type Informer, startInformer } from '../controller/informer.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { Engine } from '../engines/engine.ts';
-import { flinkEngine } from '../engines/flink/launch.ts';
+import { createFlinkEngine } from '../engines/flink/launch.ts';
 import { kafkaEngine } from '../engines/kafka/launch.ts';
 import { kinds } from '../kinds/catalog.ts';
 import { buildCustomResourceDefinition } from '../kinds/crd.ts';
@@ -35,6 +35,7 @@ import { type Pod, type Service, schedulerName } from '../pods/pod.ts';
 import { isFree, openPortAllocator, type PortAllocator } from '../pods/ports.ts';
 import { type EndpointSlice, startEndpointController } from '../pods/service-endpoints.ts';
 import { isHeld, tryLock } from '../process/lock-file.ts';
+import type { PlatformConfiguration } from './configuration.ts';
 import { connectControlPlane, registerEmbeddedApi } from './control-plane.ts';
 import { openCredentials } from './credentials.ts';
 import { type DataFolder, writePlatformAddress } from './data-folder.ts';
@@ -58,11 +59,10 @@ export interface PlatformOptions {
   readonly folder: DataFolder;
   /** A kubeconfig of another API server, to be used in the place of the embedded one. */
   readonly kubeconfig?: string | undefined;
+  readonly configuration: PlatformConfiguration;
   /** A line about something that went wrong inside and is tried again. */
   readonly onTrouble: (message: string) => void;
 }
-
-const engines: readonly Engine[] = [kafkaEngine as Engine, flinkEngine as Engine];
 
 /**
  * Starts the local platform on a data folder, or takes over what an earlier daemon left running: the Kubernetes API (or
@@ -70,7 +70,7 @@ const engines: readonly Engine[] = [kafkaEngine as Engine, flinkEngine as Engine
  * the operators and the kubelet in this process; Kafka and Flink as processes that outlive it.
  */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
-  const { folder, onTrouble } = options;
+  const { folder, configuration, onTrouble } = options;
   const lock = await tryLock(folder.lockFile, 'sdp up');
   if (!isHeld(lock)) {
     throw new DiagnosticError({
@@ -152,7 +152,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       services,
       ports,
       events: createEventRecorder(client, 'kubelet'),
-      engines,
+      engines: [kafkaEngine as Engine, createFlinkEngine(configuration.images) as Engine],
       scheduler: options.kubeconfig === undefined ? undefined : schedulerName,
       dataFolder: folder.runtime,
       environment: {
@@ -186,7 +186,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       port: ingressPort,
       onError: onError('ingress'),
     });
-    const operators = startOperators(client, watched, onError('resource'));
+    const operators = startOperators(client, watched, Object.keys(configuration.images), onError('resource'));
     undo.push(async () => {
       await operators.stop();
       await Promise.all([endpoints.stop(), ingressController.stop()]);

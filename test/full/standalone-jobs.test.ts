@@ -211,9 +211,11 @@ describe('a SQL job with a cluster of its own', () => {
   });
 
   it('comes back by itself when its JobManager is killed', async () => {
+    const { jobId } = (await deployment('counts')).status.jobStatus;
     await platform.kubectl(['delete', 'pod', 'counts-jobmanager-0', '--wait=false']);
     await sendNumbers(90, 120);
     await eventuallyCounts(40);
+    expect((await deployment('counts')).status.jobStatus.jobId).toBe(jobId);
   });
 
   it('says at once that it does not fit the machine', async () => {

@@ -28,6 +28,12 @@ it('takes a local file as it is', async () => {
   ]);
 });
 
+it('finds a jar of an image in the folder that stands for it', async () => {
+  const args = ['--jars', 'local:///opt/flink/usrlib/orders.jar', '--'];
+  const found = await localizeJars(args, folder, { usrlib: folder });
+  expect(found).toEqual(['--jars', `local://${join(folder, 'orders.jar')}`, '--']);
+});
+
 it('fetches a jar once: a process that starts again needs its server no more', async () => {
   const source = join(folder, 'orders.jar');
   const work = join(folder, 'work');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import { fetchJobJar, JobJarError } from './job-jar.ts';
+import type { LocalImage } from './local-image.ts';
 
 /** Where images have the runner; here it is on the classpath of every process. */
 const runnerOfImage = /^local:\/\/\/opt\/flink\/usrlib\/sdp-runner\.jar$/;
@@ -12,22 +13,28 @@ const runnerOfImage = /^local:\/\/\/opt\/flink\/usrlib\/sdp-runner\.jar$/;
  * The arguments of an application's JobManager with `--jars` leading to a file of this machine, or left out when the
  * jar is the runner. What is fetched stays in the pod's folder: a process that starts again needs no server.
  */
-export async function localizeJars(args: readonly string[], workFolder: string): Promise<readonly string[]> {
+export async function localizeJars(
+  args: readonly string[],
+  workFolder: string,
+  image: LocalImage = {},
+): Promise<readonly string[]> {
   const at = args.indexOf('--jars');
   const uri = at === -1 ? undefined : args[at + 1];
   if (uri === undefined) return args;
   const others = args.toSpliced(at, 2);
   if (runnerOfImage.test(uri)) return others;
-  return args.with(at + 1, `local://${await findJar(uri, workFolder)}`);
+  return args.with(at + 1, `local://${await findJar(uri, workFolder, image)}`);
 }
 
-async function findJar(uri: string, workFolder: string): Promise<string> {
+async function findJar(uri: string, workFolder: string, { usrlib }: LocalImage): Promise<string> {
   if (uri.startsWith('local:')) {
-    const file = fileURLToPath(uri.replace(/^local:\/*/, 'file:///'));
+    const named = fileURLToPath(uri.replace(/^local:\/*/, 'file:///'));
+    const inImage = /^\/opt\/flink\/usrlib\/([^/]+)$/.exec(named)?.[1];
+    const file = usrlib === undefined || inImage === undefined ? named : join(usrlib, inImage);
     if (existsSync(file)) return file;
     throw jarProblem(
       `job.jarURI ${uri} is a file of an image, and there is no container here: this machine has no file ${file}. ` +
-        'Give the jar by http, https or file, or put it there.',
+        'Give the jar by http, https or file, or name a folder for the image in sdp.yaml (images).',
     );
   }
   const folder = join(workFolder, 'usrlib');

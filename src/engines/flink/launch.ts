@@ -11,6 +11,7 @@ import { classDataArchive } from '../java.ts';
 import { type FlinkInstallation, installFlink } from './install.ts';
 import { localizeJars } from './job-classpath.ts';
 import { releaseLeadership } from './leader-lock.ts';
+import { askedImageVariable, findLibraries, type LocalImage } from './local-image.ts';
 import { readMemoryOptions } from './memory-options.ts';
 import { pyflinkExecutable } from './pyflink.ts';
 import { findReporterPorts } from './reporter-ports.ts';
@@ -25,13 +26,18 @@ export const storageMountPath = '/flink-data';
  * A JobManager of a session cluster or of an application, or a TaskManager, told apart by the container's first argument
  * as in Flink's image: `jobmanager`, `standalone-job`, `taskmanager`.
  */
-export const flinkEngine: Engine<FlinkInstallation> = {
-  name: 'flink',
-  runs: (image) => imageName(image) === 'flink',
-  install: installFlink,
-  plan: planProcess,
-  beforeStart,
-};
+export function createFlinkEngine(
+  images: Readonly<Record<string, LocalImage>> = {},
+): Engine<FlinkInstallation> {
+  return {
+    name: 'flink',
+    runs: (image) => imageName(image) === 'flink',
+    install: installFlink,
+    plan: (installation, context) =>
+      planProcess(installation, context, images[context.env[askedImageVariable] ?? ''] ?? {}),
+    beforeStart,
+  };
+}
 
 const mainClasses = {
   jobmanager: 'org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint',
@@ -44,6 +50,7 @@ type Command = keyof typeof mainClasses;
 async function planProcess(
   installation: FlinkInstallation,
   context: LaunchContext,
+  image: LocalImage,
 ): Promise<LaunchPlan | undefined> {
   const [first = '', ...rest] = context.args;
   const command: Command = first in mainClasses ? (first as Command) : 'jobmanager';
@@ -78,12 +85,17 @@ async function planProcess(
   await mkdir(configFolder, { recursive: true });
   const configFile = { path: join(configFolder, 'config.yaml'), content: stringify(configuration) };
   await writeFile(configFile.path, configFile.content);
-  const libraries = [...installation.libraries, installation.python, await runnerJar()];
+  const libraries = [
+    ...installation.libraries,
+    installation.python,
+    await runnerJar(),
+    ...(await findLibraries(image)),
+  ];
   const memory = await readMemoryOptions(role, installation, configuration, configFolder);
   const archive = await classDataArchive(`flink-${role}`, libraries, workFolder);
   const program =
     command === 'standalone-job'
-      ? [...recoveryArguments(configuration), ...(await localizeJars(rest, workFolder))]
+      ? [...recoveryArguments(configuration), ...(await localizeJars(rest, workFolder, image))]
       : [];
   const logging = join(configFolder, 'log4j-console.properties');
   return {

@@ -15,6 +15,7 @@ import {
 } from './desired.ts';
 import { buildIngress } from './ingress.ts';
 import { type Connect, type ObservedCluster, observeCluster, podTrouble } from './observe.ts';
+import { describeReplacements } from './replacements.ts';
 import {
   idleTimeoutMs,
   nameTaskManagers,
@@ -28,6 +29,8 @@ export interface ClusterOptions {
   readonly client: ApiClient;
   readonly events: EventRecorder;
   listPods(namespace: string): readonly Pod[];
+  /** Whether folders of this machine stand for what is in an image. */
+  isMapped(image: string): boolean;
   /** Memory that pods other than these may ask for. */
   roomBeside(pods: readonly Pod[]): Room;
   readonly connect?: Connect;
@@ -156,7 +159,8 @@ export function createClusters(options: ClusterOptions) {
   }
 
   /** Says once of a cluster what of its spec no process here stands for. */
-  async function announceReplacements(deployment: FlinkDeploymentObject, messages: readonly string[]) {
+  async function announceReplacements(deployment: FlinkDeploymentObject) {
+    const messages = describeReplacements(deployment.spec, options.isMapped);
     const { uid = '', generation } = deployment.metadata;
     const key = `${generation} ${messages.join('\n')}`;
     if (messages.length === 0 || replacements.get(uid) === key) return;

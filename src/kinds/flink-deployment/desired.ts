@@ -5,6 +5,7 @@ import type { KubernetesObject } from '../../apiclient/object.ts';
 import type { OwnedObject } from '../../controller/owned-objects.ts';
 import { flinkVersion } from '../../engines/flink/install.ts';
 import { configMountPath, storageMountPath } from '../../engines/flink/launch.ts';
+import { askedImageVariable } from '../../engines/flink/local-image.ts';
 import { type Container, schedulerName } from '../../pods/pod.ts';
 import type { JobSpec } from '../flink-job/spec.ts';
 import { mainContainerName, type PodParts, withTemplates } from './pod-template.ts';
@@ -135,7 +136,10 @@ export function buildDeploymentObjects(
             name: mainContainerName,
             image: `flink:${flinkVersion}`,
             args,
-            env: [{ name: 'SDP_RESTART_NONCE', value: String(spec.restartNonce ?? 0) }],
+            env: [
+              { name: 'SDP_RESTART_NONCE', value: String(spec.restartNonce ?? 0) },
+              ...(spec.image === undefined ? [] : [{ name: askedImageVariable, value: spec.image }]),
+            ],
             resources: { requests: { memory: String(memory) } },
             volumeMounts: [
               { name: 'flink-config-volume', mountPath: configMountPath },

@@ -43,7 +43,6 @@ import { type ApplicationStart, effectiveConfiguration } from './desired.ts';
 import { readHighAvailabilityData } from './high-availability.ts';
 import { flinkDeploymentType } from './kind.ts';
 import type { ObservedCluster } from './observe.ts';
-import { describeReplacements } from './replacements.ts';
 import type { FlinkDeploymentStatus } from './spec.ts';
 import { parallelismOf, type SlotDemand } from './task-managers.ts';
 
@@ -185,7 +184,7 @@ export function createApplicationReconciler(options: ApplicationReconcilerOption
       savepointPath: savepointPath === lastStatePath && !hasCheckpoint ? undefined : savepointPath,
       start: `${jobId}-${resource.status?.observedGeneration ?? 1}`,
     };
-    await clusters.announceReplacements(resource, describeReplacements(recorded.spec));
+    await clusters.announceReplacements(recorded);
     const demands = [{ job: jobId, slots: parallelismOf(recorded.spec) }];
     const { plan } = await clusters.apply(
       recorded,

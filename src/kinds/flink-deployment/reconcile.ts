@@ -15,7 +15,6 @@ import { effectiveConfiguration, type FlinkDeploymentObject } from './desired.ts
 import { readHighAvailabilityData } from './high-availability.ts';
 import { flinkDeploymentType } from './kind.ts';
 import { createApplicationReconciler } from './reconcile-application.ts';
-import { describeReplacements } from './replacements.ts';
 import { createSlotReader } from './slot-demands.ts';
 import type { FlinkDeploymentSpec, FlinkDeploymentStatus } from './spec.ts';
 import type { SlotDemand } from './task-managers.ts';
@@ -87,7 +86,7 @@ export function createDeploymentReconciler(options: DeploymentReconcilerOptions)
       );
     }
     const wanted = { ...deployment, spec };
-    await clusters.announceReplacements(deployment, describeReplacements(spec));
+    await clusters.announceReplacements(wanted);
     const observed = await clusters.observe(wanted);
     const demands = await demandsOf(namespace, name, observed);
     const applied = await clusters.apply(wanted, effectiveConfiguration(wanted), observed, demands);

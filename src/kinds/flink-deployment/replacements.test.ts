@@ -4,6 +4,7 @@ import type { FlinkDeploymentSpec } from './spec.ts';
 
 it.each<[string, FlinkDeploymentSpec, RegExp[]]>([
   ['nothing', {}, []],
+  ['an image that folders stand for', { image: 'mapped:1' }, []],
   ["Flink's own image", { image: 'docker.io/library/flink:2.2.0-java17', flinkVersion: 'v2_2' }, []],
   [
     'an image of a team',
@@ -21,7 +22,7 @@ it.each<[string, FlinkDeploymentSpec, RegExp[]]>([
     [/^Containers proxy of the pod template are not run/],
   ],
 ])('tells what stands for %s', (_what, spec, messages) => {
-  const found = describeReplacements(spec);
+  const found = describeReplacements(spec, (image) => image === 'mapped:1');
   expect(found).toHaveLength(messages.length);
   messages.forEach((message, index) => expect(found[index]).toMatch(message));
 });

@@ -5,8 +5,12 @@ import { environmentNames, otherContainers } from './pod-template.ts';
 import type { FlinkDeploymentSpec } from './spec.ts';
 
 /** What a spec asks for that only containers have, and what stands for it where pods are processes. */
-export function describeReplacements(spec: FlinkDeploymentSpec): readonly string[] {
-  return [...describeImage(spec), ...describeContainers(spec)];
+export function describeReplacements(
+  spec: FlinkDeploymentSpec,
+  isMapped: (image: string) => boolean,
+): readonly string[] {
+  const isKnown = spec.image !== undefined && isMapped(spec.image);
+  return [...(isKnown ? [] : describeImage(spec)), ...describeContainers(spec)];
 }
 
 /** What the status says of S3 addresses that no S3 stands behind. `undefined`: nothing. */
@@ -28,7 +32,7 @@ function describeImage({ image, flinkVersion: asked }: FlinkDeploymentSpec): rea
   const seen = isPlain ? `flinkVersion ${asked}` : `Image ${image}`;
   return [
     `${seen} cannot run without containers: Flink ${flinkVersion} of this machine runs in its place, with the Kafka connector and sdp's runner. ` +
-      'What the image adds besides is not there: give jars of a job by jarURI, and Python packages by requirements.',
+      'What the image adds besides is not there: name folders for it in sdp.yaml (images), or give jars by jarURI and Python packages by requirements.',
   ];
 }
 

@@ -90,6 +90,7 @@ export async function openApplicationSimulation(
       now: () => clock,
       connect: () => logCalls(flink, log),
       listPods: () => pods,
+      isMapped: () => false,
       roomBeside: () => ({ free: 2 ** 35, total: 2 ** 36 }),
       sessionJobsOf: () => [],
       onShortage: () => undefined,

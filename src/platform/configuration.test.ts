@@ -1,0 +1,42 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readConfiguration } from './configuration.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sdp-configuration-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function read(text: string) {
+  await writeFile(join(folder, 'sdp.yaml'), text);
+  return readConfiguration(undefined, folder);
+}
+
+it('is empty where there is no file', async () => {
+  expect(await readConfiguration(undefined, join(folder, 'none'))).toEqual({ images: {} });
+});
+
+it('names folders that stand for images, beside the file', async () => {
+  const text = 'images:\n  registry.example.com/orders:1.2:\n    lib: libraries\n    usrlib: /jobs/target\n';
+  expect(await read(text)).toEqual({
+    images: {
+      'registry.example.com/orders:1.2': { lib: join(folder, 'libraries'), usrlib: '/jobs/target' },
+    },
+  });
+  expect(await read('')).toEqual({ images: {} });
+});
+
+it.each([
+  ['image:\n  a: {}\n', /Unrecognized key: "image"/],
+  ['images:\n  a: { libs: x }\n', /images.*a/s],
+  ['images: [\n', /sdp\.yaml: /],
+])('says what is wrong in %j', async (text, message) => {
+  await expect(read(text)).rejects.toThrow(message);
+});
+
+it('misses a file that is named', async () => {
+  await expect(readConfiguration('other.yaml', folder)).rejects.toThrow('other.yaml: It cannot be read');
+});

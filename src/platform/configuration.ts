@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import type { LocalImage } from '../engines/flink/local-image.ts';
+
+const localImage = z.strictObject({
+  lib: z.string().optional(),
+  usrlib: z.string().optional(),
+});
+
+const configuration = z.strictObject({
+  images: z.record(z.string(), localImage).optional(),
+});
+
+/** What `sdp.yaml` says of a local platform. Paths are absolute. */
+export interface PlatformConfiguration {
+  /** Folders of this machine that stand for what is in an image of Flink, by the image's name. */
+  readonly images: Readonly<Record<string, LocalImage>>;
+}
+
+export const configurationFileName = 'sdp.yaml';
+
+/**
+ * Reads the configuration of a platform: the file that is named, else `sdp.yaml` of the folder, else nothing. All mistakes
+ * are told at once.
+ */
+export async function readConfiguration(
+  named: string | undefined,
+  cwd = process.cwd(),
+): Promise<PlatformConfiguration> {
+  const file = resolve(cwd, named ?? configurationFileName);
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (named === undefined && error.code === 'ENOENT') return undefined;
+    throw problem(file, `It cannot be read: ${error.message}.`);
+  });
+  if (text === undefined) return { images: {} };
+  let content: unknown;
+  try {
+    content = parse(text) ?? {};
+  } catch (error) {
+    throw problem(file, error instanceof Error ? error.message : String(error));
+  }
+  const parsed = configuration.safeParse(content);
+  if (!parsed.success) throw problem(file, z.prettifyError(parsed.error));
+  const folder = dirname(file);
+  const absolute = (path: string) => (isAbsolute(path) ? path : join(folder, path));
+  const images = Object.entries(parsed.data.images ?? {}).map(([image, { lib, usrlib }]) => [
+    image,
+    {
+      ...(lib !== undefined && { lib: absolute(lib) }),
+      ...(usrlib !== undefined && { usrlib: absolute(usrlib) }),
+    },
+  ]);
+  return { images: Object.fromEntries(images) as Record<string, LocalImage> };
+}
+
+function problem(file: string, detail: string): DiagnosticError {
+  return new DiagnosticError({
+    severity: 'error',
+    reason: 'InvalidConfiguration',
+    summary: `${configurationFileName} cannot be used`,
+    detail: `${file}: ${detail}`,
+    source: { file },
+  });
+}
