@@ -42,7 +42,7 @@ export interface Cluster {
 }
 
 export const atOnce: ReconcileResult = { requeueAfterMs: 0 };
-export const progressCheck: ReconcileResult = { requeueAfterMs: 300 };
+export const progressCheck: ReconcileResult = { requeueAfterMs: 150 };
 export const steadyCheck: ReconcileResult = { requeueAfterMs: 2_000 };
 const refusedCheck: ReconcileResult = { requeueAfterMs: 5_000 };
 const firstRetryMs = 2_000;
@@ -120,7 +120,7 @@ export function createJobSteps({ client, type, events, now, keepsJobId }: JobSte
       return atOnce;
     }
     const progress = await readOrRepeatSavepoint(flink, jobId, triggerId);
-    if (progress.state === 'in-progress') return { requeueAfterMs: 100 };
+    if (progress.state === 'in-progress') return { requeueAfterMs: 50 };
     const isDeleted = resource.metadata.deletionTimestamp !== undefined;
     if (progress.state === 'failed') {
       const cause = findRootCause(progress.cause);
