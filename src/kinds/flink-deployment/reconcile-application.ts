@@ -54,6 +54,13 @@ export interface ApplicationReconcilerOptions
   readSlots(flink: FlinkClient, jobs: readonly JobOverview[]): Promise<readonly SlotDemand[]>;
 }
 
+interface Upkeep {
+  /** The resource with what its cluster says in its status. */
+  readonly seen: FlinkApplicationObject;
+  /** What keeps the job from running. */
+  readonly trouble: string | undefined;
+}
+
 type Action<Name extends ApplicationAction['do']> = Extract<ApplicationAction, { do: Name }>;
 
 /** Runs FlinkDeployments with a job: observe, decide one step, act, record; again until nothing is left to do. */
@@ -193,26 +200,30 @@ export function createApplicationReconciler(options: ApplicationReconcilerOption
       demands,
     );
     steps.forgetFailures(resource);
-    const { name } = resource.metadata;
     const status: FlinkDeploymentStatus = {
       ...deployedStatus(resource, now()),
       jobManagerDeploymentStatus: 'DEPLOYING',
-      taskManager: { labelSelector: `component=taskmanager,app=${name}`, replicas: plan.count },
+      taskManager: describeTaskManagers(resource, plan.count),
     };
     return write(resource, status);
   }
 
-  /** Pods that are gone come back, and TaskManagers follow the job's slots. Answers what keeps the job from running. */
-  async function keepUp(
-    resource: FlinkApplicationObject,
-    cluster: ObservedCluster,
-  ): Promise<string | undefined> {
+  /** Pods that are gone come back, and TaskManagers follow the job's slots. */
+  async function keepUp(resource: FlinkApplicationObject, cluster: ObservedCluster): Promise<Upkeep> {
     const recorded = recordedResource(resource);
     const configuration = await clusters.readConfiguration(resource);
-    if (configuration === undefined || recorded.spec.job.state === 'suspended') return undefined;
+    if (configuration === undefined || recorded.spec.job.state === 'suspended') {
+      return { seen: withStatus(resource, cluster.status), trouble: undefined };
+    }
     const demands = await demandsOf(recorded, cluster);
     const { plan, trouble } = await clusters.apply(recorded, configuration, cluster, demands);
-    return plan.shortage ?? plan.unfit[0]?.message ?? trouble;
+    return {
+      seen: withStatus(resource, {
+        ...cluster.status,
+        taskManager: describeTaskManagers(resource, plan.count),
+      }),
+      trouble: plan.shortage ?? plan.unfit[0]?.message ?? trouble,
+    };
   }
 
   async function demandsOf(
@@ -231,8 +242,7 @@ export function createApplicationReconciler(options: ApplicationReconcilerOption
     resource: FlinkApplicationObject,
     cluster: ObservedCluster,
   ): Promise<ReconcileResult> {
-    const trouble = (await keepUp(resource, cluster)) ?? cluster.trouble;
-    const seen = withCluster(resource, cluster);
+    const { seen, trouble = cluster.trouble } = await keepUp(resource, cluster);
     if (trouble === undefined) await write(resource, withoutTrouble(seen));
     else await noteTrouble(resource, seen, trouble);
     return cluster.trouble === undefined ? progressCheck : steadyCheck;
@@ -242,8 +252,7 @@ export function createApplicationReconciler(options: ApplicationReconcilerOption
     resource: FlinkApplicationObject,
     cluster: ObservedCluster,
   ): Promise<ReconcileResult> {
-    const trouble = await keepUp(resource, cluster);
-    const seen = withCluster(resource, cluster);
+    const { seen, trouble } = await keepUp(resource, cluster);
     if (trouble !== undefined) {
       await noteTrouble(resource, seen, trouble);
       return progressCheck;
@@ -262,8 +271,7 @@ export function createApplicationReconciler(options: ApplicationReconcilerOption
     action: Action<'observe'>,
     cluster: ObservedCluster & { readonly overview: JobOverview | undefined },
   ): Promise<ReconcileResult> {
-    const trouble = await keepUp(resource, cluster);
-    const seen = withCluster(resource, cluster);
+    const { seen, trouble } = await keepUp(resource, cluster);
     if (trouble !== undefined && !action.stable) {
       await noteTrouble(resource, seen, trouble);
       return progressCheck;
@@ -328,8 +336,12 @@ function recordedResource(resource: FlinkApplicationObject): FlinkApplicationObj
   return recorded === undefined ? resource : { ...resource, spec: recorded.spec };
 }
 
-function withCluster(resource: FlinkApplicationObject, { status }: ObservedCluster): FlinkApplicationObject {
+function withStatus(resource: FlinkApplicationObject, status: FlinkDeploymentStatus): FlinkApplicationObject {
   return { ...resource, status: { ...resource.status, ...status } };
+}
+
+function describeTaskManagers({ metadata }: FlinkApplicationObject, replicas: number) {
+  return { labelSelector: `component=taskmanager,app=${metadata.name}`, replicas };
 }
 
 function withoutTrouble({ status = {} }: FlinkApplicationObject): FlinkDeploymentStatus {

@@ -99,9 +99,11 @@ export function createDeploymentReconciler(options: DeploymentReconcilerOptions)
     const status = inPlace ? observed.status : { jobManagerDeploymentStatus: 'MISSING' as const };
     const ready = status.jobManagerDeploymentStatus === 'READY';
     const trouble = observed.trouble ?? applied.trouble ?? applied.plan.shortage;
-    if (trouble !== undefined) await events.record(deployment, 'Warning', 'Error', trouble);
     const text = writeReconciledSpec({ spec, firstDeployment: reconciled === undefined });
     const error = refusal !== undefined ? validationError(refusal) : trouble && deploymentError(trouble);
+    if (trouble !== undefined && error !== deployment.status?.error) {
+      await events.record(deployment, 'Warning', 'Error', trouble);
+    }
     await writeStatus(deployment, {
       ...deployment.status,
       ...status,
