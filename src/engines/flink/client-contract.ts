@@ -55,6 +55,18 @@ export function runFlinkClientContract(name: string, open: () => Promise<FlinkUn
       await end(id);
     });
 
+    it('knows how many slots a job takes', async () => {
+      const jobId = newId();
+      await flink.client.run({ ...flink.endless, jobId, parallelism: 2 });
+      await poll(
+        () => flink.client.readSlots(jobId),
+        (slots) => slots > 0,
+      );
+      expect(await flink.client.readSlots(jobId)).toBe(2);
+      await end(jobId);
+      await expect(flink.client.readSlots(newId())).rejects.toMatchObject({ status: 404 });
+    });
+
     it('refuses the same id a second time, and the job goes on', async () => {
       const id = await startEndless();
       await expect(flink.client.run({ ...flink.endless, jobId: id })).rejects.toMatchObject({
