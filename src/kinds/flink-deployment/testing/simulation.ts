@@ -227,7 +227,7 @@ export async function openApplicationSimulation(
       started = undefined;
     },
     async settle() {
-      for (let idle = 0; idle < 8; ) {
+      for (let idle = 0; idle < 3; ) {
         await readPods();
         snapshots = (await api.list<FlinkStateSnapshotObject>(flinkStateSnapshotType, { namespace })).items;
         const before = (await read())?.metadata.resourceVersion;
