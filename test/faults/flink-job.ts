@@ -11,7 +11,9 @@ export interface JobSeen {
   readonly jobId: string;
   /** Of all its tasks, by Flink itself: RUNNING only when every one runs. */
   readonly state: string;
-  /** How often Flink has restarted it. */
+  /** When its JobManager last took it up, milliseconds since the epoch: a restart of its tasks leaves this alone. */
+  readonly takenUp: number;
+  /** How often Flink has restarted its tasks since. */
   readonly restarts: number;
   /** Whether it went on from a checkpoint or savepoint, and which. */
   readonly restored: number | undefined;
@@ -37,11 +39,17 @@ export async function seeJob(client: ApiClient): Promise<JobSeen | undefined> {
 export async function seeJobAt(address: string, jobId: string): Promise<JobSeen> {
   const overview = (await createFlinkClient(address).listJobs()).find(({ jid }) => jid === jobId);
   const { state } = observedJob(overview);
-  if (overview === undefined) return { jobId, state, restarts: 0, restored: undefined };
+  if (overview === undefined) return { jobId, state, takenUp: 0, restarts: 0, restored: undefined };
   const get = async (path: string) =>
     (await fetch(`${address}/v1/jobs/${jobId}/${path}`)).json() as Promise<unknown>;
   const [metrics, checkpoints] = await Promise.all([get('metrics?get=numRestarts'), get('checkpoints')]);
   const { latest } = checkpoints as { latest?: { restored?: { id: number } | null } };
   const [restarts] = metrics as { value: string }[];
-  return { jobId, state, restarts: Number(restarts?.value ?? 0), restored: latest?.restored?.id };
+  return {
+    jobId,
+    state,
+    takenUp: overview['start-time'],
+    restarts: Number(restarts?.value ?? 0),
+    restored: latest?.restored?.id,
+  };
 }
