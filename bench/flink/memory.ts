@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FlinkDeploymentObject } from '../../src/kinds/flink-deployment/desired.ts';
+import { assessDeploymentHealth } from '../../src/kinds/flink-deployment/health.ts';
 import { flinkDeploymentType } from '../../src/kinds/flink-deployment/kind.ts';
 import { dataFolder } from '../../src/platform/data-folder.ts';
 import { openRecordStore } from '../../src/pods/container-record.ts';
@@ -45,11 +46,10 @@ export async function measureMemory(platform: BenchPlatform, keep: Keep): Promis
   await client.apply(flinkDeploymentType, standalone.manifest, { fieldManager });
   const deployment = await until(
     () => client.get<FlinkDeploymentObject>(flinkDeploymentType, { namespace, name }),
-    (found) => found?.status?.error !== undefined || found?.status?.jobStatus?.state === 'RUNNING',
+    (found) => found !== undefined && assessDeploymentHealth(found).state !== 'progressing',
   );
-  if (deployment?.status?.error !== undefined) {
-    console.error(`The standalone job does not run: ${deployment.status.error}`);
-    return;
+  if (deployment === undefined || assessDeploymentHealth(deployment).state !== 'healthy') {
+    throw new Error(`the standalone job does not run: ${deployment?.status?.error}`);
   }
   await sleep(settleMs);
   await report(platform, 'and a standalone job', keep);
