@@ -32,14 +32,14 @@ describe('a refused spec', () => {
     const { job } = simulation;
     await deploy('savepoint');
     const before = await job.standing();
-    const error = 'ValidationException: The deploymentName can not be changed';
-    await job.move('elsewhere');
+    const error = "ValidationException: The deploymentName can't be changed";
+    await job.patch({ deploymentName: 'elsewhere' });
     await job.settle();
     expect(new Set(job.newLog())).toEqual(
-      new Set([`EVENT! ValidationError: The deploymentName can not be changed`]),
+      new Set([`EVENT! ValidationError: The deploymentName can't be changed`]),
     );
     expect(await job.standing()).toEqual({ ...before, error });
-    await job.move('session');
+    await job.patch({ deploymentName: 'session' });
     await job.settle();
     expect(job.flink.calls).toEqual(['run runs']);
     expect(await job.standing()).toEqual({ ...before, observedGeneration: 3, error });
@@ -55,7 +55,7 @@ describe('a refused spec', () => {
   it('does not hide what becomes of the job', async () => {
     const { job } = simulation;
     await deploy('savepoint');
-    await job.move('elsewhere');
+    await job.patch({ deploymentName: 'elsewhere' });
     for (const running of job.flink.jobs.values()) running.state = 'FAILED';
     await job.settle();
     expect(await job.standing()).toMatchObject({ state: 'FAILED', observedGeneration: 1 });

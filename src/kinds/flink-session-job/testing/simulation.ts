@@ -19,6 +19,8 @@ export interface Simulation {
   /** Events and mutating REST calls in the order in which they came: `EVENT Submit`, `REST stop`. */
   readonly log: string[];
   cluster: 'absent' | 'starting' | 'ready';
+  /** The spec of the session cluster. */
+  clusterSpec: FlinkDeploymentObject['spec'];
   /** What is still being done to have PyFlink; may throw. */
   pyflink: () => string | undefined;
   /** Why there is no room for the job's slots. */
@@ -30,8 +32,7 @@ export interface Simulation {
     job: Partial<Record<keyof Job, unknown>>,
     flinkConfiguration?: Record<string, string>,
   ): Promise<void>;
-  /** Names another cluster. */
-  move(deploymentName: string): Promise<void>;
+  patch(spec: object): Promise<void>;
   /** The operator reads the spec with these values, which the API server would not have let in. */
   pretend(job: Job): void;
   /** The resource is deleted; the operator has not acted yet. */
@@ -95,8 +96,7 @@ export async function openSimulation(api: ApiClient, namespace: string): Promise
       snapshotsOf: () => snapshots,
       pyflink: { progress: () => simulation.pyflink() },
       shortageOf: () => simulation.shortage,
-      deploymentOf: () =>
-        simulation.cluster === 'absent' ? undefined : deployment(namespace, simulation.cluster),
+      deploymentOf: () => (simulation.cluster === 'absent' ? undefined : deployment(namespace, simulation)),
       podOf: () => ({
         apiVersion: 'v1',
         kind: 'Pod',
@@ -115,6 +115,10 @@ export async function openSimulation(api: ApiClient, namespace: string): Promise
     flink,
     log,
     cluster: 'ready',
+    clusterSpec: {
+      flinkVersion: 'v2_2',
+      flinkConfiguration: { 'state.checkpoints.dir': 'file:/cp', 'state.savepoints.dir': 'file:/sp' },
+    },
     pyflink: () => undefined,
     shortage: undefined,
     onWrite: undefined,
@@ -127,11 +131,10 @@ export async function openSimulation(api: ApiClient, namespace: string): Promise
       });
     },
     async change(job, flinkConfiguration) {
-      const spec = { job, ...(flinkConfiguration && { flinkConfiguration }) };
-      await api.patch(flinkSessionJobType, reference, { spec });
+      await simulation.patch({ job, ...(flinkConfiguration && { flinkConfiguration }) });
     },
-    async move(deploymentName) {
-      await api.patch(flinkSessionJobType, reference, { spec: { deploymentName } });
+    async patch(spec) {
+      await api.patch(flinkSessionJobType, reference, { spec });
     },
     pretend(changes) {
       pretended = changes;
@@ -176,12 +179,12 @@ export async function openSimulation(api: ApiClient, namespace: string): Promise
   return simulation;
 }
 
-function deployment(namespace: string, cluster: 'starting' | 'ready'): FlinkDeploymentObject {
+function deployment(namespace: string, { cluster, clusterSpec }: Simulation): FlinkDeploymentObject {
   return {
     apiVersion: 'flink.apache.org/v1beta1',
     kind: 'FlinkDeployment',
     metadata: { namespace, name: 'session' },
-    spec: {},
+    spec: clusterSpec,
     status: { jobManagerDeploymentStatus: cluster === 'ready' ? 'READY' : 'DEPLOYING' },
   };
 }
