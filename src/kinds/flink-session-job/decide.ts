@@ -75,7 +75,11 @@ export type JobAction =
     }
   | { readonly do: 'wait-for-cancel' }
   /** The job has ended for an upgrade or a suspension. */
-  | { readonly do: 'note-stopped'; readonly jobId: string | undefined }
+  | {
+      readonly do: 'note-stopped';
+      readonly jobId: string | undefined;
+      readonly changes: readonly SpecChange[];
+    }
   | { readonly do: 'wait'; readonly milliseconds?: number };
 
 /**
@@ -176,7 +180,7 @@ function decideStop(observed: ObservedSessionJob, changes: readonly SpecChange[]
   }
   // Recorded: without the job nobody knows its last checkpoint, and it is not started from older state.
   if (job?.state === 'missing' && mode !== 'stateless') return { do: 'note-missing', changes };
-  if (jobId === undefined || hasEnded(job)) return { do: 'note-stopped', jobId };
+  if (jobId === undefined || hasEnded(job)) return { do: 'note-stopped', jobId, changes };
   if (job?.state === 'CANCELLING') return { do: 'wait-for-cancel' };
   // Upstream falls back to the last checkpoint when the job does not run.
   if (mode === 'savepoint' && job?.state === 'RUNNING') {

@@ -56,7 +56,15 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
   const { client, events, now = Date.now } = options;
   const waitForPython = createPythonWait(flinkSessionJobType, options);
   const keepSnapshots = createSnapshotKeeper({ ...options, now });
-  const steps = createJobSteps({ client, type: flinkSessionJobType, events, now, keepsJobId: false });
+  const steps = createJobSteps({
+    client,
+    type: flinkSessionJobType,
+    events,
+    now,
+    keepsJobId: false,
+    clusterOf: ({ metadata, spec }) =>
+      options.deploymentOf(metadata.namespace ?? '', spec.deploymentName ?? ''),
+  });
   const { announceState, announceChange, announceCleanup, writeStatus } = steps;
   /** The generation of each job whose changes were announced though they cannot be carried out. */
   const announced = new Map<string, number | undefined>();
@@ -132,7 +140,7 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
       case 'wait-for-cancel':
         return progressCheck;
       case 'note-stopped':
-        return steps.noteStopped(resource, action.jobId, cluster);
+        return steps.noteStopped(resource, action, cluster);
       case 'wait':
         return action.milliseconds === undefined ? undefined : { requeueAfterMs: action.milliseconds };
       case 'give-up':

@@ -19,8 +19,9 @@ export interface Simulation {
   /** Events and mutating REST calls in the order in which they came: `EVENT Submit`, `REST stop`. */
   readonly log: string[];
   cluster: 'absent' | 'starting' | 'ready';
-  /** The spec of the session cluster. */
+  /** The spec of the session cluster, and its generation. */
   clusterSpec: FlinkDeploymentObject['spec'];
+  clusterGeneration: number;
   /** What is still being done to have PyFlink; may throw. */
   pyflink: () => string | undefined;
   /** Why there is no room for the job's slots. */
@@ -119,6 +120,7 @@ export async function openSimulation(api: ApiClient, namespace: string): Promise
       flinkVersion: 'v2_2',
       flinkConfiguration: { 'state.checkpoints.dir': 'file:/cp', 'state.savepoints.dir': 'file:/sp' },
     },
+    clusterGeneration: 1,
     pyflink: () => undefined,
     shortage: undefined,
     onWrite: undefined,
@@ -179,11 +181,14 @@ export async function openSimulation(api: ApiClient, namespace: string): Promise
   return simulation;
 }
 
-function deployment(namespace: string, { cluster, clusterSpec }: Simulation): FlinkDeploymentObject {
+function deployment(
+  namespace: string,
+  { cluster, clusterSpec, clusterGeneration }: Simulation,
+): FlinkDeploymentObject {
   return {
     apiVersion: 'flink.apache.org/v1beta1',
     kind: 'FlinkDeployment',
-    metadata: { namespace, name: 'session' },
+    metadata: { namespace, name: 'session', generation: clusterGeneration },
     spec: clusterSpec,
     status: { jobManagerDeploymentStatus: cluster === 'ready' ? 'READY' : 'DEPLOYING' },
   };
