@@ -23,6 +23,8 @@ export interface ApplicationSimulation {
   /** Events, mutating REST calls, and what a JobManager starts: `START runs from file:/sp/savepoint-1`. */
   readonly log: string[];
   highlyAvailable: boolean;
+  /** main() is still on its way to the submission of the job. */
+  mainIsSlow: boolean;
   /** Why the JobManager's container waits; `undefined`: it runs. */
   waiting: { readonly reason: string; readonly message: string } | undefined;
   onWrite: ((when: 'before' | 'after') => void) | undefined;
@@ -60,8 +62,9 @@ export async function openApplicationSimulation(
   let snapshots: readonly FlinkStateSnapshotObject[] = [];
   let clock = Date.parse('2026-01-01T00:00:00Z');
   let pods: readonly Pod[] = [];
-  /** The uid of the pod whose main() has run. */
+  /** The uid of the pod whose REST API answers, and of the one whose main() has run. */
   let started: string | undefined;
+  let submitted: string | undefined;
 
   const client: ApiClient = {
     ...api,
@@ -127,7 +130,6 @@ export async function openApplicationSimulation(
     const program = args.slice(args.indexOf('--') + 1);
     const kept = simulation.highlyAvailable ? await readMap(`${name}-${jobId}-config-map`) : undefined;
     const savepointPath = kept?.['checkpointID-0'] ?? config['execution.state-recovery.path'];
-    flink.jobs.clear();
     log.push(`START ${program.join(' ')}${savepointPath === undefined ? '' : ` from ${savepointPath}`}`);
     const run = { args: program, jobId, savepointPath, flinkConfiguration: { 'pipeline.name': name } };
     // Not a call of the operator's.
@@ -153,6 +155,13 @@ export async function openApplicationSimulation(
     const uid = jobManager?.metadata.uid;
     if (jobManager !== undefined && started !== uid && simulation.waiting === undefined) {
       started = uid;
+      flink.jobs.clear();
+      // It was the process before this one that did not answer.
+      flink.down = false;
+      if (simulation.mainIsSlow) return true;
+    }
+    if (jobManager !== undefined && submitted !== uid && started === uid && !simulation.mainIsSlow) {
+      submitted = uid;
       await runMain(jobManager);
       return true;
     }
@@ -195,6 +204,7 @@ export async function openApplicationSimulation(
     flink,
     log,
     highlyAvailable: false,
+    mainIsSlow: false,
     waiting: undefined,
     onWrite: undefined,
     async create(job, configuration = {}) {
@@ -224,6 +234,7 @@ export async function openApplicationSimulation(
     remove: () => api.delete(flinkDeploymentType, reference),
     loseJobManager() {
       started = undefined;
+      submitted = undefined;
     },
     async settle() {
       for (let idle = 0; idle < 8; ) {
