@@ -87,6 +87,16 @@ describe('a snapshot', () => {
     });
     expect(flink.jobs.get('j1')?.state).toBe('RUNNING');
     expect(events).toEqual([]);
+    expect((await live())?.metadata).toMatchObject({
+      finalizers: ['flinkstatesnapshots.flink.apache.org/finalizer'],
+      labels: {
+        'job-reference.kind': 'FlinkSessionJob',
+        'job-reference.name': 'j1',
+        'snapshot.type': 'SAVEPOINT',
+        'snapshot.trigger-type': 'MANUAL',
+        'snapshot.state': 'COMPLETED',
+      },
+    });
   });
 
   it('goes where it is told', async () => {
@@ -142,8 +152,11 @@ describe('a snapshot', () => {
     target = 'absent';
     await create({ savepoint: {} });
     await settle(3);
-    expect(events[0]).toBe('!ValidationError: Target for snapshot default/j1 was not found');
+    expect(new Set(events)).toEqual(
+      new Set(['!ValidationError: Target for snapshot default/j1 was not found']),
+    );
     expect(await status()).toBeUndefined();
+    expect((await live())?.metadata.labels).toBeUndefined();
     await server.client.delete(flinkStateSnapshotType, { name });
     await settle(3);
     expect(await live()).toBeUndefined();
