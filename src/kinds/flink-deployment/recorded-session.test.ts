@@ -5,6 +5,7 @@ import { createFakeFlink, type FakeFlink } from '../../engines/flink/fake-flink.
 import type { Pod } from '../../pods/pod.ts';
 import { buildCustomResourceDefinition } from '../crd.ts';
 import { logCalls, logEvents } from '../flink-job/testing/standing.ts';
+import { checkStatus } from '../testing/upstream-crds.ts';
 import type { FlinkDeploymentObject } from './desired.ts';
 import { flinkDeployment, flinkDeploymentType } from './kind.ts';
 import { createDeploymentReconciler, type SessionJobSummary } from './reconcile.ts';
@@ -81,6 +82,7 @@ const patch = (spec: object) => server.client.patch(flinkDeploymentType, referen
 /** One look of the operator, and its short status. */
 async function step() {
   await reconcile(`default/${name}`);
+  checkStatus(flinkDeployment, (await live())?.status ?? {});
   const { observedGeneration, lifecycleState, jobManagerDeploymentStatus, reconciliationStatus } =
     (await live())?.status ?? {};
   return [jobManagerDeploymentStatus, lifecycleState, reconciliationStatus?.state, observedGeneration];

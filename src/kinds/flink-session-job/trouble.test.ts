@@ -251,3 +251,22 @@ describe('a savepoint that cannot be taken', () => {
     });
   });
 });
+
+describe('a job that there are no slots for', () => {
+  it('waits CREATED, as upstream, and says why until there are', async () => {
+    const { job } = simulation;
+    job.shortage = 'There is no room for a TaskManager.';
+    await job.create(program);
+    for (let step = 0; step < 8; step += 1) await job.step();
+    expect(job.newLog()).toContain('EVENT! Error: There is no room for a TaskManager.');
+    expect(await job.standing()).toMatchObject({
+      state: 'CREATED',
+      lifecycle: 'DEPLOYED',
+      observedGeneration: 1,
+      error: 'DeploymentFailedException: There is no room for a TaskManager.',
+    });
+    job.shortage = undefined;
+    await job.settle();
+    expect(await job.standing()).toMatchObject({ state: 'RUNNING', lifecycle: 'STABLE', error: undefined });
+  });
+});

@@ -3,6 +3,7 @@ import { customResourceDefinitionType } from '../../apiclient/core-types.ts';
 import { startTestServer, type TestServer } from '../../apiserver/testing/start-test-server.ts';
 import { createFakeFlink, type FakeFlink } from '../../engines/flink/fake-flink.ts';
 import { buildCustomResourceDefinition } from '../crd.ts';
+import { checkStatus } from '../testing/upstream-crds.ts';
 import type { FlinkStateSnapshotObject, SnapshotTarget } from './decide.ts';
 import { flinkStateSnapshot, flinkStateSnapshotType } from './kind.ts';
 import { createSnapshotReconciler } from './reconcile.ts';
@@ -72,7 +73,11 @@ const create = (spec: object) =>
     spec: { jobReference: { kind: 'FlinkSessionJob', name: 'j1' }, ...spec },
   });
 const live = () => server.client.get<FlinkStateSnapshotObject>(flinkStateSnapshotType, { name });
-const status = async () => (await live())?.status;
+async function status() {
+  const { status: written } = (await live()) ?? {};
+  if (written !== undefined) checkStatus(flinkStateSnapshot, written);
+  return written;
+}
 
 describe('a snapshot', () => {
   it('is a savepoint of a job that goes on', async () => {

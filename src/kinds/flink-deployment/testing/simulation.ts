@@ -8,9 +8,10 @@ import type { JobSpec } from '../../flink-job/spec.ts';
 import { logCalls, logEvents, readStanding, type Standing } from '../../flink-job/testing/standing.ts';
 import type { FlinkStateSnapshotObject } from '../../flink-state-snapshot/decide.ts';
 import { flinkStateSnapshotType } from '../../flink-state-snapshot/kind.ts';
+import { checkStatus } from '../../testing/upstream-crds.ts';
 import type { FlinkApplicationObject } from '../decide-application.ts';
 import { jobManagerPodName } from '../desired.ts';
-import { flinkDeploymentType } from '../kind.ts';
+import { flinkDeployment, flinkDeploymentType } from '../kind.ts';
 import { createDeploymentReconciler } from '../reconcile.ts';
 import type { FlinkDeploymentStatus } from '../spec.ts';
 
@@ -69,6 +70,7 @@ export async function openApplicationSimulation(
   const client: ApiClient = {
     ...api,
     async updateStatus(type, object) {
+      checkStatus(flinkDeployment, Reflect.get(object, 'status'));
       simulation.onWrite?.('before');
       const result = await api.updateStatus(type, object);
       simulation.onWrite?.('after');

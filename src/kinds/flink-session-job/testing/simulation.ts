@@ -6,8 +6,9 @@ import type { FlinkDeploymentObject } from '../../flink-deployment/desired.ts';
 import { logCalls, logEvents, readStanding, type Standing } from '../../flink-job/testing/standing.ts';
 import type { FlinkStateSnapshotObject } from '../../flink-state-snapshot/decide.ts';
 import { flinkStateSnapshotType } from '../../flink-state-snapshot/kind.ts';
+import { checkStatus } from '../../testing/upstream-crds.ts';
 import type { FlinkSessionJobObject } from '../decide.ts';
-import { flinkSessionJobType } from '../kind.ts';
+import { flinkSessionJob, flinkSessionJobType } from '../kind.ts';
 import { createSessionJobReconciler } from '../reconcile.ts';
 import type { FlinkSessionJobSpec } from '../spec.ts';
 
@@ -79,6 +80,7 @@ export async function openSimulation(api: ApiClient, namespace: string): Promise
       return result as never;
     },
     async updateStatus(type, object) {
+      checkStatus(flinkSessionJob, Reflect.get(object, 'status'));
       simulation.onWrite?.('before');
       const stored = await api.get<FlinkSessionJobObject>(type, reference);
       const result = await api.updateStatus(type, { ...object, spec: stored?.spec });
