@@ -168,6 +168,18 @@ describe('deleting a session cluster', () => {
     expect(await live()).toBeUndefined();
   });
 
+  it('does not wait for them once it is told so, though it is being deleted', async () => {
+    await settle();
+    sessionJobs = [{ name: 'a', jobId: undefined, expectedSlots: 0 }];
+    await remove();
+    await step();
+    await patch({
+      flinkConfiguration: { 'kubernetes.operator.session.deletion.block-on-session-jobs': 'false' },
+    });
+    await settle();
+    expect(await live()).toBeUndefined();
+  });
+
   it('takes with it what high availability kept of its jobs', async () => {
     await settle();
     const labels = { app: name, type: 'flink-native-kubernetes' };
