@@ -10,6 +10,7 @@ import {
 } from '../apiserver/schema/structural-schema.ts';
 import { kinds } from './catalog.ts';
 import { buildCustomResourceDefinition } from './crd.ts';
+import type { FlinkApplicationObject } from './flink-deployment/decide-application.ts';
 import * as jobStatus from './flink-job/status.ts';
 import type { FlinkSessionJobObject } from './flink-session-job/decide.ts';
 import {
@@ -102,6 +103,22 @@ const job: FlinkSessionJobObject = {
     reconciliationStatus: { state: 'DEPLOYED' },
   },
 };
+const application: FlinkApplicationObject = {
+  ...job,
+  kind: 'FlinkDeployment',
+  spec: { flinkVersion: 'v2_2', job: { jarURI: 'local:///job.jar', upgradeMode: 'last-state' } },
+  status: {
+    ...job.status,
+    jobManagerDeploymentStatus: 'READY',
+    clusterInfo: { 'flink-version': '2.2.0', 'flink-revision': 'r', 'total-cpu': '2', 'total-memory': '1' },
+    conditions: [{ type: 'Running', status: 'True', reason: 'Ready', message: 'm' }],
+    taskManager: { labelSelector: 'component=taskmanager,app=j', replicas: 1 },
+  },
+};
+const suspended: FlinkApplicationObject = {
+  ...application,
+  spec: { ...application.spec, job: { ...application.spec.job, state: 'suspended' } },
+};
 const overview = { jid: '0', name: 'j', state: 'RUNNING', 'start-time': 1, tasks: {} };
 const now = 1;
 
@@ -132,6 +149,18 @@ describe.skipIf(!isUpstreamThere)('a status that is written', () => {
       'FlinkSessionJob',
       'resubmitted',
       jobStatus.resubmittedStatus(job, { lost: true, checkpoint: undefined }),
+    ],
+    ['FlinkDeployment', 'refused', jobStatus.refusedStatus(application, 'why', true)],
+    ['FlinkDeployment', 'submitting', jobStatus.submittingStatus(application, '1'.repeat(32))],
+    ['FlinkDeployment', 'deployed', jobStatus.deployedStatus(application, now)],
+    ['FlinkDeployment', 'lost or not there yet', jobStatus.missingStatus(application)],
+    ['FlinkDeployment', 'without room', jobStatus.failedStatus(application, 'why')],
+    ['FlinkDeployment', 'stopped with last-state', jobStatus.stoppedKeepingStateStatus(application)],
+    ['FlinkDeployment', 'suspended with last-state', jobStatus.stoppedKeepingStateStatus(suspended)],
+    [
+      'FlinkDeployment',
+      'suspended, cancelled',
+      jobStatus.suspendedStatus(suspended, { state: 'CANCELED', checkpoint: 'file:/cp' }),
     ],
     [
       'KafkaTopic',

@@ -5,7 +5,7 @@ type Outcome = 'runs' | 'finishes' | 'throws' | 'runs-and-throws' | 'fails-to-st
 export interface FakeJob {
   readonly id: string;
   readonly request: RunRequest;
-  state: 'CREATED' | 'RUNNING' | 'CANCELLING' | 'CANCELED' | 'FINISHED' | 'FAILED';
+  state: 'CREATED' | 'RUNNING' | 'RESTARTING' | 'CANCELLING' | 'CANCELED' | 'FINISHED' | 'FAILED';
   checkpoints: number;
 }
 
@@ -192,7 +192,9 @@ export function createFakeFlink({ ticksItself = false } = {}): FakeFlink {
     },
     async readExceptions(jobId) {
       read();
-      return find(jobId).state === 'FAILED' ? ['java.lang.IllegalStateException: Failed to rollback'] : [];
+      return ['FAILED', 'RESTARTING'].includes(find(jobId).state)
+        ? ['java.lang.IllegalStateException: Failed to rollback']
+        : [];
     },
     async readLatestCheckpoint(jobId) {
       read();

@@ -81,7 +81,11 @@ export type ApplicationAction =
       readonly changes: readonly SpecChange[];
     }
   | { readonly do: 'wait-for-cancel' }
-  | { readonly do: 'note-stopped'; readonly jobId: string | undefined }
+  | {
+      readonly do: 'note-stopped';
+      readonly jobId: string | undefined;
+      readonly changes: readonly SpecChange[];
+    }
   /** Suspended: its JobManager goes on telling of the job, as upstream leaves it. */
   | { readonly do: 'keep-suspended' }
   | { readonly do: 'wait'; readonly milliseconds?: number };
@@ -177,12 +181,12 @@ function decideStop(observed: ObservedApplication, changes: readonly SpecChange[
     return { do: 'redeploy', savepointPath: spec.job.initialSavepointPath, changes };
   }
   if (jobId === undefined || (job !== undefined && job.state !== 'missing' && hasEnded(job))) {
-    return { do: 'note-stopped', jobId };
+    return { do: 'note-stopped', jobId, changes };
   }
   if (job?.state === 'CANCELLING') return { do: 'wait-for-cancel' };
   if (mode === 'stateless') {
     return job === undefined || job.state === 'missing'
-      ? { do: 'note-stopped', jobId: undefined }
+      ? { do: 'note-stopped', jobId: undefined, changes }
       : { do: 'cancel', jobId, changes };
   }
   if (mode === 'savepoint' && job?.state === 'RUNNING') {
@@ -195,7 +199,8 @@ function decideStop(observed: ObservedApplication, changes: readonly SpecChange[
     return { do: 'stop-keeping-state', changes, fallback };
   }
   // It never ran, so what it was to start from is all there is.
-  if (jobManager === 'failing' && state === 'RECONCILING') return { do: 'note-stopped', jobId: undefined };
+  if (jobManager === 'failing' && state === 'RECONCILING')
+    return { do: 'note-stopped', jobId: undefined, changes };
   if (job === undefined) return { do: 'await-job-manager' };
   return job.state === 'missing' ? { do: 'note-missing' } : { do: 'cancel', jobId, changes };
 }

@@ -3,8 +3,9 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { describeError } from '../flink-job/operator-error.ts';
 import type { JobSpec } from '../flink-job/spec.ts';
 import type { Health } from '../kind.ts';
+import { readReconciledSpec } from '../reconciled-spec.ts';
 import type { FlinkDeploymentObject } from './desired.ts';
-import type { FlinkDeploymentStatus } from './spec.ts';
+import type { FlinkDeploymentSpec, FlinkDeploymentStatus } from './spec.ts';
 import { validateDeployment } from './validate.ts';
 
 /** A session cluster is healthy when its JobManager answers, an application cluster when its job runs. */
@@ -69,7 +70,10 @@ function isFinal(
   if (detail === 'Job Not Found') return status?.lifecycleState === 'STABLE';
   // A refused spec is never acted on. A first one has nothing before it that its error could be left from.
   if (reason === 'ValidationException') {
-    return !acted && (metadata.generation === 1 || validateDeployment(metadata.name, spec) !== undefined);
+    const text = status?.reconciliationStatus?.lastReconciledSpec;
+    const before = readReconciledSpec<FlinkDeploymentSpec>(text)?.spec;
+    const refusal = validateDeployment(metadata.name, spec, before);
+    return !acted && (metadata.generation === 1 || refusal !== undefined);
   }
   return acted;
 }

@@ -67,7 +67,8 @@ type Action<Name extends ApplicationAction['do']> = Extract<ApplicationAction, {
 export function createApplicationReconciler(options: ApplicationReconcilerOptions) {
   const { client, events, clusters, readSlots, now = Date.now } = options;
   const steps = createJobSteps({ client, type: flinkDeploymentType, events, now, keepsJobId: true });
-  const { announceState, announceChange, announceCleanup, announceFallback, announceStop } = steps;
+  const { announceState, announceChange, announceCleanup, announceFallback, announceStop, announceEnd } =
+    steps;
   const waitForPython = createPythonWait(flinkDeploymentType, options);
   const keepSnapshots = createSnapshotKeeper({ client, events, snapshotsOf: options.snapshotsOf, now });
 
@@ -310,12 +311,13 @@ export function createApplicationReconciler(options: ApplicationReconcilerOption
 
   async function noteStopped(
     resource: FlinkApplicationObject,
-    { jobId }: Action<'note-stopped'>,
+    action: Action<'note-stopped'>,
     cluster: ObservedCluster & { readonly overview: JobOverview | undefined },
   ): Promise<ReconcileResult> {
-    if (resource.spec.job.state !== 'suspended') return steps.noteStopped(resource, jobId, cluster);
+    if (resource.spec.job.state !== 'suspended') return steps.noteStopped(resource, action, cluster);
+    const { jobId, changes } = action;
     const checkpoint = jobId === undefined ? undefined : await cluster.flink?.readLatestCheckpoint(jobId);
-    await announceState(resource, cluster.overview?.state);
+    await announceEnd(resource, changes, cluster.overview?.state);
     return write(resource, suspendedStatus(resource, { state: cluster.overview?.state, checkpoint }));
   }
 

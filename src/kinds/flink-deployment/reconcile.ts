@@ -39,6 +39,8 @@ export interface DeploymentReconcilerOptions
   onShortage(namespace: string, deployment: string, shortages: ReadonlyMap<string, string>): void;
 }
 
+/** Whether a session cluster stays as long as there are session jobs of it: unless it says false (recorded). */
+const blockOnSessionJobs = 'kubernetes.operator.session.deletion.block-on-session-jobs';
 const progressCheckMs = 200;
 const steadyCheckMs = 5_000;
 
@@ -143,7 +145,8 @@ export function createDeploymentReconciler(options: DeploymentReconcilerOptions)
     if (!finalizers.includes(deploymentFinalizer)) return undefined;
     await events.record(deployment, 'Normal', 'Cleanup', 'Cleaning up FlinkDeployment');
     const jobs = options.sessionJobsOf(namespace, name);
-    if (jobs.length > 0) {
+    const waits = deployment.spec.flinkConfiguration?.[blockOnSessionJobs] !== 'false';
+    if (waits && jobs.length > 0) {
       const message = `The session jobs [${jobs.map((job) => job.name).join(', ')}] should be deleted first`;
       await events.record(deployment, 'Warning', 'CleanupFailed', message);
       if (deployment.status?.lifecycleState !== 'DELETING') {

@@ -19,6 +19,17 @@ export function createAnnouncements(events: EventRecorder) {
     await events.record(resource, 'Normal', 'Suspended', 'Suspending existing deployment.');
   }
 
+  /** The job has ended, by itself or for a change: then the change was announced when it was stopped (recorded). */
+  async function announceEnd(
+    resource: FlinkJobObject,
+    changes: readonly SpecChange[],
+    state: string | undefined,
+  ): Promise<void> {
+    const isStopping = resource.status?.reconciliationStatus?.state === 'UPGRADING';
+    if (!isStopping) await announceChange(resource, 'UPGRADE', changes);
+    await announceState(resource, state);
+  }
+
   function announceChange(
     resource: FlinkJobObject,
     kind: 'UPGRADE' | 'SAVEPOINT_REDEPLOY',
@@ -38,5 +49,5 @@ export function createAnnouncements(events: EventRecorder) {
     return events.record(resource, 'Normal', 'Cleanup', `Cleaning up ${resource.kind}`);
   }
 
-  return { announceState, announceStop, announceChange, announceFallback, announceCleanup };
+  return { announceState, announceStop, announceEnd, announceChange, announceFallback, announceCleanup };
 }

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { ApiClient } from '../../apiclient/client.ts';
-import type { ResourceType } from '../../apiclient/object.ts';
+import type { KubernetesObject, ResourceType } from '../../apiclient/object.ts';
 import type { ReconcileResult } from '../../controller/controller.ts';
 import type { EventRecorder } from '../../controller/events.ts';
 import type { FlinkClient, JobOverview } from '../../engines/flink/client.ts';
 import { findRootCause } from '../../engines/flink/root-cause.ts';
-import type { SpecChange } from '../reconciled-spec.ts';
+import { compareSpecs, readReconciledSpec, type SpecChange } from '../reconciled-spec.ts';
 import { createAnnouncements } from './announcements.ts';
 import { observedJob } from './observed-job.ts';
 import type { FlinkJobObject } from './resource.ts';
@@ -32,6 +32,8 @@ export interface JobStepsOptions {
   readonly now: () => number;
   /** Whether a job that ended with a savepoint is still looked at by its id: its cluster is its own. */
   readonly keepsJobId: boolean;
+  /** The cluster that a job shares: what failed is tried anew once its spec is another (recorded). */
+  readonly clusterOf?: (resource: FlinkJobObject) => KubernetesObject | undefined;
 }
 
 /** A job's cluster as one reconciliation sees it. */
@@ -48,11 +50,17 @@ const refusedCheck: ReconcileResult = { requeueAfterMs: 5_000 };
 const firstRetryMs = 2_000;
 
 /** Steps that are the same for a job of a session cluster and for one with a cluster of its own. */
-export function createJobSteps({ client, type, events, now, keepsJobId }: JobStepsOptions) {
+export function createJobSteps(options: JobStepsOptions) {
+  const { client, type, events, now, keepsJobId, clusterOf } = options;
   const announcements = createAnnouncements(events);
-  const { announceState, announceStop, announceChange, announceFallback } = announcements;
-  /** Failures in a row by uid and generation, and when the next attempt is due; a new spec starts anew. */
+  const { announceState, announceStop, announceEnd, announceChange, announceFallback } = announcements;
+  /** Failures in a row, and when the next attempt is due; a new spec, of the job or its cluster, starts anew. */
   const attempts = new Map<string, { readonly count: number; readonly dueAt: number }>();
+
+  function attemptKey(resource: FlinkJobObject): string {
+    const { uid, generation } = resource.metadata;
+    return `${uid} ${generation} ${clusterOf?.(resource)?.metadata.generation}`;
+  }
 
   function readAttempts(resource: FlinkJobObject): { attempts: number; retryInMs: number } {
     const { count = 0, dueAt = 0 } = attempts.get(attemptKey(resource)) ?? {};
@@ -143,12 +151,12 @@ export function createJobSteps({ client, type, events, now, keepsJobId }: JobSte
 
   async function noteStopped(
     resource: FlinkJobObject,
-    jobId: string | undefined,
+    { jobId, changes }: { readonly jobId: string | undefined; readonly changes: readonly SpecChange[] },
     { flink, overview }: Cluster,
   ): Promise<ReconcileResult> {
     const lookUp = jobId !== undefined && overview !== undefined;
     const checkpoint = lookUp ? await flink?.readLatestCheckpoint(jobId) : undefined;
-    await announceState(resource, overview?.state);
+    await announceEnd(resource, changes, overview?.state);
     return writeStatus(resource, stoppedStatus(resource, { state: overview?.state, checkpoint }));
   }
 
@@ -161,8 +169,7 @@ export function createJobSteps({ client, type, events, now, keepsJobId }: JobSte
     if (lost) await events.record(resource, 'Warning', 'Missing', 'Job Not Found');
     await announceState(resource, overview?.state);
     const checkpoint = jobId === undefined ? undefined : await flink?.readLatestCheckpoint(jobId);
-    const resumed = { path: 'job.state', before: 'suspended', after: 'running' };
-    await announceChange(resource, 'UPGRADE', [resumed]);
+    await announceChange(resource, 'UPGRADE', changesOnResumption(resource));
     return writeStatus(resource, resubmittedStatus(resource, { lost, checkpoint }));
   }
 
@@ -221,6 +228,13 @@ export function newFlinkId(): string {
   return randomBytes(16).toString('hex');
 }
 
-function attemptKey({ metadata }: FlinkJobObject): string {
-  return `${metadata.uid} ${metadata.generation}`;
+/** Recorded: what ended by itself counts as suspended, and is compared with the spec as such. */
+function changesOnResumption({ spec, status }: FlinkJobObject): readonly SpecChange[] {
+  const text = status?.reconciliationStatus?.lastReconciledSpec;
+  const recorded = readReconciledSpec<FlinkJobObject['spec']>(text)?.spec ?? spec;
+  const withState = (state: 'suspended' | 'running', { job, ...rest }: FlinkJobObject['spec']) => ({
+    job: { ...job, state },
+    ...rest,
+  });
+  return compareSpecs(withState('suspended', recorded), withState('running', spec));
 }

@@ -11,6 +11,8 @@ export interface FlinkJobSpec {
   job: JobSpec;
   restartNonce?: number | undefined;
   flinkConfiguration?: Record<string, string> | undefined;
+  /** Of a session job: its cluster. */
+  deploymentName?: string | undefined;
   /** Of an application cluster: its program may lie in there. */
   image?: string | undefined;
 }

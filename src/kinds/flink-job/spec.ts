@@ -21,7 +21,7 @@ export const jobSpec = z.object({
     .min(1)
     .optional()
     .describe(
-      'Number of parallel instances of each operator of the job. parallelism.default of the cluster when absent.',
+      'Number of parallel instances of each operator of the job. The operator refuses a job without it; a standalone job may have task_manager.replicas instead.',
     ),
   state: jobState
     .optional()

@@ -20,6 +20,8 @@ export const sessionJobFinalizer = 'flinksessionjobs.flink.apache.org/finalizer'
 
 export interface ObservedSessionJob {
   readonly resource: FlinkSessionJobObject;
+  /** What the validator says of the spec. */
+  readonly refusal: string | undefined;
   /** `absent`: no such FlinkDeployment; `starting`: its REST API does not answer yet. */
   readonly cluster: 'absent' | 'starting' | 'application' | 'ready';
   /** `undefined` when the status names no job or the cluster is not ready. */
@@ -73,47 +75,30 @@ export type JobAction =
     }
   | { readonly do: 'wait-for-cancel' }
   /** The job has ended for an upgrade or a suspension. */
-  | { readonly do: 'note-stopped'; readonly jobId: string | undefined }
+  | {
+      readonly do: 'note-stopped';
+      readonly jobId: string | undefined;
+      readonly changes: readonly SpecChange[];
+    }
   | { readonly do: 'wait'; readonly milliseconds?: number };
-
-/** The operator's validator, in its words. */
-export function validateSessionJob(
-  spec: FlinkSessionJobSpec,
-  reconciled: ReconciledSpec<FlinkSessionJobSpec> | undefined,
-): string | undefined {
-  if ((spec.job.parallelism ?? 1) < 1) return 'Job parallelism must be larger than 0';
-  if (reconciled !== undefined && reconciled.spec.deploymentName !== spec.deploymentName) {
-    return 'The deploymentName can not be changed';
-  }
-  return undefined;
-}
 
 /**
  * The next step for a session job: the rules in the order in which they hold. Each step is recorded in the status
  * before the next one is decided, so that an operator that is killed goes on where it was.
  */
 export function decideSessionJob(observed: ObservedSessionJob): JobAction {
-  const { resource, cluster } = observed;
+  const { resource, refusal, cluster } = observed;
   const { status = {}, spec, metadata } = resource;
   const reconciled = readReconciledSpec<FlinkSessionJobSpec>(status.reconciliationStatus?.lastReconciledSpec);
 
   if (metadata.deletionTimestamp !== undefined) return decideDeletion(observed);
   if (!metadata.finalizers?.includes(sessionJobFinalizer)) return { do: 'add-finalizer' };
-  const refusal = validateSessionJob(spec, reconciled);
-  if (refusal !== undefined && reconciled === undefined)
-    return { do: 'refuse', message: refusal, first: true };
-  if (cluster === 'application') {
-    return {
-      do: 'refuse',
-      message: `${spec.deploymentName} is an application cluster`,
-      first: reconciled === undefined,
-    };
-  }
-  if (cluster !== 'ready') return { do: 'wait-for-cluster', message: describeAbsence(spec, cluster) };
+  if (cluster === 'absent') return { do: 'wait-for-cluster', message: describeAbsence(spec) };
+  if (refusal !== undefined) return { do: 'refuse', message: refusal, first: reconciled === undefined };
+  if (cluster !== 'ready') return { do: 'wait-for-cluster', message: undefined };
   if (reconciled === undefined) {
     return { do: 'prepare', savepointPath: spec.job.initialSavepointPath, changes: [] };
   }
-  if (refusal !== undefined) return { do: 'refuse', message: refusal, first: false };
 
   const upgrading = status.reconciliationStatus?.state === 'UPGRADING';
   const changes = compareSpecs(reconciled.spec, spec);
@@ -195,7 +180,7 @@ function decideStop(observed: ObservedSessionJob, changes: readonly SpecChange[]
   }
   // Recorded: without the job nobody knows its last checkpoint, and it is not started from older state.
   if (job?.state === 'missing' && mode !== 'stateless') return { do: 'note-missing', changes };
-  if (jobId === undefined || hasEnded(job)) return { do: 'note-stopped', jobId };
+  if (jobId === undefined || hasEnded(job)) return { do: 'note-stopped', jobId, changes };
   if (job?.state === 'CANCELLING') return { do: 'wait-for-cancel' };
   // Upstream falls back to the last checkpoint when the job does not run.
   if (mode === 'savepoint' && job?.state === 'RUNNING') {
@@ -225,7 +210,6 @@ function decideDeletion({ resource, cluster, job, retryInMs }: ObservedSessionJo
   return { do: 'cancel', jobId, changes: [] };
 }
 
-function describeAbsence(spec: FlinkSessionJobSpec, cluster: 'absent' | 'starting'): string | undefined {
-  if (cluster === 'starting') return undefined;
-  return `Flink version null is not supported by this operator version: there is no session cluster (FlinkDeployment) ${spec.deploymentName} in this namespace`;
+function describeAbsence({ deploymentName }: FlinkSessionJobSpec): string {
+  return `Flink version null is not supported by this operator version: there is no session cluster (FlinkDeployment) ${deploymentName} in this namespace`;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { savepointOnDeletion } from '../flink-job/changes.ts';
 import { program, useSimulation } from './testing/use-simulation.ts';
 
 /** Deletion, as recorded from operator 1.15.0 with Flink 2.2.0. */
@@ -7,7 +8,7 @@ const simulation = useSimulation();
 const { deploy } = simulation;
 
 describe('deletion', () => {
-  const onDeletion = { 'kubernetes.operator.job.savepoint-on-deletion': 'true' };
+  const onDeletion = { [savepointOnDeletion]: 'true' };
 
   it('cancels the job and waits until it is', async () => {
     const { job } = simulation;
@@ -29,6 +30,17 @@ describe('deletion', () => {
     const { job } = simulation;
     await deploy('savepoint');
     for (const running of job.flink.jobs.values()) running.state = state;
+    await job.remove();
+    await job.settle();
+    expect(job.flink.calls).toEqual(['run runs']);
+    expect(await job.resource()).toBeUndefined();
+  });
+
+  it('of a job that is lost is at once', async () => {
+    const { job } = simulation;
+    await deploy('savepoint');
+    job.flink.restart({ highlyAvailable: false });
+    await job.settle();
     await job.remove();
     await job.settle();
     expect(job.flink.calls).toEqual(['run runs']);
@@ -74,7 +86,7 @@ describe('deletion', () => {
     }
     expect(job.flink.calls).toEqual(['run runs', 'stop']);
     expect(await job.standing()).toMatchObject({ state: 'RUNNING', lifecycle: 'DELETING', error: undefined });
-    await job.change({}, { 'kubernetes.operator.job.savepoint-on-deletion': 'false' });
+    await job.change({}, { [savepointOnDeletion]: 'false' });
     await job.settle();
     expect(job.flink.calls.at(-1)).toBe('cancel');
     expect(await job.resource()).toBeUndefined();

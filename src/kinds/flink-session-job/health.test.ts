@@ -13,16 +13,16 @@ const stable: FlinkJobStatus = {
   jobStatus: { jobId: 'J1', state: 'RUNNING' },
   reconciliationStatus: { state: 'DEPLOYED', lastReconciledSpec: record(running) },
 };
-const refusal = error('ValidationException');
+const refusal = error('ValidationException', 'Job parallelism must be larger than 0');
 
 function spec(job: FlinkSessionJobSpec['job']): FlinkSessionJobSpec {
-  return { deploymentName: 'session', job: { upgradeMode: 'savepoint', ...job } };
+  return { deploymentName: 'session', job: { upgradeMode: 'savepoint', parallelism: 1, ...job } };
 }
 function record(recorded: FlinkSessionJobSpec): string {
   return writeReconciledSpec({ spec: recorded, firstDeployment: false });
 }
-function error(type: string): string {
-  return JSON.stringify({ type: `org.apache.flink.kubernetes.operator.exception.${type}`, message: 'why' });
+function error(type: string, message = 'why'): string {
+  return JSON.stringify({ type: `org.apache.flink.kubernetes.operator.exception.${type}`, message });
 }
 function assess(declared: FlinkSessionJobSpec, status: FlinkJobStatus | undefined, at = generation) {
   const object = {
@@ -77,6 +77,35 @@ describe('assessJobHealth', () => {
       'has a spec that is refused',
       spec({ parallelism: 0 }),
       { ...stable, observedGeneration: 1, error: refusal },
+      'failed',
+    ],
+    [
+      'has a spec that is refused for what its cluster does not configure',
+      running,
+      {
+        ...stable,
+        observedGeneration: 1,
+        error: error(
+          'ValidationException',
+          'Checkpoint directory[execution.checkpointing.dir] must be defined for last-state and savepoint upgrade modes',
+        ),
+      },
+      'failed',
+    ],
+    [
+      'has the refusal of an earlier spec, which this one put right',
+      running,
+      { ...stable, observedGeneration: 1, error: refusal },
+      'progressing',
+    ],
+    [
+      'names another cluster',
+      { ...running, deploymentName: 'other' },
+      {
+        ...stable,
+        observedGeneration: 1,
+        error: error('ValidationException', "The deploymentName can't be changed"),
+      },
       'failed',
     ],
   ])('a job that %s', (_, declared, status, state) => {

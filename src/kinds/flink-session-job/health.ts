@@ -4,8 +4,8 @@ import type { FlinkJobStatus } from '../flink-job/spec.ts';
 import { progressAnnotation } from '../flink-job/wait-for-python.ts';
 import type { Health } from '../kind.ts';
 import { readReconciledSpec } from '../reconciled-spec.ts';
-import { validateSessionJob } from './decide.ts';
 import type { FlinkSessionJobSpec } from './spec.ts';
+import { validateSessionJob } from './validate.ts';
 
 /**
  * Neither `STABLE` nor `observedGeneration` alone means success (both were recorded over jobs that did not run): a job
@@ -16,7 +16,7 @@ export function assessJobHealth(object: KubernetesObject): Health {
   const { generation = 1, name, namespace } = object.metadata;
   const acted = (status.observedGeneration ?? 0) >= generation;
   const error = status.error === undefined ? undefined : describeError(status.error);
-  if (error !== undefined && isCurrent(error.reason, acted, generation, spec)) {
+  if (error !== undefined && isCurrent(error, acted, generation, spec, status)) {
     return {
       state: 'failed',
       diagnostics: [
@@ -48,22 +48,29 @@ export function assessJobHealth(object: KubernetesObject): Health {
  * after it was put right, over a job that runs as declared.
  */
 function isCurrent(
-  reason: string,
+  error: ReturnType<typeof describeError>,
   acted: boolean,
   generation: number,
   spec: FlinkSessionJobSpec | undefined,
+  status: FlinkJobStatus,
 ): boolean {
-  if (acted) return reason !== 'ValidationException';
+  if (acted) return error.reason !== 'ValidationException';
   // A first spec has nothing before it that an error could be left from.
-  return generation === 1 || (spec !== undefined && validateSessionJob(spec, undefined) !== undefined);
+  if (generation === 1 || spec === undefined) return generation === 1;
+  const before = recordedSpec(status);
+  // The cluster is not at hand: it is refused for what the job has, or for what its own configuration lacks.
+  return [undefined, {}].some((cluster) => validateSessionJob(spec, { before, cluster }) === error.detail);
 }
 
 /** Recorded: only savepoint jobs reach SUSPENDED; others stay UPGRADING with the generation before, once cancelled. */
-function isSuspended({ jobStatus, reconciliationStatus }: FlinkJobStatus): boolean {
-  const recorded = readReconciledSpec<FlinkSessionJobSpec>(reconciliationStatus?.lastReconciledSpec);
-  if (recorded?.spec.job.state !== 'suspended') return false;
-  const { jobId, state } = jobStatus ?? {};
+function isSuspended(status: FlinkJobStatus): boolean {
+  if (recordedSpec(status)?.job.state !== 'suspended') return false;
+  const { jobId, state } = status.jobStatus ?? {};
   return jobId === undefined || state === 'CANCELED' || state === 'FINISHED' || state === 'FAILED';
+}
+
+function recordedSpec({ reconciliationStatus }: FlinkJobStatus): FlinkSessionJobSpec | undefined {
+  return readReconciledSpec<FlinkSessionJobSpec>(reconciliationStatus?.lastReconciledSpec)?.spec;
 }
 
 function describeWait(

@@ -27,7 +27,7 @@ import {
   submittingStatus,
 } from '../flink-job/status.ts';
 import { createPythonWait, type PythonWaitOptions } from '../flink-job/wait-for-python.ts';
-import type { SpecChange } from '../reconciled-spec.ts';
+import { readReconciledSpec, type SpecChange } from '../reconciled-spec.ts';
 import {
   decideSessionJob,
   type FlinkSessionJobObject,
@@ -36,6 +36,8 @@ import {
 } from './decide.ts';
 import { flinkSessionJobType } from './kind.ts';
 import { type ObserveOptions, observe } from './observe.ts';
+import type { FlinkSessionJobSpec } from './spec.ts';
+import { validateSessionJob } from './validate.ts';
 
 export interface SessionJobReconcilerOptions
   extends ObserveOptions,
@@ -54,7 +56,15 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
   const { client, events, now = Date.now } = options;
   const waitForPython = createPythonWait(flinkSessionJobType, options);
   const keepSnapshots = createSnapshotKeeper({ ...options, now });
-  const steps = createJobSteps({ client, type: flinkSessionJobType, events, now, keepsJobId: false });
+  const steps = createJobSteps({
+    client,
+    type: flinkSessionJobType,
+    events,
+    now,
+    keepsJobId: false,
+    clusterOf: ({ metadata, spec }) =>
+      options.deploymentOf(metadata.namespace ?? '', spec.deploymentName ?? ''),
+  });
   const { announceState, announceChange, announceCleanup, writeStatus } = steps;
   /** The generation of each job whose changes were announced though they cannot be carried out. */
   const announced = new Map<string, number | undefined>();
@@ -65,7 +75,13 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
     const resource = await client.get<FlinkSessionJobObject>(flinkSessionJobType, { namespace, name });
     if (resource === undefined) return undefined;
     const { observed, cluster } = await observe(resource, options);
-    const action = decideSessionJob({ resource, ...observed, ...steps.readAttempts(resource) });
+    const refusal = validateSessionJob(resource.spec, {
+      before: readReconciledSpec<FlinkSessionJobSpec>(
+        resource.status?.reconciliationStatus?.lastReconciledSpec,
+      )?.spec,
+      cluster: options.deploymentOf(namespace, resource.spec.deploymentName)?.spec,
+    });
+    const action = decideSessionJob({ resource, refusal, ...observed, ...steps.readAttempts(resource) });
     return carryOut(action, resource, cluster);
   };
 
@@ -124,7 +140,7 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
       case 'wait-for-cancel':
         return progressCheck;
       case 'note-stopped':
-        return steps.noteStopped(resource, action.jobId, cluster);
+        return steps.noteStopped(resource, action, cluster);
       case 'wait':
         return action.milliseconds === undefined ? undefined : { requeueAfterMs: action.milliseconds };
       case 'give-up':

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { savepointOnDeletion } from '../flink-job/changes.ts';
 import { program, useSimulation } from './testing/use-simulation.ts';
 
 /** Scenarios recorded from operator 1.15.0 with Flink 2.2.0: events and calls in order, end status, fate of the state. */
@@ -26,7 +27,8 @@ describe('a new job', () => {
       savepoint: undefined,
       error: undefined,
     });
-    const { status } = (await job.resource()) ?? {};
+    const { status, metadata } = (await job.resource()) ?? {};
+    expect(metadata?.finalizers).toEqual(['flinksessionjobs.flink.apache.org/finalizer']);
     expect(status?.jobStatus?.jobName).toBe('j1');
     expect(status?.reconciliationStatus?.lastStableSpec).toBe(
       status?.reconciliationStatus?.lastReconciledSpec,
@@ -187,11 +189,16 @@ describe('a change of arguments', () => {
 });
 
 describe('a change of upgradeMode alone', () => {
-  it('moves observedGeneration and nothing else', async () => {
+  it.each([
+    ['upgradeMode', { job: { upgradeMode: 'savepoint' } }],
+    ['initialSavepointPath', { job: { initialSavepointPath: 'file:/sp/other' } }],
+    ['allowNonRestoredState', { job: { allowNonRestoredState: true } }],
+    ["a setting of the operator's", { flinkConfiguration: { [savepointOnDeletion]: 'true' } }],
+  ])('moves observedGeneration and nothing else, as does %s', async (_what, spec) => {
     const { job } = simulation;
     await deploy('stateless');
     const before = await job.standing();
-    await job.change({ upgradeMode: 'savepoint' });
+    await job.patch(spec);
     await job.settle();
     expect(job.newLog()).toEqual([]);
     expect(await job.standing()).toEqual({ ...before, observedGeneration: 2 });
@@ -241,6 +248,7 @@ describe('suspension', () => {
       savepoint: 'file:/sp/savepoint-1',
       error: undefined,
     });
+    expect((await job.resource())?.status?.jobStatus?.jobId).toBeUndefined();
     await resume();
     expect(job.newLog()).toEqual([
       'EVENT SpecChanged: UPGRADE job.state : suspended -> running',

@@ -28,18 +28,44 @@ describe('a refused spec', () => {
     });
   });
 
+  it('of a new job is not looked at before its cluster is there', async () => {
+    const { job } = simulation;
+    job.cluster = 'absent';
+    await job.create({ ...program, jarURI: 'ftp://repo/job.jar' });
+    await job.settle();
+    expect((await job.resource())?.status).toBeUndefined();
+    job.cluster = 'starting';
+    await job.settle();
+    expect(await job.standing()).toMatchObject({
+      lifecycle: 'FAILED',
+      observedGeneration: undefined,
+      error: expect.stringContaining("jarURI scheme 'ftp' is not in the allowlist") as string,
+    });
+  });
+
+  it('for what its cluster does not configure is carried out once that does', async () => {
+    const { job } = simulation;
+    job.clusterSpec = { flinkVersion: 'v2_2' };
+    await job.create({ ...program, upgradeMode: 'last-state' });
+    await job.settle();
+    expect((await job.standing()).error).toContain('Checkpoint directory[execution.checkpointing.dir]');
+    job.clusterSpec = { flinkConfiguration: { 'state.checkpoints.dir': 'file:/cp' } };
+    await job.settle();
+    expect(await job.standing()).toMatchObject({ state: 'RUNNING', observedGeneration: 1, error: undefined });
+  });
+
   it('of a running job leaves it alone, and the error outlives the remedy', async () => {
     const { job } = simulation;
     await deploy('savepoint');
     const before = await job.standing();
-    const error = 'ValidationException: The deploymentName can not be changed';
-    await job.move('elsewhere');
+    const error = "ValidationException: The deploymentName can't be changed";
+    await job.patch({ deploymentName: 'elsewhere' });
     await job.settle();
     expect(new Set(job.newLog())).toEqual(
-      new Set([`EVENT! ValidationError: The deploymentName can not be changed`]),
+      new Set([`EVENT! ValidationError: The deploymentName can't be changed`]),
     );
     expect(await job.standing()).toEqual({ ...before, error });
-    await job.move('session');
+    await job.patch({ deploymentName: 'session' });
     await job.settle();
     expect(job.flink.calls).toEqual(['run runs']);
     expect(await job.standing()).toEqual({ ...before, observedGeneration: 3, error });
@@ -55,7 +81,7 @@ describe('a refused spec', () => {
   it('does not hide what becomes of the job', async () => {
     const { job } = simulation;
     await deploy('savepoint');
-    await job.move('elsewhere');
+    await job.patch({ deploymentName: 'elsewhere' });
     for (const running of job.flink.jobs.values()) running.state = 'FAILED';
     await job.settle();
     expect(await job.standing()).toMatchObject({ state: 'FAILED', observedGeneration: 1 });
@@ -77,6 +103,25 @@ describe('a program that cannot be submitted', () => {
       observedGeneration: 1,
       error: `ReconciliationException: ${boom}`,
     });
+  });
+
+  it('is tried again once its cluster is another', async () => {
+    const { job } = simulation;
+    await job.create({ ...program, args: ['throws'] });
+    await job.settle();
+    job.newLog();
+    job.clusterGeneration += 1;
+    await job.settle();
+    expect(job.newLog().slice(0, 2)).toEqual([submitted, 'REST run throws']);
+  });
+
+  it('because its jar is not there is tried again and again, too', async () => {
+    const { job } = simulation;
+    await job.create({ ...program, jarURI: 'file:///nowhere/job.jar' });
+    await job.settle();
+    const errors = job.newLog().filter((line) => line.startsWith('EVENT! Error: there is no file'));
+    expect(errors).toHaveLength(maxAttempts);
+    expect(await job.standing()).toMatchObject({ lifecycle: 'UPGRADING', observedGeneration: 1 });
   });
 
   it('waits between attempts, however often its status is written', async () => {
@@ -169,6 +214,7 @@ describe('a savepoint that cannot be taken', () => {
     await job.change({ args: ['runs', '2'] });
     await job.settle();
     expect(job.flink.calls.filter((call) => call === 'stop')).toHaveLength(maxAttempts);
+    expect(job.newLog()).toContain('EVENT! Error: The savepoint failed: IOException: no space left');
     expect(await job.standing()).toMatchObject({
       state: 'RUNNING',
       lifecycle: 'STABLE',
@@ -206,156 +252,21 @@ describe('a savepoint that cannot be taken', () => {
   });
 });
 
-describe('a lost job', () => {
-  const lose = async () => {
-    simulation.job.flink.restart({ highlyAvailable: false });
-    await simulation.job.settle();
-  };
-
-  it('with state is reported, for ever', async () => {
+describe('a job that there are no slots for', () => {
+  it('waits CREATED, as upstream, and says why until there are', async () => {
     const { job } = simulation;
-    await deploy('savepoint');
-    await lose();
-    expect(new Set(job.newLog())).toEqual(new Set(['EVENT! Missing: Job Not Found']));
+    job.shortage = 'There is no room for a TaskManager.';
+    await job.create(program);
+    for (let step = 0; step < 8; step += 1) await job.step();
+    expect(job.newLog()).toContain('EVENT! Error: There is no room for a TaskManager.');
     expect(await job.standing()).toMatchObject({
-      state: 'RECONCILING',
-      lifecycle: 'STABLE',
+      state: 'CREATED',
+      lifecycle: 'DEPLOYED',
       observedGeneration: 1,
-      error: 'Job Not Found',
+      error: 'DeploymentFailedException: There is no room for a TaskManager.',
     });
-    expect(job.flink.calls).toEqual(['run runs']);
-  });
-
-  it('with state is not started from something older when its spec changes', async () => {
-    const { job } = simulation;
-    await deploy('savepoint');
-    await lose();
-    job.newLog();
-    await job.change({ args: ['runs', '2'] });
+    job.shortage = undefined;
     await job.settle();
-    expect(job.newLog().filter((line) => line.includes('SpecChanged'))).toHaveLength(1);
-    expect(job.flink.calls).toEqual(['run runs']);
-    expect(await job.standing()).toMatchObject({ observedGeneration: 1, error: 'Job Not Found' });
-  });
-
-  it('starts from the savepoint that is named with a new nonce', async () => {
-    const { job } = simulation;
-    await deploy('savepoint');
-    await lose();
-    job.newLog();
-    job.flink.files.add('file:/sp/other');
-    await job.change({ savepointRedeployNonce: 1, initialSavepointPath: 'file:/sp/other' });
-    await job.settle();
-    expect(job.newLog()).toEqual([
-      expect.stringContaining('EVENT SpecChanged: SAVEPOINT_REDEPLOY'),
-      'REST cancel',
-      submitted,
-      'REST run runs from file:/sp/other',
-      'EVENT JobStatusChanged: RECONCILING -> CREATED',
-      'EVENT JobStatusChanged: CREATED -> RUNNING',
-    ]);
-    expect(await job.standing()).toMatchObject({
-      lifecycle: 'STABLE',
-      observedGeneration: 2,
-      error: undefined,
-    });
-  });
-
-  it('without state is submitted again, empty', async () => {
-    const { job } = simulation;
-    await deploy('stateless');
-    await lose();
-    expect(job.newLog()).toEqual([
-      'EVENT! Missing: Job Not Found',
-      'EVENT SpecChanged: UPGRADE job.state : suspended -> running',
-      submitted,
-      'REST run runs',
-      'EVENT JobStatusChanged: RECONCILING -> CREATED',
-      'EVENT JobStatusChanged: CREATED -> RUNNING',
-    ]);
-    expect(await job.standing()).toMatchObject({
-      lifecycle: 'STABLE',
-      observedGeneration: 1,
-      error: undefined,
-    });
-  });
-
-  it('with state starts empty when it is made stateless', async () => {
-    const { job } = simulation;
-    await deploy('savepoint');
-    await job.change({ args: ['runs', '2'] });
-    await job.settle();
-    await lose();
-    await job.change({ upgradeMode: 'stateless' });
-    await job.settle();
-    expect(job.flink.calls.at(-1)).toBe('run runs 2');
-    expect(await job.standing()).toMatchObject({
-      lifecycle: 'STABLE',
-      observedGeneration: 3,
-      error: undefined,
-    });
-  });
-
-  it('comes back by itself with high availability', async () => {
-    const { job } = simulation;
-    await deploy('savepoint');
-    job.flink.restart({ highlyAvailable: true });
-    await job.settle();
-    expect(job.newLog()).toEqual([
-      'EVENT JobStatusChanged: RUNNING -> CREATED',
-      'EVENT JobStatusChanged: CREATED -> RUNNING',
-    ]);
-    expect(job.flink.calls).toEqual(['run runs']);
-  });
-
-  it('after its savepoint was taken and not heard of is not started from something older', async () => {
-    const { job } = simulation;
-    await deploy('savepoint');
-    await job.change({ args: ['runs', '2'] });
-    await job.step();
-    job.flink.tick();
-    await lose();
-    // Asked for again, and answered that there is no such job.
-    expect(job.flink.calls).toEqual(['run runs', 'stop', 'stop']);
-    expect(await job.standing()).toMatchObject({ error: 'Job Not Found', observedGeneration: 1 });
-  });
-});
-
-describe('a job that was cancelled behind the operator', () => {
-  const cancel = async () => {
-    for (const { id } of simulation.job.flink.jobs.values()) await simulation.job.flink.client.cancel(id);
-    await simulation.job.settle();
-  };
-
-  it('starts again empty when it was never upgraded', async () => {
-    const { job } = simulation;
-    await deploy('savepoint');
-    await cancel();
-    expect(job.flink.calls).toEqual(['run runs', 'cancel', 'run runs']);
-    expect(await job.standing()).toMatchObject({ lifecycle: 'STABLE', observedGeneration: 1 });
-  });
-
-  it('starts again from its checkpoint when it was', async () => {
-    const { job } = simulation;
-    await deploy('savepoint');
-    await job.change({ args: ['runs', '2'] });
-    await job.settle();
-    await cancel();
-    expect(job.flink.calls.at(-1)).toMatch(/^run runs 2 from file:\/cp\/\w+\/chk-1$/);
-  });
-});
-
-describe('savepointRedeployNonce', () => {
-  it.each([
-    ['file:/sp/other', 'run runs from file:/sp/other'],
-    [undefined, 'run runs'],
-  ])('with path %s cancels what runs and starts from it', async (initialSavepointPath, call) => {
-    const { job } = simulation;
-    job.flink.files.add('file:/sp/other');
-    await deploy('savepoint');
-    await job.change({ savepointRedeployNonce: 1, ...(initialSavepointPath && { initialSavepointPath }) });
-    await job.settle();
-    expect(job.flink.calls).toEqual(['run runs', 'cancel', call]);
-    expect(await job.standing()).toMatchObject({ lifecycle: 'STABLE', observedGeneration: 2 });
+    expect(await job.standing()).toMatchObject({ state: 'RUNNING', lifecycle: 'STABLE', error: undefined });
   });
 });

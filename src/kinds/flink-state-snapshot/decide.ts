@@ -27,6 +27,8 @@ export type SnapshotAction =
   | { readonly do: 'add-finalizer' }
   /** `left`: a savepoint that should have been deleted and is not. */
   | { readonly do: 'remove-finalizer'; readonly left?: string }
+  /** Labels that say of what job it is, what it is and how it stands. */
+  | { readonly do: 'label'; readonly labels: Readonly<Record<string, string>> }
   | { readonly do: 'refuse'; readonly message: string }
   /** The savepoint was there before. */
   | { readonly do: 'believe'; readonly path: string | undefined }
@@ -45,6 +47,9 @@ export function decideSnapshot({ resource, target, now }: ObservedSnapshot): Sna
   const { metadata, spec, status = {} } = resource;
   if (metadata.deletionTimestamp !== undefined) return decideDeletion(resource, target);
   if (!metadata.finalizers?.includes(snapshotFinalizer)) return { do: 'add-finalizer' };
+  const labels = buildLabels(resource);
+  // Recorded: only once there is a status.
+  if (status.state !== undefined && !hasLabels(resource, labels)) return { do: 'label', labels };
   const { namespace } = metadata;
   const { kind, name } = spec.jobReference;
   switch (status.state) {
@@ -88,6 +93,23 @@ function decideDeletion(
   if (target.is === 'absent') return { do: 'remove-finalizer', left: path };
   if (target.is === 'unreachable') return { do: 'wait', milliseconds: unreachableCheck };
   return { do: 'dispose', path };
+}
+
+function buildLabels({ metadata, spec, status }: FlinkStateSnapshotObject): Record<string, string> {
+  return {
+    'job-reference.kind': spec.jobReference.kind,
+    'job-reference.name': spec.jobReference.name,
+    'snapshot.type': spec.savepoint === undefined ? 'CHECKPOINT' : 'SAVEPOINT',
+    'snapshot.trigger-type': metadata.labels?.['snapshot.trigger-type'] ?? 'MANUAL',
+    ...(status?.state !== undefined && { 'snapshot.state': status.state }),
+  };
+}
+
+function hasLabels(
+  { metadata }: FlinkStateSnapshotObject,
+  labels: Readonly<Record<string, string>>,
+): boolean {
+  return Object.entries(labels).every(([name, value]) => metadata.labels?.[name] === value);
 }
 
 function abandon(kind: string, name: string, { metadata }: FlinkStateSnapshotObject): SnapshotAction {

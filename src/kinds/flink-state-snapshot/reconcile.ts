@@ -63,6 +63,11 @@ export function createSnapshotReconciler(options: SnapshotReconcilerOptions) {
         }
         await setFinalizer(client, flinkStateSnapshotType, resource, snapshotFinalizer, false);
         return atOnce;
+      case 'label':
+        await client.patch(flinkStateSnapshotType, resource.metadata, {
+          metadata: { labels: action.labels },
+        });
+        return atOnce;
       case 'refuse':
         await events.record(resource, 'Warning', 'ValidationError', action.message);
         return refusedCheck;

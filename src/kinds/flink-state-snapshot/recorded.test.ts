@@ -3,6 +3,7 @@ import { customResourceDefinitionType } from '../../apiclient/core-types.ts';
 import { startTestServer, type TestServer } from '../../apiserver/testing/start-test-server.ts';
 import { createFakeFlink, type FakeFlink } from '../../engines/flink/fake-flink.ts';
 import { buildCustomResourceDefinition } from '../crd.ts';
+import { checkStatus } from '../testing/upstream-crds.ts';
 import type { FlinkStateSnapshotObject, SnapshotTarget } from './decide.ts';
 import { flinkStateSnapshot, flinkStateSnapshotType } from './kind.ts';
 import { createSnapshotReconciler } from './reconcile.ts';
@@ -72,7 +73,11 @@ const create = (spec: object) =>
     spec: { jobReference: { kind: 'FlinkSessionJob', name: 'j1' }, ...spec },
   });
 const live = () => server.client.get<FlinkStateSnapshotObject>(flinkStateSnapshotType, { name });
-const status = async () => (await live())?.status;
+async function status() {
+  const { status: written } = (await live()) ?? {};
+  if (written !== undefined) checkStatus(flinkStateSnapshot, written);
+  return written;
+}
 
 describe('a snapshot', () => {
   it('is a savepoint of a job that goes on', async () => {
@@ -87,6 +92,16 @@ describe('a snapshot', () => {
     });
     expect(flink.jobs.get('j1')?.state).toBe('RUNNING');
     expect(events).toEqual([]);
+    expect((await live())?.metadata).toMatchObject({
+      finalizers: ['flinkstatesnapshots.flink.apache.org/finalizer'],
+      labels: {
+        'job-reference.kind': 'FlinkSessionJob',
+        'job-reference.name': 'j1',
+        'snapshot.type': 'SAVEPOINT',
+        'snapshot.trigger-type': 'MANUAL',
+        'snapshot.state': 'COMPLETED',
+      },
+    });
   });
 
   it('goes where it is told', async () => {
@@ -142,8 +157,11 @@ describe('a snapshot', () => {
     target = 'absent';
     await create({ savepoint: {} });
     await settle(3);
-    expect(events[0]).toBe('!ValidationError: Target for snapshot default/j1 was not found');
+    expect(new Set(events)).toEqual(
+      new Set(['!ValidationError: Target for snapshot default/j1 was not found']),
+    );
     expect(await status()).toBeUndefined();
+    expect((await live())?.metadata.labels).toBeUndefined();
     await server.client.delete(flinkStateSnapshotType, { name });
     await settle(3);
     expect(await live()).toBeUndefined();

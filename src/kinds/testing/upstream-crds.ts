@@ -63,6 +63,12 @@ function findPruned(value: unknown, schema: StructuralSchema | undefined, path: 
   );
 }
 
+/** For the fakes of tests: what is written while they run is checked, where upstream's CRDs are at hand. */
+export function checkStatus(kind: KindDefinition, status: unknown): void {
+  const refused = isUpstreamThere ? findRefused(kind, 'status', status) : [];
+  if (refused.length > 0) throw new Error(`the CRD of ${kind.type.kind} refuses ${JSON.stringify(refused)}`);
+}
+
 /** What the operator's CRD would refuse or drop of a part of an object. */
 export function findRefused(kind: KindDefinition, part: 'spec' | 'status', value: unknown): unknown[] {
   const schema = schemaOf(readUpstream(kind), kind.type.version).properties?.[part];

@@ -8,9 +8,10 @@ import type { JobSpec } from '../../flink-job/spec.ts';
 import { logCalls, logEvents, readStanding, type Standing } from '../../flink-job/testing/standing.ts';
 import type { FlinkStateSnapshotObject } from '../../flink-state-snapshot/decide.ts';
 import { flinkStateSnapshotType } from '../../flink-state-snapshot/kind.ts';
+import { checkStatus } from '../../testing/upstream-crds.ts';
 import type { FlinkApplicationObject } from '../decide-application.ts';
 import { jobManagerPodName } from '../desired.ts';
-import { flinkDeploymentType } from '../kind.ts';
+import { flinkDeployment, flinkDeploymentType } from '../kind.ts';
 import { createDeploymentReconciler } from '../reconcile.ts';
 import type { FlinkDeploymentStatus } from '../spec.ts';
 
@@ -23,6 +24,8 @@ export interface ApplicationSimulation {
   /** Events, mutating REST calls, and what a JobManager starts: `START runs from file:/sp/savepoint-1`. */
   readonly log: string[];
   highlyAvailable: boolean;
+  /** main() is still on its way to the submission of the job. */
+  mainIsSlow: boolean;
   /** Why the JobManager's container waits; `undefined`: it runs. */
   waiting: { readonly reason: string; readonly message: string } | undefined;
   onWrite: ((when: 'before' | 'after') => void) | undefined;
@@ -60,12 +63,14 @@ export async function openApplicationSimulation(
   let snapshots: readonly FlinkStateSnapshotObject[] = [];
   let clock = Date.parse('2026-01-01T00:00:00Z');
   let pods: readonly Pod[] = [];
-  /** The uid of the pod whose main() has run. */
+  /** The uid of the pod whose REST API answers, and of the one whose main() has run. */
   let started: string | undefined;
+  let submitted: string | undefined;
 
   const client: ApiClient = {
     ...api,
     async updateStatus(type, object) {
+      checkStatus(flinkDeployment, Reflect.get(object, 'status'));
       simulation.onWrite?.('before');
       const result = await api.updateStatus(type, object);
       simulation.onWrite?.('after');
@@ -128,7 +133,6 @@ export async function openApplicationSimulation(
     const program = args.slice(args.indexOf('--') + 1);
     const kept = simulation.highlyAvailable ? await readMap(`${name}-${jobId}-config-map`) : undefined;
     const savepointPath = kept?.['checkpointID-0'] ?? config['execution.state-recovery.path'];
-    flink.jobs.clear();
     log.push(`START ${program.join(' ')}${savepointPath === undefined ? '' : ` from ${savepointPath}`}`);
     const run = { args: program, jobId, savepointPath, flinkConfiguration: { 'pipeline.name': name } };
     // Not a call of the operator's.
@@ -154,6 +158,13 @@ export async function openApplicationSimulation(
     const uid = jobManager?.metadata.uid;
     if (jobManager !== undefined && started !== uid && simulation.waiting === undefined) {
       started = uid;
+      flink.jobs.clear();
+      // It was the process before this one that did not answer.
+      flink.down = false;
+      if (simulation.mainIsSlow) return true;
+    }
+    if (jobManager !== undefined && submitted !== uid && started === uid && !simulation.mainIsSlow) {
+      submitted = uid;
       await runMain(jobManager);
       return true;
     }
@@ -196,6 +207,7 @@ export async function openApplicationSimulation(
     flink,
     log,
     highlyAvailable: false,
+    mainIsSlow: false,
     waiting: undefined,
     onWrite: undefined,
     async create(job, configuration = {}) {
@@ -225,6 +237,7 @@ export async function openApplicationSimulation(
     remove: () => api.delete(flinkDeploymentType, reference),
     loseJobManager() {
       started = undefined;
+      submitted = undefined;
     },
     async settle() {
       for (let idle = 0; idle < 3; ) {

@@ -55,7 +55,9 @@ export function logEvents(log: string[]): EventRecorder {
 function shorten(reason: string, message: string): string {
   if (reason === 'SpecChanged')
     return /(\w+) change\(s\).*\[(.*)\]/.exec(message)?.slice(1).join(' ') ?? message;
-  return message.replace('Job status changed from ', '').replace(' to ', ' -> ');
+  return reason === 'JobStatusChanged'
+    ? message.replace('Job status changed from ', '').replace(' to ', ' -> ')
+    : message;
 }
 
 /** A client that logs what it changes: `REST stop`. */

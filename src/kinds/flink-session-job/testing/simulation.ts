@@ -6,8 +6,9 @@ import type { FlinkDeploymentObject } from '../../flink-deployment/desired.ts';
 import { logCalls, logEvents, readStanding, type Standing } from '../../flink-job/testing/standing.ts';
 import type { FlinkStateSnapshotObject } from '../../flink-state-snapshot/decide.ts';
 import { flinkStateSnapshotType } from '../../flink-state-snapshot/kind.ts';
+import { checkStatus } from '../../testing/upstream-crds.ts';
 import type { FlinkSessionJobObject } from '../decide.ts';
-import { flinkSessionJobType } from '../kind.ts';
+import { flinkSessionJob, flinkSessionJobType } from '../kind.ts';
 import { createSessionJobReconciler } from '../reconcile.ts';
 import type { FlinkSessionJobSpec } from '../spec.ts';
 
@@ -19,6 +20,9 @@ export interface Simulation {
   /** Events and mutating REST calls in the order in which they came: `EVENT Submit`, `REST stop`. */
   readonly log: string[];
   cluster: 'absent' | 'starting' | 'ready';
+  /** The spec of the session cluster, and its generation. */
+  clusterSpec: FlinkDeploymentObject['spec'];
+  clusterGeneration: number;
   /** What is still being done to have PyFlink; may throw. */
   pyflink: () => string | undefined;
   /** Why there is no room for the job's slots. */
@@ -30,8 +34,7 @@ export interface Simulation {
     job: Partial<Record<keyof Job, unknown>>,
     flinkConfiguration?: Record<string, string>,
   ): Promise<void>;
-  /** Names another cluster. */
-  move(deploymentName: string): Promise<void>;
+  patch(spec: object): Promise<void>;
   /** The operator reads the spec with these values, which the API server would not have let in. */
   pretend(job: Job): void;
   /** The resource is deleted; the operator has not acted yet. */
@@ -77,6 +80,7 @@ export async function openSimulation(api: ApiClient, namespace: string): Promise
       return result as never;
     },
     async updateStatus(type, object) {
+      checkStatus(flinkSessionJob, Reflect.get(object, 'status'));
       simulation.onWrite?.('before');
       const stored = await api.get<FlinkSessionJobObject>(type, reference);
       const result = await api.updateStatus(type, { ...object, spec: stored?.spec });
@@ -95,8 +99,7 @@ export async function openSimulation(api: ApiClient, namespace: string): Promise
       snapshotsOf: () => snapshots,
       pyflink: { progress: () => simulation.pyflink() },
       shortageOf: () => simulation.shortage,
-      deploymentOf: () =>
-        simulation.cluster === 'absent' ? undefined : deployment(namespace, simulation.cluster),
+      deploymentOf: () => (simulation.cluster === 'absent' ? undefined : deployment(namespace, simulation)),
       podOf: () => ({
         apiVersion: 'v1',
         kind: 'Pod',
@@ -115,6 +118,11 @@ export async function openSimulation(api: ApiClient, namespace: string): Promise
     flink,
     log,
     cluster: 'ready',
+    clusterSpec: {
+      flinkVersion: 'v2_2',
+      flinkConfiguration: { 'state.checkpoints.dir': 'file:/cp', 'state.savepoints.dir': 'file:/sp' },
+    },
+    clusterGeneration: 1,
     pyflink: () => undefined,
     shortage: undefined,
     onWrite: undefined,
@@ -127,11 +135,10 @@ export async function openSimulation(api: ApiClient, namespace: string): Promise
       });
     },
     async change(job, flinkConfiguration) {
-      const spec = { job, ...(flinkConfiguration && { flinkConfiguration }) };
-      await api.patch(flinkSessionJobType, reference, { spec });
+      await simulation.patch({ job, ...(flinkConfiguration && { flinkConfiguration }) });
     },
-    async move(deploymentName) {
-      await api.patch(flinkSessionJobType, reference, { spec: { deploymentName } });
+    async patch(spec) {
+      await api.patch(flinkSessionJobType, reference, { spec });
     },
     pretend(changes) {
       pretended = changes;
@@ -176,12 +183,15 @@ export async function openSimulation(api: ApiClient, namespace: string): Promise
   return simulation;
 }
 
-function deployment(namespace: string, cluster: 'starting' | 'ready'): FlinkDeploymentObject {
+function deployment(
+  namespace: string,
+  { cluster, clusterSpec, clusterGeneration }: Simulation,
+): FlinkDeploymentObject {
   return {
     apiVersion: 'flink.apache.org/v1beta1',
     kind: 'FlinkDeployment',
-    metadata: { namespace, name: 'session' },
-    spec: {},
+    metadata: { namespace, name: 'session', generation: clusterGeneration },
+    spec: clusterSpec,
     status: { jobManagerDeploymentStatus: cluster === 'ready' ? 'READY' : 'DEPLOYING' },
   };
 }
