@@ -43,6 +43,7 @@ beforeEach(async () => {
     events: logEvents(log),
     connect: () => logCalls(flink, log),
     listPods: () => pods,
+    isMapped: () => false,
     roomBeside: () => ({ free: 2 ** 35, total: 2 ** 36 }),
     sessionJobsOf: () => sessionJobs,
     onShortage: () => undefined,
