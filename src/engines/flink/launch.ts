@@ -11,6 +11,7 @@ import { classDataArchive } from '../java.ts';
 import { type FlinkInstallation, installFlink } from './install.ts';
 import { localizeJars } from './job-classpath.ts';
 import { releaseLeadership } from './leader-lock.ts';
+import { findCauseInLog } from './log-cause.ts';
 import { readMemoryOptions } from './memory-options.ts';
 import { pyflinkExecutable } from './pyflink.ts';
 import { findReporterPorts } from './reporter-ports.ts';
@@ -31,6 +32,7 @@ export const flinkEngine: Engine<FlinkInstallation> = {
   install: installFlink,
   plan: planProcess,
   beforeStart,
+  findCause: findCauseInLog,
 };
 
 const mainClasses = {
@@ -175,7 +177,6 @@ function findJobManager(
   };
 }
 
-/** Flink's own Kubernetes services outside of a pod: facts measured against kube-apiserver 1.32. */
 /** A cluster has one JobManager here, so whoever leads is the process before this one. */
 async function beforeStart(client: ApiClient, context: LaunchContext): Promise<void> {
   const declared = readConfiguration(context.mounts[configMountPath]);
@@ -185,6 +186,7 @@ async function beforeStart(client: ApiClient, context: LaunchContext): Promise<v
   await releaseLeadership(client, context.namespace, clusterId);
 }
 
+/** Flink's own Kubernetes services outside of a pod: facts measured against kube-apiserver 1.32. */
 function highAvailability(
   declared: Readonly<Record<string, string>>,
   context: LaunchContext,
