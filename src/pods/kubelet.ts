@@ -117,14 +117,16 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     if (engine === undefined) return {};
     const abort = new AbortController();
     starts.set(key, abort);
+    let reason = 'ErrImagePull';
     try {
       const installation = await install(pod, earlier, engine, abort.signal);
+      reason = 'CreateContainerConfigError';
       return await startInstalled(key, pod, earlier, engine, installation, abort.signal);
     } catch (error) {
       if (abort.signal.aborted) return { requeueAfterMs: 0 };
       if (!(error instanceof DiagnosticError)) throw error;
       const message = describe(error);
-      await writeStatus(pod, earlier, false, { reason: 'ErrImagePull', message });
+      await writeStatus(pod, earlier, false, { reason, message });
       await events.record(pod, 'Warning', error.diagnostics[0]?.reason ?? 'Failed', message);
       return { requeueAfterMs: 15_000 };
     } finally {

@@ -192,7 +192,8 @@ export function createFakeFlink({ ticksItself = false } = {}): FakeFlink {
     },
     async readExceptions(jobId) {
       read();
-      return find(jobId).state === 'FAILED' ? ['java.lang.IllegalStateException: Failed to rollback'] : [];
+      const stacktrace = 'java.lang.IllegalStateException: Failed to rollback';
+      return find(jobId).state === 'FAILED' ? [{ stacktrace, timestamp: 1 }] : [];
     },
     async readLatestCheckpoint(jobId) {
       read();

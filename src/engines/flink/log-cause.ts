@@ -1,4 +1,4 @@
-import { findRootCause } from './root-cause.ts';
+import { explainFailure } from './explain-failure.ts';
 
 const entry = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (\w+)/;
 const exception = /^(?:[\w$]+\.)+[\w$]*(?:Exception|Error|Throwable)\b/;
@@ -15,5 +15,5 @@ export function findCauseInLog(lines: readonly string[]): string | undefined {
     return /^(ERROR|FATAL)$/.test(level) && exception.test(trace[0] ?? '') ? [trace.join('\n')] : [];
   });
   const last = traces.at(-1);
-  return last === undefined ? undefined : findRootCause(last);
+  return last === undefined ? undefined : explainFailure(last);
 }

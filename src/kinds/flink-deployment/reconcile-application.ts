@@ -232,7 +232,9 @@ export function createApplicationReconciler(options: ApplicationReconcilerOption
     resource: FlinkApplicationObject,
     cluster: ObservedCluster,
   ): Promise<ReconcileResult> {
-    const trouble = (await keepUp(resource, cluster)) ?? cluster.trouble;
+    const missing = await keepUp(resource, cluster);
+    // Without a JobManager nothing else matters.
+    const trouble = cluster.trouble ?? missing;
     const seen = withCluster(resource, cluster);
     if (trouble === undefined) await write(resource, withoutTrouble(seen));
     else await noteTrouble(resource, seen, trouble);
