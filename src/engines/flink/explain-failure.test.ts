@@ -57,7 +57,7 @@ describe('explainFailure', () => {
     ],
     [
       'absentClass',
-      /^entry point class 'com\.example\.Nothing' was not found in orders-1\.jar\. Correct entry_class/,
+      /^The entry point class 'com\.example\.Nothing' was not found in orders-1\.jar\. Correct entry_class/,
     ],
     [
       'absentDependency',

@@ -31,7 +31,7 @@ const known: readonly KnownFailure[] = [
   {
     pattern: /entry point class '([^']+)' was not found/,
     say: ([, name], { jar }) =>
-      `entry point class '${name}' was not found in ${jar}. Correct entry_class, or build the class into the jar.`,
+      `The entry point class '${name}' was not found in ${jar}. Correct entry_class, or build the class into the jar.`,
   },
   {
     pattern: /(?:ClassNotFoundException|NoClassDefFoundError): ([\w$]+(?:[./][\w$]+)*)\s*$/m,
