@@ -53,6 +53,8 @@ export interface Engine<Installation = unknown> {
   plan(installation: Installation, context: LaunchContext): Promise<LaunchPlan | undefined>;
   /** Called before each start, when an earlier process of the pod is known to be dead. */
   beforeStart?(client: ApiClient, context: LaunchContext): Promise<void>;
+  /** Why a process ended, by the last lines of its log. */
+  findCause?(lines: readonly string[]): string | undefined;
 }
 
 /** The last part of an image's name without tag: `flink` of `docker.io/library/flink:2.2.0`. */

@@ -7,7 +7,7 @@ import type { EventRecorder } from '../controller/events.ts';
 import { type Informer, keyOf, type ObjectKey } from '../controller/informer.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { Engine, LaunchContext } from '../engines/engine.ts';
-import { lastLines, logFile, type ReadLogOptions, readLog } from './container-logs.ts';
+import { logFile, type ReadLogOptions, readLog } from './container-logs.ts';
 import { byPriority, type ContainerRecord, openRecordStore } from './container-record.ts';
 import { createContainerRuntime } from './container-runtime.ts';
 import { type Action, decidePod } from './decide.ts';
@@ -16,6 +16,7 @@ import { type Pod, portKey, portsAnnotation, processFinalizer, readPorts, type S
 import { buildPodStatus, type Waiting } from './pod-status.ts';
 import type { PortAllocator } from './ports.ts';
 import { probeReady } from './probe.ts';
+import { describeEnd } from './process-end.ts';
 import { findEndpoints } from './service-endpoints.ts';
 import { prepareMounts } from './volumes.ts';
 
@@ -116,14 +117,16 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     if (engine === undefined) return {};
     const abort = new AbortController();
     starts.set(key, abort);
+    let reason = 'ErrImagePull';
     try {
       const installation = await install(pod, earlier, engine, abort.signal);
+      reason = 'CreateContainerConfigError';
       return await startInstalled(key, pod, earlier, engine, installation, abort.signal);
     } catch (error) {
       if (abort.signal.aborted) return { requeueAfterMs: 0 };
       if (!(error instanceof DiagnosticError)) throw error;
       const message = describe(error);
-      await writeStatus(pod, earlier, false, { reason: 'ErrImagePull', message });
+      await writeStatus(pod, earlier, false, { reason, message });
       await events.record(pod, 'Warning', error.diagnostics[0]?.reason ?? 'Failed', message);
       return { requeueAfterMs: 15_000 };
     } finally {
@@ -292,19 +295,17 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   }
 
   async function announceEnd(pod: Pod, record: ContainerRecord): Promise<void> {
-    const lines = await lastLines(logFile(runtime.logFolder(record), record.restarts), 3);
-    await events.record(
-      pod,
-      'Warning',
-      'BackOff',
-      `The process ended. Last lines of its log: ${lines.join(' | ')}`,
-    );
+    await events.record(pod, 'Warning', 'BackOff', `The process ended. ${await causeOfEnd(pod, record)}`);
   }
 
   async function sayWhyWaiting(pod: Pod, record: ContainerRecord): Promise<void> {
-    const lines = await lastLines(logFile(runtime.logFolder(record), record.restarts), 5);
-    const message = `back-off after ${record.failures} failures. Last lines of the log:\n${lines.join('\n')}`;
+    const message = `back-off after ${record.failures} failures. ${await causeOfEnd(pod, record)}`;
     await writeStatus(pod, record, false, { reason: 'CrashLoopBackOff', message });
+  }
+
+  function causeOfEnd({ spec: { containers } }: Pod, record: ContainerRecord): Promise<string> {
+    const engine = engines.find((candidate) => candidate.runs(containers[0]?.image ?? ''));
+    return describeEnd(engine, logFile(runtime.logFolder(record), record.restarts));
   }
 
   async function forget(key: ObjectKey, pod: Pod | undefined, record: ContainerRecord | undefined) {

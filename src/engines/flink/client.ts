@@ -47,8 +47,8 @@ export interface FlinkClient {
   listJobs(): Promise<readonly JobOverview[]>;
   /** Slots that the job takes: the widest vertex of each slot sharing group. 0 while it has no graph yet. */
   readSlots(jobId: string): Promise<number>;
-  /** Root exceptions, newest first, with their stack traces. */
-  readExceptions(jobId: string): Promise<readonly string[]>;
+  /** Root exceptions, newest first. */
+  readExceptions(jobId: string): Promise<readonly JobException[]>;
   /** Path of the newest completed checkpoint or savepoint that outlives the job. */
   readLatestCheckpoint(jobId: string): Promise<string | undefined>;
   /** Runs a program, `main()` in the JobManager, up to the submission of its job. */
@@ -64,6 +64,12 @@ export interface FlinkClient {
   readCheckpoint(jobId: string, triggerId: string): Promise<SavepointProgress>;
   /** Asks for the deletion of a savepoint's files. */
   disposeSavepoint(path: string): Promise<void>;
+}
+
+export interface JobException {
+  readonly stacktrace: string;
+  /** Milliseconds since the epoch. */
+  readonly timestamp: number;
 }
 
 export interface SavepointOptions {
@@ -131,14 +137,16 @@ export function createFlinkClient(baseUrl: string): FlinkClient {
     },
     async readExceptions(jobId) {
       const answer = (await request('GET', `/jobs/${jobId}/exceptions`)) as {
-        exceptionHistory?: { entries?: { stacktrace?: string }[] };
+        exceptionHistory?: { entries?: JobException[] };
       };
-      return (answer.exceptionHistory?.entries ?? []).flatMap((entry) => entry.stacktrace ?? []);
+      return answer.exceptionHistory?.entries ?? [];
     },
     async readLatestCheckpoint(jobId) {
-      const answer = (await request('GET', `/jobs/${jobId}/checkpoints`)) as {
-        latest?: Record<'completed' | 'savepoint' | 'restored', CheckpointEntry | null>;
-      };
+      const answer = (await request('GET', `/jobs/${jobId}/checkpoints`).catch((error: unknown) => {
+        // It takes none, or it failed before it had a graph.
+        if (error instanceof FlinkRestError && error.status === 404) return {};
+        throw error;
+      })) as { latest?: Record<'completed' | 'savepoint' | 'restored', CheckpointEntry | null> };
       const { completed, savepoint, restored } = answer.latest ?? {};
       const newest = [completed, savepoint, restored]
         .filter(

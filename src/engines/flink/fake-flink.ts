@@ -192,9 +192,8 @@ export function createFakeFlink({ ticksItself = false } = {}): FakeFlink {
     },
     async readExceptions(jobId) {
       read();
-      return ['FAILED', 'RESTARTING'].includes(find(jobId).state)
-        ? ['java.lang.IllegalStateException: Failed to rollback']
-        : [];
+      const stacktrace = 'java.lang.IllegalStateException: Failed to rollback';
+      return ['FAILED', 'RESTARTING'].includes(find(jobId).state) ? [{ stacktrace, timestamp: 1 }] : [];
     },
     async readLatestCheckpoint(jobId) {
       read();

@@ -12,6 +12,7 @@ import { type FlinkInstallation, installFlink } from './install.ts';
 import { localizeJars } from './job-classpath.ts';
 import { releaseLeadership } from './leader-lock.ts';
 import { askedImageVariable, findLibraries, type LocalImage } from './local-image.ts';
+import { findCauseInLog } from './log-cause.ts';
 import { readMemoryOptions } from './memory-options.ts';
 import { pyflinkExecutable } from './pyflink.ts';
 import { findReporterPorts } from './reporter-ports.ts';
@@ -36,6 +37,7 @@ export function createFlinkEngine(
     plan: (installation, context) =>
       planProcess(installation, context, images[context.env[askedImageVariable] ?? ''] ?? {}),
     beforeStart,
+    findCause: findCauseInLog,
   };
 }
 
@@ -191,7 +193,6 @@ function findJobManager(
   };
 }
 
-/** Flink's own Kubernetes services outside of a pod: facts measured against kube-apiserver 1.32. */
 /** A cluster has one JobManager here, so whoever leads is the process before this one. */
 async function beforeStart(client: ApiClient, context: LaunchContext): Promise<void> {
   const declared = readConfiguration(context.mounts[configMountPath]);
@@ -201,6 +202,7 @@ async function beforeStart(client: ApiClient, context: LaunchContext): Promise<v
   await releaseLeadership(client, context.namespace, clusterId);
 }
 
+/** Flink's own Kubernetes services outside of a pod: facts measured against kube-apiserver 1.32. */
 function highAvailability(
   declared: Readonly<Record<string, string>>,
   context: LaunchContext,

@@ -9,6 +9,7 @@ import { readMemoryOptions } from './memory-options.ts';
 const java = `#!/bin/sh
 echo "$@" >>"$(dirname "$0")/asked"
 [ -e "$(dirname "$0")/silent" ] && exit 0
+[ -e "$(dirname "$0")/refusal" ] && cat "$(dirname "$0")/refusal" && exit 1
 echo "INFO  [] - Loading configuration property: taskmanager.memory.process.size, 1 gb"
 echo "BASH_JAVA_UTILS_EXEC_RESULT:-Xmx160m -Xms160m  -XX:MaxMetaspaceSize=256m"
 echo "BASH_JAVA_UTILS_EXEC_RESULT:-D taskmanager.memory.network.min=67108864b -D taskmanager.cpu.cores=2.0"
@@ -74,4 +75,24 @@ it('does not keep an answer without options', async () => {
   await expect(read()).rejects.toThrow('BashJavaUtils');
   await rm(join(folder, 'silent'));
   expect(await read()).toEqual(options);
+});
+
+/** Recorded from Flink 2.2.0, with its frames. */
+const refusal = `Exception in thread "main" org.apache.flink.configuration.IllegalConfigurationException: JVM Overhead and Metaspace do not fit.
+\tat org.apache.flink.runtime.util.bash.BashJavaUtils.main(BashJavaUtils.java:54)
+Caused by: org.apache.flink.configuration.IllegalConfigurationException: Sum of configured JVM Metaspace (256.000mb (268435456 bytes)) and JVM Overhead (192.000mb (201326592 bytes)) exceed configured Total Process Memory (200.000mb (209715200 bytes)).
+${'\tat org.apache.flink.runtime.util.config.memory.ProcessMemoryUtils.x(ProcessMemoryUtils.java:1)\n'.repeat(12)}`;
+
+it('says what to raise when the memory is too little for Flink', async () => {
+  await writeFile(join(folder, 'refusal'), refusal);
+  await expect(read()).rejects.toMatchObject({
+    diagnostics: [
+      {
+        reason: 'MemoryRefused',
+        detail: expect.stringMatching(
+          /^Raise tm_resource\.memory .* Flink says: Sum of configured JVM Metaspace .*\(209715200 bytes\)\)\.$/,
+        ) as string,
+      },
+    ],
+  });
 });

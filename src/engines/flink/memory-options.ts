@@ -1,9 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import { cacheFolder } from '../download-cache.ts';
 import { runCommand } from '../run-command.ts';
 import { type FlinkInstallation, flinkVersion } from './install.ts';
+import { findRootCause } from './root-cause.ts';
 
 export interface MemoryOptions {
   /** `-Xmx…` and its like. */
@@ -51,16 +53,23 @@ async function askBashJavaUtils(
   configFolder: string,
 ): Promise<MemoryOptions> {
   const needed = installation.libraries.filter((jar) => /\/(flink-dist|log4j)/.test(jar));
-  const output = await runCommand(`compute the memory of the ${role}`, [
-    'java',
-    '-XX:TieredStopAtLevel=1',
-    '-cp',
-    [installation.javaUtils, ...needed].join(':'),
-    'org.apache.flink.runtime.util.bash.BashJavaUtils',
-    role === 'jobmanager' ? 'GET_JM_RESOURCE_PARAMS' : 'GET_TM_RESOURCE_PARAMS',
-    '--configDir',
-    configFolder,
-  ]);
+  const lines: string[] = [];
+  const output = await runCommand(
+    `compute the memory of the ${role}`,
+    [
+      'java',
+      '-XX:TieredStopAtLevel=1',
+      '-cp',
+      [installation.javaUtils, ...needed].join(':'),
+      'org.apache.flink.runtime.util.bash.BashJavaUtils',
+      role === 'jobmanager' ? 'GET_JM_RESOURCE_PARAMS' : 'GET_TM_RESOURCE_PARAMS',
+      '--configDir',
+      configFolder,
+    ],
+    { onLine: (line) => lines.push(line) },
+  ).catch((error: unknown) => {
+    throw describeRefusal(role, lines) ?? error;
+  });
   const [jvm, dynamic] = output
     .split('\n')
     .filter((line) => line.startsWith('BASH_JAVA_UTILS_EXEC_RESULT:'))
@@ -69,4 +78,20 @@ async function askBashJavaUtils(
     throw new Error(`BashJavaUtils did not answer with two lines of options for the ${role}: ${output}`);
   }
   return { jvm, dynamic };
+}
+
+/** Flink's memory rules leave no room for the process. */
+function describeRefusal(role: 'jobmanager' | 'taskmanager', lines: readonly string[]) {
+  const cause = /IllegalConfigurationException: ([^]*)/.exec(findRootCause(lines.join('\n')))?.[1];
+  if (cause === undefined) return undefined;
+  const [process, inModules] =
+    role === 'jobmanager'
+      ? ['JobManager', 'jm_resource.memory (job_manager.memory of a session cluster)']
+      : ['TaskManager', 'tm_resource.memory (task_manager.memory of a session cluster)'];
+  return new DiagnosticError({
+    severity: 'error',
+    reason: 'MemoryRefused',
+    summary: `The ${process} has too little memory for Flink`,
+    detail: `Raise ${inModules}. Flink says: ${cause}`,
+  });
 }

@@ -243,7 +243,9 @@ export function createApplicationReconciler(options: ApplicationReconcilerOption
     resource: FlinkApplicationObject,
     cluster: ObservedCluster,
   ): Promise<ReconcileResult> {
-    const { seen, trouble = cluster.trouble } = await keepUp(resource, cluster);
+    const { seen, trouble: missing } = await keepUp(resource, cluster);
+    // Without a JobManager nothing else matters.
+    const trouble = cluster.trouble ?? missing;
     if (trouble === undefined) await write(resource, withoutTrouble(seen));
     else await noteTrouble(resource, seen, trouble);
     return cluster.trouble === undefined ? progressCheck : steadyCheck;

@@ -5,7 +5,7 @@ import type { KubernetesObject, ResourceType } from '../../apiclient/object.ts';
 import type { ReconcileResult } from '../../controller/controller.ts';
 import type { EventRecorder } from '../../controller/events.ts';
 import type { FlinkClient, JobOverview } from '../../engines/flink/client.ts';
-import { findRootCause } from '../../engines/flink/root-cause.ts';
+import { explainFailure } from '../../engines/flink/explain-failure.ts';
 import { compareSpecs, readReconciledSpec, type SpecChange } from '../reconciled-spec.ts';
 import { createAnnouncements } from './announcements.ts';
 import { observedJob } from './observed-job.ts';
@@ -48,6 +48,8 @@ export const progressCheck: ReconcileResult = { requeueAfterMs: 150 };
 export const steadyCheck: ReconcileResult = { requeueAfterMs: 2_000 };
 const refusedCheck: ReconcileResult = { requeueAfterMs: 5_000 };
 const firstRetryMs = 2_000;
+/** A job that has just started again may do so once more. */
+const quietMs = 10_000;
 
 /** Steps that are the same for a job of a session cluster and for one with a cluster of its own. */
 export function createJobSteps(options: JobStepsOptions) {
@@ -56,6 +58,9 @@ export function createJobSteps(options: JobStepsOptions) {
   const { announceState, announceStop, announceEnd, announceChange, announceFallback } = announcements;
   /** Failures in a row, and when the next attempt is due; a new spec, of the job or its cluster, starts anew. */
   const attempts = new Map<string, { readonly count: number; readonly dueAt: number }>();
+
+  /** When the exception was thrown that was last told of, by the job's uid. */
+  const told = new Map<string, number>();
 
   function attemptKey(resource: FlinkJobObject): string {
     const { uid, generation } = resource.metadata;
@@ -131,7 +136,7 @@ export function createJobSteps(options: JobStepsOptions) {
     if (progress.state === 'in-progress') return { requeueAfterMs: 50 };
     const isDeleted = resource.metadata.deletionTimestamp !== undefined;
     if (progress.state === 'failed') {
-      const cause = findRootCause(progress.cause);
+      const cause = explainFailure(progress.cause);
       const retry = noteFailure(resource, () => (isDeleted ? firstRetryMs : firstRetryMs * 5));
       await events.record(resource, 'Warning', 'Error', `The savepoint failed: ${cause}`);
       await writeStatus(resource, savepointFailedStatus(resource, cause));
@@ -180,19 +185,35 @@ export function createJobSteps(options: JobStepsOptions) {
   ): Promise<ReconcileResult> {
     const changed = await announceState(resource, state);
     const troubled = state === 'FAILED' || state === 'RESTARTING' || state === 'FAILING';
-    const [trace] =
-      troubled && overview !== undefined ? ((await flink?.readExceptions(overview.jid)) ?? []) : [];
-    const cause = trace === undefined ? undefined : findRootCause(trace);
-    if (cause !== undefined && changed) {
+    const isAsked = (troubled || state === 'RUNNING') && overview !== undefined;
+    const [last] = isAsked ? ((await flink?.readExceptions(overview.jid)) ?? []) : [];
+    // Between two looks it may have failed and run again.
+    const isFresh = last !== undefined && now() - last.timestamp < quietMs;
+    const restarted = state === 'RUNNING' && isFresh;
+    const cause =
+      last !== undefined && (troubled || restarted)
+        ? explainFailure(last.stacktrace, resource.spec.job.jarURI)
+        : undefined;
+    const { uid = '' } = resource.metadata;
+    if (cause !== undefined && (changed || told.get(uid) !== last?.timestamp)) {
       await events.record(resource, 'Warning', state === 'FAILED' ? 'Error' : 'JobException', cause);
     }
+    if (last !== undefined) told.set(uid, last.timestamp);
+    const settled = stable && (!restarted || resource.status?.lifecycleState === 'STABLE');
     const ended = changed && overview !== undefined && (state === 'FINISHED' || state === 'FAILED');
     const checkpoint = ended ? await flink?.readLatestCheckpoint(overview.jid) : undefined;
     await writeStatus(
       resource,
-      observedStatus(resource, { state, stable, overview, cause, checkpoint, now: now() }),
+      observedStatus(resource, {
+        state,
+        stable: settled,
+        overview,
+        cause,
+        checkpoint,
+        now: now(),
+      }),
     );
-    return stable || state === 'FAILED' ? steadyCheck : progressCheck;
+    return settled || state === 'FAILED' ? steadyCheck : progressCheck;
   }
 
   async function writeStatus(resource: FlinkJobObject, status: FlinkJobStatus): Promise<ReconcileResult> {

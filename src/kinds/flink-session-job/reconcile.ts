@@ -2,8 +2,8 @@ import type { ReconcileResult } from '../../controller/controller.ts';
 import { setFinalizer } from '../../controller/finalizers.ts';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import { type FlinkClient, FlinkRestError } from '../../engines/flink/client.ts';
+import { explainFailure } from '../../engines/flink/explain-failure.ts';
 import { fetchJobJar, type JobJar, JobJarError } from '../../engines/flink/job-jar.ts';
-import { findRootCause } from '../../engines/flink/root-cause.ts';
 import {
   atOnce,
   type Cluster,
@@ -208,7 +208,8 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
         throw error;
       }
       const retry = steps.noteFailure(resource, retryDelayMs);
-      const cause = error instanceof FlinkRestError ? findRootCause(error.message) : error.message;
+      const cause =
+        error instanceof FlinkRestError ? explainFailure(error.message, job.jarURI) : error.message;
       await events.record(resource, 'Warning', 'Error', cause);
       await writeStatus(resource, submissionFailedStatus(resource, cause));
       return retry;

@@ -4,7 +4,7 @@ import type { ReconcileResult } from '../../controller/controller.ts';
 import type { EventRecorder } from '../../controller/events.ts';
 import { setFinalizer } from '../../controller/finalizers.ts';
 import { type FlinkClient, FlinkRestError, type SavepointProgress } from '../../engines/flink/client.ts';
-import { findRootCause } from '../../engines/flink/root-cause.ts';
+import { explainFailure } from '../../engines/flink/explain-failure.ts';
 import {
   decideSnapshot,
   type FlinkStateSnapshotObject,
@@ -155,7 +155,7 @@ export function createSnapshotReconciler(options: SnapshotReconcilerOptions) {
         resultTimestamp: time(),
       });
     }
-    return noteFailure(resource, findRootCause(progress.cause));
+    return noteFailure(resource, explainFailure(progress.cause));
   }
 
   async function noteFailure(resource: FlinkStateSnapshotObject, cause: string): Promise<ReconcileResult> {

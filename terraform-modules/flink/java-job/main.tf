@@ -38,6 +38,7 @@ resource "sdp_flink_session_job" "this" {
     upgrade_mode             = var.upgrade_mode
     initial_savepoint_path   = var.initial_savepoint_path
     allow_non_restored_state = var.allow_non_restored_state
+    savepoint_redeploy_nonce = var.savepoint_redeploy_nonce
   }
 
   lifecycle {

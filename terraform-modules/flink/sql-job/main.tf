@@ -32,9 +32,12 @@ resource "sdp_flink_session_job" "this" {
   flink_configuration = local.flink_configuration
 
   job = {
-    parallelism  = var.parallelism
-    state        = var.state
-    upgrade_mode = var.upgrade_mode
+    parallelism              = var.parallelism
+    state                    = var.state
+    upgrade_mode             = var.upgrade_mode
+    initial_savepoint_path   = var.initial_savepoint_path
+    allow_non_restored_state = var.allow_non_restored_state
+    savepoint_redeploy_nonce = var.savepoint_redeploy_nonce
   }
 
   sql = {

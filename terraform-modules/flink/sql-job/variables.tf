@@ -102,6 +102,24 @@ variable "flink_configuration" {
   nullable    = false
 }
 
+variable "initial_savepoint_path" {
+  description = "Savepoint or checkpoint that the first deployment starts from."
+  type        = string
+  default     = null
+}
+
+variable "savepoint_redeploy_nonce" {
+  description = "A new value cancels what runs and starts the job from initial_savepoint_path, which a change of the path alone does not."
+  type        = number
+  default     = null
+}
+
+variable "allow_non_restored_state" {
+  description = "Whether the job starts although state in the savepoint belongs to none of its operators; that state is lost."
+  type        = bool
+  default     = null
+}
+
 variable "labels" {
   description = "Labels of the resource."
   type        = map(string)

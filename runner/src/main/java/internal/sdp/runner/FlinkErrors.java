@@ -1,5 +1,6 @@
 package internal.sdp.runner;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,6 +13,9 @@ final class FlinkErrors {
     private static final Pattern EXPECTED_TOKENS = Pattern.compile("(?s)\\s*Was expecting(?: one of)?:.*");
     private static final Pattern WRAPPER = Pattern.compile("^SQL (?:parse|validation) failed\\.\\s*");
     private static final Pattern BLANKS = Pattern.compile("\\s*\\R\\s*");
+    private static final Pattern NO_FILE_SYSTEM = Pattern.compile("no file system of the cluster knows 's3a?'");
+    private static final Pattern UNSUPPORTED_SCHEME =
+            Pattern.compile("(?s)Could not find a file system implementation for scheme ('[^']*').*");
     private static final Pattern NO_FACTORY =
             Pattern.compile("Could not find any factory for identifier ('[^']*') that implements '[^']*' in the classpath\\.");
     /** {@code sink for 'cat.db.t'}, {@code writing table 'cat.db.t'}: the last part of the table's name. */
@@ -50,7 +54,8 @@ final class FlinkErrors {
 
     private static RunnerException at(String where, String message, Secrets secrets) {
         String known = NO_FACTORY.matcher(secrets.redact(message)).replaceFirst("Nothing on the classpath offers $1.");
-        String brief = EXPECTED_TOKENS.matcher(known).replaceFirst("");
+        String schemed = UNSUPPORTED_SCHEME.matcher(known).replaceFirst("no file system of the cluster knows $1.");
+        String brief = EXPECTED_TOKENS.matcher(schemed).replaceFirst("");
         String seen = WRAPPER.matcher(BLANKS.matcher(brief).replaceAll(" ")).replaceFirst("").strip();
         return RunnerException.at(where, seen, advice(seen));
     }
@@ -66,10 +71,20 @@ final class FlinkErrors {
                 continue;
             }
             boolean isClass = at instanceof ClassNotFoundException || at instanceof NoClassDefFoundError;
-            innermost = isClass ? "class " + message + " is not on the classpath" : message;
+            if (at instanceof IOException) {
+                // Such messages are often no more than a path.
+                String said = at.getClass().getSimpleName() + ": " + message;
+                innermost = innermost.contains(message) ? innermost : withoutFullStop(innermost) + ": " + said;
+            } else {
+                innermost = isClass ? "class " + message + " is not on the classpath" : message;
+            }
             placed = POSITION.matcher(message).find() ? message : placed;
         }
         return placed == null ? innermost : placed;
+    }
+
+    private static String withoutFullStop(String message) {
+        return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
     }
 
     private static String advice(String seen) {
@@ -83,7 +98,14 @@ final class FlinkErrors {
             return "Define it in a DDL file or earlier in the script, or correct the name.";
         }
         if (seen.contains("Cannot map checkpoint/savepoint state")) {
-            return "The change took away an operator that has state: bring it back, or allow its state to be dropped.";
+            return "The change took away an operator that has state: bring it back, or allow its state to be dropped"
+                    + " (allow_non_restored_state = true).";
+        }
+        if (NO_FILE_SYSTEM.matcher(seen).find()) {
+            return "For S3 set s3.endpoint in the flink_configuration of the cluster, and its credentials.";
+        }
+        if (seen.startsWith("Failed to create checkpoint storage")) {
+            return "Check that the address of the checkpoints can be written to (execution.checkpointing.dir, storage_uri).";
         }
         return "Correct the SQL and apply the job again.";
     }

@@ -3,6 +3,9 @@ package internal.sdp.runner;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
@@ -70,6 +73,16 @@ class ErrorsTest {
                 message.startsWith(
                         "sql/jobs/s.sql:6:1: Table sink 'default_catalog.default_database.f' doesn't support"),
                 message);
+    }
+
+    @Test
+    void tellsOfCheckpointsThatCannotBeWritten() throws IOException {
+        Path file = Files.createTempFile("sdp", "file");
+        String message =
+                submit("SET 'execution.checkpointing.dir' = 'file://" + file + "/x'; SET 'execution.checkpointing.interval' = '1 s';"
+                        + TABLES + "INSERT INTO b SELECT id FROM a;");
+        assertTrue(message.contains("Failed to create checkpoint storage"), message);
+        assertTrue(message.contains(file + ". Check that the address of the checkpoints"), message);
     }
 
     @Test

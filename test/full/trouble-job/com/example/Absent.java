@@ -1,0 +1,4 @@
+package com.example;
+
+/** Is compiled, and left out of the jar. */
+public final class Absent {}
