@@ -41,6 +41,10 @@ Caused by: java.nio.file.FileAlreadyExistsException: /data/file
 \t... 9 more`,
   failingCheckpoints: `org.apache.flink.util.FlinkRuntimeException: Exceeded checkpoint tolerable failure threshold. The latest checkpoint failed due to An Exception occurred while triggering the checkpoint. IO-problem detected., view the Checkpoint History tab or the Job Manager log to find out why continuous checkpoints failed.
 \tat org.apache.flink.runtime.checkpoint.CheckpointFailureManager.checkFailureAgainstCounter(CheckpointFailureManager.java:212)`,
+  noBucket: `org.apache.flink.util.FlinkRuntimeException: Could not retrieve JobResults of globally-terminated jobs from JobResultStore
+\tat org.apache.flink.runtime.dispatcher.runner.SessionDispatcherLeaderProcess.getDirtyJobResults(SessionDispatcherLeaderProcess.java:210)
+Caused by: com.amazonaws.services.s3.model.AmazonS3Exception: The specified bucket does not exist (Service: Amazon S3; Status Code: 404; Error Code: NoSuchBucket; Request ID: YgO8sB3r; S3 Extended Request ID: 9Gjj=; Proxy: null)
+\tat com.amazonaws.http.AmazonHttpClient$RequestExecutor.handleErrorResponse(AmazonHttpClient.java:1879)`,
   noS3: `org.apache.flink.core.fs.UnsupportedFileSystemSchemeException: Could not find a file system implementation for scheme 's3a'. The scheme is directly supported by Flink through the following plugin(s): flink-s3-fs-hadoop.
 \tat org.apache.flink.core.fs.FileSystem.getUnguardedFileSystem(FileSystem.java:512)`,
 };
@@ -75,6 +79,7 @@ describe('explainFailure', () => {
       'failingCheckpoints',
       /triggering the checkpoint\. IO-problem detected\. The JobManager's log says more/,
     ],
+    ['noBucket', /^S3 refuses: The specified bucket does not exist \(NoSuchBucket\)\. Create the bucket/],
     ['noS3', /^No S3 is configured for the cluster, so s3a:\/\/ leads nowhere: set s3\.endpoint/],
   ])('%s', (name, expected) => {
     expect(explainFailure(traces[name], 'https://jars.example.com/orders-1.jar')).toMatch(expected);

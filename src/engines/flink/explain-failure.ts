@@ -64,6 +64,14 @@ const known: readonly KnownFailure[] = [
       `No S3 is configured for the cluster, so ${scheme}:// leads nowhere: set s3.endpoint in the flink_configuration of the cluster, and its credentials.`,
   },
   {
+    pattern: /AmazonS3Exception: (.*?) \(Service: Amazon S3; Status Code: (\d+); Error Code: (\w+)/,
+    say: ([, message = '', status, code]) =>
+      `S3 refuses: ${message.replace(/\.$/, '')} (${code}). ` +
+      (status === '403'
+        ? 'Check the credentials (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY) and what they may do in the bucket.'
+        : 'Create the bucket, or correct its name, s3.endpoint or s3.path.style.access.'),
+  },
+  {
     pattern:
       /Exceeded checkpoint tolerable failure threshold\.(?: The latest checkpoint failed due to (.*?)\.?, view the)?/,
     say: ([, why = 'no cause was given']) =>
