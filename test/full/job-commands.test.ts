@@ -173,7 +173,7 @@ describe('a change that does not start', () => {
     expect((await apply()).code).toBe(1);
     const failed = await platform.trySdp(['jobs']);
     expect(failed.code).toBe(1);
-    expect(failed.output).toMatch(/✗ default\/yearly-prices .*FAILED.*Cannot map checkpoint/s);
+    expect(failed.output).toMatch(/✗ default\/yearly-prices .*FAILED.*does not fit the job/s);
 
     const output = await platform.sdp(['rollback', 'yearly-prices']);
     expect(output).toMatch(
