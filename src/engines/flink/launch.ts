@@ -79,6 +79,8 @@ async function planProcess(
     ...findReporterPorts(declared, context.containerPorts),
     ...highAvailability(declared, context),
     ...(role === 'taskmanager' && { 'taskmanager.resource-id': context.pod }),
+    // The plugin's own default is a folder that nobody would clear.
+    ...(s3 === 'plugin' && { 'fs.s3a.buffer.dir': join(temporary, 's3a') }),
     'io.tmp.dirs': temporary,
     'web.tmpdir': temporary,
   };
