@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../../src/apiserver/testing/start-test-server.ts';
 import { copyExample, eventually, type PlatformCommands, platformCommands } from '../e2e/commands.ts';
@@ -27,7 +27,10 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  if (project !== undefined) await platform.terraform(project, ['destroy', '-auto-approve']);
+  if (project !== undefined) {
+    await platform.terraform(project, ['destroy', '-auto-approve']);
+    await rm(dirname(dirname(project)), { recursive: true, force: true });
+  }
   await platform?.sdp(['down', '--purge']);
   await server?.close();
   await rm(data, { recursive: true, force: true });
