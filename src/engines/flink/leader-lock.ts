@@ -1,6 +1,6 @@
 import type { ApiClient } from '../../apiclient/client.ts';
 import { configMapType } from '../../apiclient/core-types.ts';
-import type { KubernetesObject } from '../../apiclient/object.ts';
+import { listHighAvailabilityMaps } from './high-availability-maps.ts';
 
 /** Where fabric8's leader election, which Flink's Kubernetes high availability uses, keeps who leads. */
 const leaderAnnotation = 'control-plane.alpha.kubernetes.io/leader';
@@ -14,14 +14,9 @@ export async function releaseLeadership(
   namespace: string,
   clusterId: string,
 ): Promise<void> {
-  // Flink 2.2 labels them with no more than app and type: they are known by name.
-  const { items } = await client.list<KubernetesObject>(configMapType, {
-    namespace,
-    labelSelector: `app=${clusterId},type=flink-native-kubernetes`,
-  });
-  for (const { metadata } of items) {
+  for (const { metadata } of await listHighAvailabilityMaps(client, namespace, clusterId)) {
     const text = metadata.annotations?.[leaderAnnotation];
-    if (text === undefined || !metadata.name.endsWith('-config-map')) continue;
+    if (text === undefined) continue;
     const record = JSON.parse(text) as { holderIdentity?: string };
     if ((record.holderIdentity ?? '') === '') continue;
     await client.patch(

@@ -1,4 +1,14 @@
-import { isIgnored, isRedeployment, maxAttempts, savepointOnDeletion } from '../flink-job/changes.ts';
+import { isIgnored, isRedeployment, savepointOnDeletion } from '../flink-job/changes.ts';
+import {
+  type Attempts,
+  decideLastStop,
+  decideObservation,
+  decideRetry,
+  decideSavepoint,
+  replacementPath,
+  restorePath,
+  type SharedJobAction,
+} from '../flink-job/decisions.ts';
 import { hasEnded, type ObservedJob, openTrigger } from '../flink-job/observed-job.ts';
 import type { JobSpec } from '../flink-job/spec.ts';
 import { lastStatePath } from '../flink-job/status.ts';
@@ -19,7 +29,7 @@ export interface FlinkApplicationObject extends FlinkDeploymentObject {
   spec: FlinkDeploymentSpec & { job: JobSpec };
 }
 
-export interface ObservedApplication {
+export interface ObservedApplication extends Attempts {
   readonly resource: FlinkApplicationObject;
   /** What the validator says of the spec. */
   readonly refusal: string | undefined;
@@ -31,13 +41,10 @@ export interface ObservedApplication {
   readonly job: ObservedJob | undefined;
   /** Whether high availability keeps something of the job. */
   readonly hasHighAvailabilityData: boolean;
-  /** Failures in a row at what this generation asks for. */
-  readonly attempts: number;
-  /** How long to wait before it is tried again; 0: not at all. */
-  readonly retryInMs: number;
 }
 
 export type ApplicationAction =
+  | SharedJobAction
   | { readonly do: 'add-finalizer' }
   /** Ends the pods, and forgets the cluster once they are gone. */
   | { readonly do: 'clean-up' }
@@ -53,42 +60,29 @@ export type ApplicationAction =
   /** Writes the job id of the start that follows. `undefined`: a new one. */
   | { readonly do: 'assign-job-id'; readonly jobId: string | undefined }
   | { readonly do: 'deploy'; readonly jobId: string; readonly savepointPath: string | undefined }
-  | { readonly do: 'retry' }
-  | { readonly do: 'give-up' }
   /** Its JobManager does not answer yet. */
   | { readonly do: 'await-job-manager' }
-  | { readonly do: 'observe'; readonly state: string; readonly stable: boolean }
   /** main() has not come to the submission, or the job is lost. */
   | { readonly do: 'note-missing' }
-  | { readonly do: 'resubmit'; readonly jobId: string | undefined }
   | { readonly do: 'record-spec' }
-  | {
-      readonly do: 'stop-with-savepoint';
-      readonly jobId: string;
-      readonly triggerId: string | undefined;
-      readonly changes: readonly SpecChange[];
-    }
   /** Ends the processes and leaves the job to high availability's data. `fallback`: a savepoint was asked for. */
   | {
       readonly do: 'stop-keeping-state';
       readonly changes: readonly SpecChange[];
       readonly fallback: string | undefined;
     }
-  | { readonly do: 'cancel'; readonly jobId: string; readonly changes: readonly SpecChange[] }
   | {
       readonly do: 'redeploy';
       readonly savepointPath: string | undefined;
       readonly changes: readonly SpecChange[];
     }
-  | { readonly do: 'wait-for-cancel' }
   | {
       readonly do: 'note-stopped';
       readonly jobId: string | undefined;
       readonly changes: readonly SpecChange[];
     }
   /** Suspended: its JobManager goes on telling of the job, as upstream leaves it. */
-  | { readonly do: 'keep-suspended' }
-  | { readonly do: 'wait'; readonly milliseconds?: number };
+  | { readonly do: 'keep-suspended' };
 
 /**
  * The next step for an application cluster: the rules in the order in which they hold. Each step is recorded in the
@@ -123,36 +117,28 @@ export function decideApplication(observed: ObservedApplication): ApplicationAct
 }
 
 /** The spec is carried out: only the job itself and its processes can change. */
-function decideSteady({ resource: { status }, jobManager, job }: ObservedApplication): ApplicationAction {
+function decideSteady({ resource, jobManager, job }: ObservedApplication): ApplicationAction {
   if (jobManager !== 'ready' || job === undefined) return { do: 'await-job-manager' };
   if (job.state === 'missing') return { do: 'note-missing' };
-  // Recorded of session jobs: one that was cancelled behind the operator is started again in every mode.
-  if (job.state === 'CANCELED') return { do: 'resubmit', jobId: status?.jobStatus?.jobId };
-  return { do: 'observe', state: job.state, stable: job.state === 'RUNNING' || job.state === 'FINISHED' };
+  return decideObservation(resource, job);
 }
 
 /** Nothing of the recorded spec runs; what is left of the start before it goes first. */
 function decideDeployment(
-  { resource, hasPods, attempts, retryInMs }: ObservedApplication,
+  observed: ObservedApplication,
   reconciled: ReconciledSpec<FlinkApplicationObject['spec']>,
   changed: boolean,
 ): ApplicationAction {
-  const { spec, status = {} } = resource;
-  const { jobId, state, upgradeSavepointPath } = status.jobStatus ?? {};
+  const { resource, hasPods } = observed;
+  const { jobId, state, upgradeSavepointPath } = resource.status?.jobStatus ?? {};
   // Its id is written down, and its pods may be there already.
   const assigned = jobId !== undefined && state === 'RECONCILING';
   if (!assigned && hasPods) return { do: 'tear-down' };
-  if (changed) {
-    const savepointPath = reconciled.firstDeployment ? spec.job.initialSavepointPath : upgradeSavepointPath;
-    return { do: 'prepare', savepointPath, changes: [] };
-  }
+  if (changed) return { do: 'prepare', savepointPath: replacementPath(resource, reconciled), changes: [] };
   const keepsJob = upgradeSavepointPath === lastStatePath && reconciled.spec.job.upgradeMode !== 'stateless';
   if (!assigned) return { do: 'assign-job-id', jobId: keepsJob ? jobId : undefined };
-  if (attempts >= maxAttempts) return { do: 'give-up' };
-  if (retryInMs > 0) return { do: 'wait', milliseconds: retryInMs };
-  if (status.error !== undefined) return { do: 'retry' };
-  const stateless = reconciled.spec.job.upgradeMode === 'stateless';
-  return { do: 'deploy', jobId, savepointPath: stateless ? undefined : upgradeSavepointPath };
+  const retry = decideRetry(resource, observed);
+  return retry ?? { do: 'deploy', jobId, savepointPath: restorePath(resource, reconciled) };
 }
 
 function decideResumption(
@@ -167,7 +153,7 @@ function decideResumption(
 
 /** Something runs (or ran) that is to be stopped, by the new spec's upgrade mode. */
 function decideStop(observed: ObservedApplication, changes: readonly SpecChange[]): ApplicationAction {
-  const { resource, jobManager, job, hasHighAvailabilityData, attempts, retryInMs } = observed;
+  const { resource, jobManager, job, hasHighAvailabilityData } = observed;
   const { spec, status = {} } = resource;
   const { jobId, state } = status.jobStatus ?? {};
   const mode = spec.job.upgradeMode ?? 'stateless';
@@ -190,9 +176,7 @@ function decideStop(observed: ObservedApplication, changes: readonly SpecChange[
       : { do: 'cancel', jobId, changes };
   }
   if (mode === 'savepoint' && job?.state === 'RUNNING') {
-    // The last savepoint failed, and the job runs on.
-    if (attempts >= maxAttempts || retryInMs > 0) return { do: 'observe', state: job.state, stable: true };
-    return { do: 'stop-with-savepoint', jobId, triggerId: undefined, changes };
+    return decideSavepoint(jobId, job, changes, observed);
   }
   if (hasHighAvailabilityData) {
     const fallback = mode === 'savepoint' ? (job?.state ?? 'unreachable') : undefined;
@@ -217,12 +201,5 @@ function decideDeletion({ resource, jobManager, job, retryInMs }: ObservedApplic
       ? { do: 'await-job-manager' }
       : { do: 'clean-up' };
   }
-  if (triggerId !== undefined) return { do: 'stop-with-savepoint', jobId, triggerId, changes: [] };
-  if (hasEnded(job)) return { do: 'clean-up' };
-  if (job?.state === 'CANCELLING') return { do: 'wait-for-cancel' };
-  if (spec.flinkConfiguration?.[savepointOnDeletion] === 'true' && job?.state === 'RUNNING') {
-    if (retryInMs > 0) return { do: 'wait', milliseconds: retryInMs };
-    return { do: 'stop-with-savepoint', jobId, triggerId: undefined, changes: [] };
-  }
-  return { do: 'cancel', jobId, changes: [] };
+  return decideLastStop(resource, jobId, job, retryInMs) ?? { do: 'clean-up' };
 }

@@ -1,6 +1,6 @@
 import type { ApiClient } from '../../apiclient/client.ts';
 import { configMapType } from '../../apiclient/core-types.ts';
-import type { KubernetesObject } from '../../apiclient/object.ts';
+import { listHighAvailabilityMaps } from '../../engines/flink/high-availability-maps.ts';
 
 /**
  * What Flink's Kubernetes high availability keeps of a cluster: `<cluster>-cluster-config-map` with the programs of its
@@ -21,12 +21,7 @@ export async function readHighAvailabilityData(
   namespace: string,
   cluster: string,
 ): Promise<HighAvailabilityData> {
-  // Flink 2.2 labels them with no more than app and type: they are known by name.
-  const { items } = await client.list<KubernetesObject & { data?: Record<string, string> }>(configMapType, {
-    namespace,
-    labelSelector: `app=${cluster},type=flink-native-kubernetes`,
-  });
-  const maps = items.filter(({ metadata }) => metadata.name.endsWith('-config-map'));
+  const maps = await listHighAvailabilityMaps(client, namespace, cluster);
   return {
     exists: maps.length > 0,
     hasCheckpoint: (jobId) =>

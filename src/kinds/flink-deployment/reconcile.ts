@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ReconcileResult } from '../../controller/controller.ts';
 import { setFinalizer } from '../../controller/finalizers.ts';
 import type { SnapshotKeeperOptions } from '../flink-job/keep-snapshots.ts';
+import { writeError } from '../flink-job/operator-error.ts';
+import { deploymentFailed } from '../flink-job/status.ts';
 import type { PythonWaitOptions } from '../flink-job/wait-for-python.ts';
 import {
   compareSpecs,
@@ -102,7 +104,10 @@ export function createDeploymentReconciler(options: DeploymentReconcilerOptions)
     const ready = status.jobManagerDeploymentStatus === 'READY';
     const trouble = observed.trouble ?? applied.trouble ?? applied.plan.shortage;
     const text = writeReconciledSpec({ spec, firstDeployment: reconciled === undefined });
-    const error = refusal !== undefined ? validationError(refusal) : trouble && deploymentError(trouble);
+    const error =
+      refusal !== undefined
+        ? writeError('ValidationException', refusal)
+        : trouble && writeError(deploymentFailed, trouble);
     if (trouble !== undefined && error !== deployment.status?.error) {
       await events.record(deployment, 'Warning', 'Error', trouble);
     }
@@ -165,7 +170,7 @@ export function createDeploymentReconciler(options: DeploymentReconcilerOptions)
     message: string,
     first: boolean,
   ): Promise<void> {
-    const error = validationError(message);
+    const error = writeError('ValidationException', message);
     if (deployment.status?.error === error) return;
     await events.record(deployment, 'Warning', 'ValidationError', message);
     if (first) await writeStatus(deployment, { ...deployment.status, error, lifecycleState: 'FAILED' });
@@ -197,16 +202,4 @@ function reconciledSpecOf({ status }: FlinkDeploymentObject): FlinkDeploymentSpe
 function pickStable({ status }: FlinkDeploymentObject): { lastStableSpec?: string } {
   const stable = status?.reconciliationStatus?.lastStableSpec;
   return stable === undefined ? {} : { lastStableSpec: stable };
-}
-
-function validationError(message: string): string {
-  return errorText('ValidationException', message);
-}
-
-function deploymentError(message: string): string {
-  return errorText('DeploymentFailedException', message);
-}
-
-function errorText(type: string, message: string): string {
-  return JSON.stringify({ type: `org.apache.flink.kubernetes.operator.exception.${type}`, message });
 }

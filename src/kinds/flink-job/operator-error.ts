@@ -13,3 +13,9 @@ export function describeError(error: string): Pick<Diagnostic, 'reason' | 'detai
   }
   return { reason: 'Error', detail: error };
 }
+
+/** `status.error` as the operator writes it (recorded): its exception's name, and its message, cut at 2048 characters. */
+export function writeError(type: string, message: string): string {
+  const name = `org.apache.flink.kubernetes.operator.exception.${type}`;
+  return JSON.stringify({ type: name, message: message.slice(0, 2048) });
+}

@@ -1,5 +1,6 @@
 import type { JobOverview } from '../../engines/flink/client.ts';
 import { readReconciledSpec, writeReconciledSpec } from '../reconciled-spec.ts';
+import { writeError } from './operator-error.ts';
 import type { FlinkJobObject, FlinkJobSpec } from './resource.ts';
 import type { FlinkJobStatus } from './spec.ts';
 
@@ -8,7 +9,7 @@ import type { FlinkJobStatus } from './spec.ts';
 export function refusedStatus({ status }: FlinkJobObject, message: string, first: boolean): FlinkJobStatus {
   return {
     ...status,
-    error: errorText('ValidationException', message),
+    error: writeError('ValidationException', message),
     ...(first && { lifecycleState: 'FAILED', reconciliationStatus: { state: 'UPGRADING' } }),
   };
 }
@@ -85,7 +86,7 @@ export function submittingStatus({ status }: FlinkJobObject, jobId: string): Fli
 }
 
 export function submissionFailedStatus({ status }: FlinkJobObject, cause: string): FlinkJobStatus {
-  return { ...status, error: errorText('ReconciliationException', cause) };
+  return { ...status, error: writeError('ReconciliationException', cause) };
 }
 
 export function retriedStatus({ status }: FlinkJobObject): FlinkJobStatus {
@@ -132,7 +133,7 @@ export function observedStatus({ status }: FlinkJobObject, seen: SeenJob): Flink
   return {
     ...status,
     error: failed
-      ? errorText('JobException', cause ?? 'the job failed without a cause')
+      ? writeError('JobException', cause ?? 'the job failed without a cause')
       : status?.error === jobNotFound
         ? undefined
         : status?.error,
@@ -199,7 +200,7 @@ export function savepointFailedStatus({ status, metadata }: FlinkJobObject, caus
   return {
     ...status,
     ...(!deleted && {
-      error: errorText(upgradeFailed, `The savepoint failed: ${cause}`),
+      error: writeError(upgradeFailed, `The savepoint failed: ${cause}`),
       lifecycleState: 'STABLE',
     }),
     jobStatus: {
@@ -314,11 +315,11 @@ export function suspendedStatus(
 
 /** The processes of the cluster do not come up. What ran is still what is to run. */
 export function failedStatus({ status }: FlinkJobObject, cause: string): FlinkJobStatus {
-  return { ...status, error: errorText(deploymentFailed, cause) };
+  return { ...status, error: writeError(deploymentFailed, cause) };
 }
 
 const upgradeFailed = 'UpgradeFailureException';
-const deploymentFailed = 'DeploymentFailedException';
+export const deploymentFailed = 'DeploymentFailedException';
 
 /** Whether an error is of the processes, which may be mended without the spec. */
 export function isDeploymentFailure(error: string | undefined): boolean {
@@ -347,9 +348,4 @@ function suspendedSpec(
 
 function recordedSpec(status: FlinkJobStatus | undefined): FlinkJobSpec | undefined {
   return readReconciledSpec<FlinkJobSpec>(status?.reconciliationStatus?.lastReconciledSpec)?.spec;
-}
-
-function errorText(type: string, message: string): string {
-  const name = `org.apache.flink.kubernetes.operator.exception.${type}`;
-  return JSON.stringify({ type: name, message: message.slice(0, 2048) });
 }

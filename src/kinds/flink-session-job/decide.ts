@@ -1,5 +1,15 @@
 import type { KubernetesObject } from '../../apiclient/object.ts';
-import { isIgnored, isRedeployment, maxAttempts, savepointOnDeletion } from '../flink-job/changes.ts';
+import { isIgnored, isRedeployment } from '../flink-job/changes.ts';
+import {
+  type Attempts,
+  decideLastStop,
+  decideObservation,
+  decideRetry,
+  decideSavepoint,
+  replacementPath,
+  restorePath,
+  type SharedJobAction,
+} from '../flink-job/decisions.ts';
 import { hasEnded, type ObservedJob, openTrigger } from '../flink-job/observed-job.ts';
 import type { FlinkJobStatus } from '../flink-job/spec.ts';
 import {
@@ -18,7 +28,7 @@ export interface FlinkSessionJobObject extends KubernetesObject {
 /** Recorded from operator 1.15.0. */
 export const sessionJobFinalizer = 'flinksessionjobs.flink.apache.org/finalizer';
 
-export interface ObservedSessionJob {
+export interface ObservedSessionJob extends Attempts {
   readonly resource: FlinkSessionJobObject;
   /** What the validator says of the spec. */
   readonly refusal: string | undefined;
@@ -26,13 +36,10 @@ export interface ObservedSessionJob {
   readonly cluster: 'absent' | 'starting' | 'application' | 'ready';
   /** `undefined` when the status names no job or the cluster is not ready. */
   readonly job: ObservedJob | undefined;
-  /** Failures in a row at what this generation asks for. */
-  readonly attempts: number;
-  /** How long to wait before it is tried again; 0: not at all. */
-  readonly retryInMs: number;
 }
 
 export type JobAction =
+  | SharedJobAction
   | { readonly do: 'add-finalizer' }
   | { readonly do: 'remove-finalizer' }
   /** The cluster is not there: nothing can be done until it is. */
@@ -47,25 +54,12 @@ export type JobAction =
   /** Writes a new job id into the status, so that the submission after it can be repeated. */
   | { readonly do: 'assign-job-id' }
   | { readonly do: 'submit'; readonly jobId: string; readonly savepointPath: string | undefined }
-  /** The last submission failed: its error is cleared before the next. */
-  | { readonly do: 'retry' }
-  | { readonly do: 'give-up' }
   /** The submission went through. */
   | { readonly do: 'note-deployed' }
-  | { readonly do: 'observe'; readonly state: string; readonly stable: boolean }
   /** `changes`: they cannot be carried out, for the state to start from is lost. */
   | { readonly do: 'note-missing'; readonly changes: readonly SpecChange[] }
-  /** Starts again what ended without the operator. */
-  | { readonly do: 'resubmit'; readonly jobId: string | undefined }
   /** Nothing follows from the change, or only once the job is resumed. */
   | { readonly do: 'record-spec' }
-  | {
-      readonly do: 'stop-with-savepoint';
-      readonly jobId: string;
-      readonly triggerId: string | undefined;
-      readonly changes: readonly SpecChange[];
-    }
-  | { readonly do: 'cancel'; readonly jobId: string; readonly changes: readonly SpecChange[] }
   /** Another savepoint is named to start from: what runs is cancelled, whatever its state. */
   | {
       readonly do: 'redeploy';
@@ -73,14 +67,12 @@ export type JobAction =
       readonly savepointPath: string | undefined;
       readonly changes: readonly SpecChange[];
     }
-  | { readonly do: 'wait-for-cancel' }
   /** The job has ended for an upgrade or a suspension. */
   | {
       readonly do: 'note-stopped';
       readonly jobId: string | undefined;
       readonly changes: readonly SpecChange[];
-    }
-  | { readonly do: 'wait'; readonly milliseconds?: number };
+    };
 
 /**
  * The next step for a session job: the rules in the order in which they hold. Each step is recorded in the status
@@ -118,40 +110,32 @@ export function decideSessionJob(observed: ObservedSessionJob): JobAction {
 }
 
 /** The spec is carried out: only the job itself can change. */
-function decideSteady({ resource: { spec, status }, job }: ObservedSessionJob): JobAction {
+function decideSteady({ resource, job }: ObservedSessionJob): JobAction {
   if (job === undefined) return { do: 'wait' };
   if (job.state === 'missing') {
-    const stateless = (spec.job.upgradeMode ?? 'stateless') === 'stateless';
+    const stateless = (resource.spec.job.upgradeMode ?? 'stateless') === 'stateless';
     return stateless ? { do: 'resubmit', jobId: undefined } : { do: 'note-missing', changes: [] };
   }
-  // Recorded: a job that was cancelled behind the operator is started again in every mode.
-  if (job.state === 'CANCELED') return { do: 'resubmit', jobId: status?.jobStatus?.jobId };
-  return { do: 'observe', state: job.state, stable: job.state === 'RUNNING' || job.state === 'FINISHED' };
+  return decideObservation(resource, job);
 }
 
 /** Nothing runs that the record knows of; the recorded spec says what is to be deployed. */
 function decideDeployment(
-  { resource, job, attempts, retryInMs }: ObservedSessionJob,
+  observed: ObservedSessionJob,
   reconciled: ReconciledSpec<FlinkSessionJobSpec>,
   changed: boolean,
 ): JobAction {
+  const { resource, job } = observed;
   const { spec, status = {} } = resource;
-  const { jobId, state, upgradeSavepointPath } = status.jobStatus ?? {};
+  const { jobId, state } = status.jobStatus ?? {};
   const known = jobId !== undefined && job !== undefined && job.state !== 'missing';
   // Submitted as it is recorded, whatever became of it and of the spec since.
   if (known && state === 'RECONCILING') return { do: 'note-deployed' };
   if (spec.job.state === 'suspended') return { do: 'wait' };
-  // A change that came in while nothing ran replaces what was to be deployed.
-  if (changed) {
-    const savepointPath = reconciled.firstDeployment ? spec.job.initialSavepointPath : upgradeSavepointPath;
-    return { do: 'prepare', savepointPath, changes: [] };
-  }
+  if (changed) return { do: 'prepare', savepointPath: replacementPath(resource, reconciled), changes: [] };
   if (jobId === undefined || known) return { do: 'assign-job-id' };
-  if (attempts >= maxAttempts) return { do: 'give-up' };
-  if (retryInMs > 0) return { do: 'wait', milliseconds: retryInMs };
-  if (status.error !== undefined) return { do: 'retry' };
-  const stateless = reconciled.spec.job.upgradeMode === 'stateless';
-  return { do: 'submit', jobId, savepointPath: stateless ? undefined : upgradeSavepointPath };
+  const retry = decideRetry(resource, observed);
+  return retry ?? { do: 'submit', jobId, savepointPath: restorePath(resource, reconciled) };
 }
 
 /** The job was suspended with a savepoint. */
@@ -167,7 +151,7 @@ function decideResumption(
 
 /** Something runs (or ran) that is to be stopped, by the new spec's upgrade mode. */
 function decideStop(observed: ObservedSessionJob, changes: readonly SpecChange[]): JobAction {
-  const { resource, job, attempts, retryInMs } = observed;
+  const { resource, job } = observed;
   const { spec, status = {} } = resource;
   const jobId = status.jobStatus?.jobId;
   const mode = spec.job.upgradeMode ?? 'stateless';
@@ -184,9 +168,7 @@ function decideStop(observed: ObservedSessionJob, changes: readonly SpecChange[]
   if (job?.state === 'CANCELLING') return { do: 'wait-for-cancel' };
   // Upstream falls back to the last checkpoint when the job does not run.
   if (mode === 'savepoint' && job?.state === 'RUNNING') {
-    // The last savepoint failed, and the job runs on.
-    if (attempts >= maxAttempts || retryInMs > 0) return { do: 'observe', state: job.state, stable: true };
-    return { do: 'stop-with-savepoint', jobId, triggerId: undefined, changes };
+    return decideSavepoint(jobId, job, changes, observed);
   }
   return { do: 'cancel', jobId, changes };
 }
@@ -198,16 +180,7 @@ function decideDeletion({ resource, cluster, job, retryInMs }: ObservedSessionJo
     return { do: 'remove-finalizer' };
   }
   if (cluster === 'starting') return { do: 'wait-for-cluster', message: undefined };
-  const triggerId = openTrigger(resource);
-  if (triggerId !== undefined) return { do: 'stop-with-savepoint', jobId, triggerId, changes: [] };
-  if (hasEnded(job)) return { do: 'remove-finalizer' };
-  if (job?.state === 'CANCELLING') return { do: 'wait-for-cancel' };
-  if (resource.spec.flinkConfiguration?.[savepointOnDeletion] === 'true' && job?.state === 'RUNNING') {
-    // Recorded: tried again without end; taking the option back is the way out.
-    if (retryInMs > 0) return { do: 'wait', milliseconds: retryInMs };
-    return { do: 'stop-with-savepoint', jobId, triggerId: undefined, changes: [] };
-  }
-  return { do: 'cancel', jobId, changes: [] };
+  return decideLastStop(resource, jobId, job, retryInMs) ?? { do: 'remove-finalizer' };
 }
 
 function describeAbsence({ deploymentName }: FlinkSessionJobSpec): string {
