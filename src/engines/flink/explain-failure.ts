@@ -1,4 +1,4 @@
-import { findRootCause } from './root-cause.ts';
+import { findRootCause } from '../root-cause.ts';
 
 /** A failure that Flink tells in its own terms, and what it means to who declared the job. */
 interface KnownFailure {

@@ -1,4 +1,4 @@
-import { findRootCause } from './root-cause.ts';
+import { findRootCause } from '../root-cause.ts';
 
 /** Asks a JobManager: `path` is below `/v1`. Failures are `FlinkRestError`. */
 export type FlinkGet = (path: string) => Promise<unknown>;

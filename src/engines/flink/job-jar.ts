@@ -1,10 +1,8 @@
-import { createWriteStream } from 'node:fs';
 import { mkdtemp, open, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { DownloadError, downloadFile, withoutCredentials } from '../download-file.ts';
 
 /** The jar of a job on this machine, to be uploaded to Flink. */
 export interface JobJar {
@@ -22,9 +20,6 @@ export class JobJarError extends Error {
     this.name = 'JobJarError';
   }
 }
-
-const timeoutMs = 5 * 60_000;
-const mostBytes = 2 ** 30;
 
 /**
  * Fetches `jarURI` as the operator does before it submits a session job: http, https and files of this machine. The
@@ -52,41 +47,19 @@ async function download(uri: URL, signal: AbortSignal | undefined): Promise<JobJ
   const shown = withoutCredentials(uri);
   const file = join(folder, 'job.jar');
   try {
-    const limits = [AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])];
-    const answer = await fetch(shown, { headers: credentialsOf(uri), signal: AbortSignal.any(limits) });
-    if (!answer.ok || answer.body === null) {
-      throw new JobJarError(
-        `the jar is not at ${shown}: the server answered ${answer.status} ${answer.statusText}. Check job.jarURI, and that this version was published.`,
-      );
-    }
-    await pipeline(
-      Readable.fromWeb(answer.body as never),
-      limitTo(mostBytes, shown),
-      createWriteStream(file),
-    );
+    await downloadFile(uri, file, { signal });
     await checkJar(file, shown);
     return { name: jarName(uri), file, release };
   } catch (error) {
     await release();
-    if (error instanceof JobJarError) throw error;
-    const why = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    if (!(error instanceof DownloadError)) throw error;
     throw new JobJarError(
-      `the jar cannot be fetched from ${shown}: ${why instanceof Error ? why.message : String(why)}. Check job.jarURI, and that its server is up.`,
+      error.answered
+        ? `the jar is not at ${shown}: ${error.message}. Check job.jarURI, and that this version was published.`
+        : `the jar cannot be fetched from ${shown}: ${error.message}. Check job.jarURI, and that its server is up.`,
       error,
     );
   }
-}
-
-function limitTo(most: number, shown: string) {
-  return async function* (chunks: AsyncIterable<Uint8Array>) {
-    let bytes = 0;
-    for await (const chunk of chunks) {
-      bytes += chunk.length;
-      if (bytes > most)
-        throw new JobJarError(`${shown} has more than ${most} bytes, which no jar of a job has.`);
-      yield chunk;
-    }
-  };
 }
 
 /** A jar is a zip file; a login page that was answered with 200 is none. */
@@ -113,18 +86,4 @@ async function checkJar(file: string, shown: string): Promise<void> {
 function jarName({ pathname }: URL): string {
   const name = decodeURIComponent(pathname.split('/').at(-1) ?? '').replace(/[^\w.+-]/g, '_');
   return name.endsWith('.jar') ? name : `${name || 'job'}.jar`;
-}
-
-/** fetch takes no credentials in an address. */
-function credentialsOf({ username, password }: URL): Record<string, string> {
-  if (username === '' && password === '') return {};
-  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { authorization: `Basic ${Buffer.from(text).toString('base64')}` };
-}
-
-function withoutCredentials(uri: URL): string {
-  const shown = new URL(uri);
-  shown.username = '';
-  shown.password = '';
-  return shown.href;
 }

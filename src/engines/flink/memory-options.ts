@@ -3,9 +3,9 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import { cacheFolder } from '../download-cache.ts';
+import { findRootCause } from '../root-cause.ts';
 import { runCommand } from '../run-command.ts';
 import { type FlinkInstallation, flinkVersion } from './install.ts';
-import { findRootCause } from './root-cause.ts';
 
 export interface MemoryOptions {
   /** `-Xmx…` and its like. */

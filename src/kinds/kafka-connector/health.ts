@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../apiclient/object.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import { findRootCause } from '../../engines/flink/root-cause.ts';
+import type { ConnectorStatus } from '../../engines/connect/client.ts';
+import { findRootCause } from '../../engines/root-cause.ts';
 import type { Health } from '../kind.ts';
 import {
   describeFailure,
@@ -10,7 +11,7 @@ import {
   isReady,
   isUnreachable,
 } from '../strimzi-conditions.ts';
-import type { ConnectorStatus, KafkaConnectorSpec, KafkaConnectorStatus } from './spec.ts';
+import type { KafkaConnectorSpec, KafkaConnectorStatus } from './spec.ts';
 
 /**
  * Strimzi's Ready comes early (recorded: with no task yet, and before a pause or a restart took effect), so a connector

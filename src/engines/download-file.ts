@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Agent, fetch } from 'undici';
+
+/** The file cannot be had; `message` says what was seen, without credentials: `the server answered 404 Not Found`. */
+export class DownloadError extends Error {
+  /** Whether the server answered, and only did not have it. */
+  readonly answered: boolean;
+
+  constructor(message: string, answered: boolean, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'DownloadError';
+    this.answered = answered;
+  }
+}
+
+export interface DownloadOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Takes any certificate of the server. */
+  readonly insecure?: boolean;
+  /** Told of the bytes that have come, now and then. */
+  onBytes?(bytes: number): void;
+}
+
+const timeoutMs = 5 * 60_000;
+const mostBytes = 2 ** 30;
+
+/** Writes what http or https has at an address into a file, and answers its SHA-512 in hex. */
+export async function downloadFile(url: URL, file: string, options: DownloadOptions = {}): Promise<string> {
+  const { signal, insecure = false, onBytes } = options;
+  const dispatcher = insecure ? new Agent({ connect: { rejectUnauthorized: false } }) : undefined;
+  const hash = createHash('sha512');
+  const watch = async function* (chunks: AsyncIterable<Uint8Array>) {
+    let bytes = 0;
+    for await (const chunk of chunks) {
+      bytes += chunk.length;
+      if (bytes > mostBytes) {
+        throw new DownloadError(`it has more than ${mostBytes} bytes, which no jar has`, true);
+      }
+      hash.update(chunk);
+      onBytes?.(bytes);
+      yield chunk;
+    }
+  };
+  try {
+    const limits = [AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])];
+    const answer = await fetch(withoutCredentials(url), {
+      headers: credentialsOf(url),
+      signal: AbortSignal.any(limits),
+      ...(dispatcher !== undefined && { dispatcher }),
+    });
+    if (!answer.ok || answer.body === null) {
+      throw new DownloadError(`the server answered ${answer.status} ${answer.statusText}`, true);
+    }
+    await pipeline(Readable.fromWeb(answer.body as never), watch, createWriteStream(file));
+    return hash.digest('hex');
+  } catch (error) {
+    if (error instanceof DownloadError) throw error;
+    const why = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    throw new DownloadError(why instanceof Error ? why.message : String(why), false, error);
+  } finally {
+    await dispatcher?.destroy();
+  }
+}
+
+/** The address as it may be shown. */
+export function withoutCredentials(url: URL): string {
+  const shown = new URL(url);
+  shown.username = '';
+  shown.password = '';
+  return shown.href;
+}
+
+/** fetch takes no credentials in an address. */
+function credentialsOf({ username, password }: URL): Record<string, string> {
+  if (username === '' && password === '') return {};
+  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { authorization: `Basic ${Buffer.from(text).toString('base64')}` };
+}
