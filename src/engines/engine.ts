@@ -24,6 +24,11 @@ export interface LaunchContext {
   readonly signal: AbortSignal;
   /** Where a Service of the pod's namespace answers, or `undefined` when no pod behind it does yet. */
   resolveService(service: string, port: string): { readonly host: string; readonly port: number } | undefined;
+  /**
+   * Where a `host:port` of the cluster's network answers on this machine: `my-service.namespace.svc:9092`. Addresses that
+   * are not of a Service stay as they are; `undefined` when no pod behind the Service is ready yet.
+   */
+  resolveAddress(address: string): string | undefined;
 }
 
 export interface LaunchFile {

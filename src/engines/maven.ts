@@ -11,6 +11,7 @@ export async function copyDependencies(
   what: string,
   report: ReportProgress,
   signal: AbortSignal,
+  includeScope = 'runtime',
 ): Promise<void> {
   let megabytes = 0;
   let files = 0;
@@ -23,7 +24,7 @@ export async function copyDependencies(
       '-f',
       pom,
       'dependency:copy-dependencies',
-      '-DincludeScope=runtime',
+      `-DincludeScope=${includeScope}`,
       `-DoutputDirectory=${target}`,
     ],
     {

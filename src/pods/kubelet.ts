@@ -17,6 +17,7 @@ import { buildPodStatus, type Waiting } from './pod-status.ts';
 import type { PortAllocator } from './ports.ts';
 import { probeReady } from './probe.ts';
 import { describeEnd } from './process-end.ts';
+import { resolveAddress, type ServicePort } from './service-addresses.ts';
 import { findEndpoints } from './service-endpoints.ts';
 import { prepareMounts } from './volumes.ts';
 
@@ -33,6 +34,8 @@ export interface KubeletOptions {
   readonly dataFolder: string;
   /** For every container, beside what its pod sets. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Where an address answers that pods of all namespaces may use: `kafka-kafka-bootstrap:9092` → `127.0.0.1:21043`. */
+  readonly addresses?: Readonly<Record<string, string>>;
   /** A folder with the credentials of a ServiceAccount. */
   serviceAccountFolder(namespace: string, serviceAccount: string): Promise<string>;
   onError(key: ObjectKey, error: unknown): void;
@@ -216,6 +219,8 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       report: (message) => showProgress(pod, earlier, message),
       signal,
       resolveService: (service, port) => resolveService(namespace, service, port),
+      resolveAddress: (address) =>
+        resolveAddress(address, { namespace, aliases: options.addresses ?? {}, findService: findPorts }),
     };
     const plan = await engine.plan(installation, context);
     if (plan === undefined) {
@@ -273,11 +278,19 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   }
 
   function resolveService(namespace: string, name: string, port: string) {
+    const number = findPorts(namespace, name)?.find((candidate) => candidate.name === port)?.real;
+    return number === undefined ? undefined : { host: '127.0.0.1', port: number };
+  }
+
+  function findPorts(namespace: string, name: string): readonly ServicePort[] | undefined {
     const service = services.get(`${namespace}/${name}`);
     if (service === undefined) return undefined;
-    const endpoint = findEndpoints(service, pods.list()).find((candidate) => candidate.ready);
-    const number = endpoint?.ports[port];
-    return number === undefined ? undefined : { host: '127.0.0.1', port: number };
+    const ready = findEndpoints(service, pods.list()).find((candidate) => candidate.ready);
+    return (service.spec.ports ?? []).map((port) => ({
+      name: port.name ?? '',
+      port: port.port,
+      real: ready?.ports[port.name ?? ''],
+    }));
   }
 
   async function watch(pod: Pod, record: ContainerRecord): Promise<ReconcileResult> {

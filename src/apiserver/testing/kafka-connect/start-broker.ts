@@ -38,6 +38,7 @@ export async function startBroker(
     report: () => undefined,
     signal: new AbortController().signal,
     resolveService: () => undefined,
+    resolveAddress: (address) => address,
   });
   if (plan === undefined) throw new Error('the broker waits for something');
   for (const { path, content } of plan.files) await writeFile(path, content);

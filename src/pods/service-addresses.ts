@@ -1,0 +1,30 @@
+/** A port of a Service, and the one on loopback that it leads to; `real` is absent while no pod is ready. */
+export interface ServicePort {
+  readonly name: string;
+  readonly port: number;
+  readonly real: number | undefined;
+}
+
+export interface AddressBook {
+  /** Of the pod that asks. */
+  readonly namespace: string;
+  /** Addresses that hold in all namespaces. */
+  readonly aliases: Readonly<Record<string, string>>;
+  /** The ports of a Service; `undefined` when there is none of that name. */
+  findService(namespace: string, name: string): readonly ServicePort[] | undefined;
+}
+
+/**
+ * Where an address of the cluster's network answers on this machine, as the cluster's DNS would have it: `name`,
+ * `name.namespace`, `name.namespace.svc`, `name.namespace.svc.cluster.local`, each with a port. Other addresses stay as they
+ * are. `undefined` when no pod behind the Service is ready.
+ */
+export function resolveAddress(address: string, book: AddressBook): string | undefined {
+  const match = /^([a-z0-9-]+)(?:\.([a-z0-9-]+)(?:\.svc(?:\.[a-z0-9.-]+)?)?)?:(\d+)$/.exec(address);
+  if (match === null) return address;
+  const [, name = '', namespace = book.namespace, port = ''] = match;
+  const ports = book.findService(namespace, name);
+  if (ports === undefined) return book.aliases[`${name}:${port}`] ?? address;
+  const found = ports.find((candidate) => candidate.port === Number(port));
+  return found?.real === undefined ? undefined : `127.0.0.1:${found.real}`;
+}
