@@ -22,3 +22,6 @@ export const localKafkaPorts = {
   owner: `${systemNamespace}/kafka-kafka-0/kafka`,
   names: ['plain', 'controller'],
 } as const;
+
+/** The broker's address as the cluster's network has it. In every namespace here: topics of all are served, too. */
+export const localKafkaAddress = 'kafka-kafka-bootstrap:9092';

@@ -2,6 +2,7 @@ import type { ApiClient } from '../apiclient/client.ts';
 import { type Controller, dependsOn, ownerKeys, startController } from '../controller/controller.ts';
 import { createEventRecorder } from '../controller/events.ts';
 import { type Informer, keyOf } from '../controller/informer.ts';
+import { createConnectClient } from '../engines/connect/client.ts';
 import { createPyFlinkInstallation } from '../engines/flink/pyflink-installation.ts';
 import { createKafkaClient, type KafkaClient } from '../engines/kafka/client.ts';
 import type { FlinkDeploymentObject } from '../kinds/flink-deployment/desired.ts';
@@ -15,6 +16,15 @@ import { createTargetFinder } from '../kinds/flink-state-snapshot/find-target.ts
 import { createSnapshotReconciler } from '../kinds/flink-state-snapshot/reconcile.ts';
 import type { KafkaObject } from '../kinds/kafka/desired.ts';
 import { createKafkaReconciler } from '../kinds/kafka/reconcile.ts';
+import type { KafkaConnectObject } from '../kinds/kafka-connect/desired.ts';
+import {
+  createConnectReconciler,
+  describeWaiting,
+  findWorker,
+  podsOf,
+} from '../kinds/kafka-connect/reconcile.ts';
+import type { KafkaConnectorObject } from '../kinds/kafka-connector/decide.ts';
+import { createConnectorReconciler } from '../kinds/kafka-connector/reconcile.ts';
 import type { KafkaTopicObject } from '../kinds/kafka-topic/decide.ts';
 import { clusterLabel } from '../kinds/kafka-topic/kind.ts';
 import { createTopicReconciler } from '../kinds/kafka-topic/reconcile.ts';
@@ -24,6 +34,8 @@ import type { Pod } from '../pods/pod.ts';
 export interface Watched {
   readonly kafkas: Informer<KafkaObject>;
   readonly topics: Informer<KafkaTopicObject>;
+  readonly connects: Informer<KafkaConnectObject>;
+  readonly connectors: Informer<KafkaConnectorObject>;
   readonly deployments: Informer<FlinkDeploymentObject>;
   readonly sessionJobs: Informer<FlinkSessionJobObject>;
   readonly snapshots: Informer<FlinkStateSnapshotObject>;
@@ -42,7 +54,7 @@ export function startOperators(
   images: readonly string[],
   onError: (key: string, error: unknown) => void,
 ): Operators {
-  const { kafkas, topics, deployments, sessionJobs, snapshots, pods } = watched;
+  const { kafkas, topics, connects, connectors, deployments, sessionJobs, snapshots, pods } = watched;
   const events = createEventRecorder(client, 'sdp');
   const brokers = createBrokerConnections();
   const pyflink = createPyFlinkInstallation();
@@ -74,6 +86,58 @@ export function startOperators(
     }),
   });
 
+  const podsIn = (namespace: string) => pods.list().filter((pod) => pod.metadata.namespace === namespace);
+  const connectorsOf = ({ metadata }: KafkaConnectObject) =>
+    connectors
+      .list()
+      .filter(
+        (connector) =>
+          connector.metadata.namespace === metadata.namespace &&
+          connector.metadata.labels?.[clusterLabel] === metadata.name,
+      );
+
+  const connectorController: Controller = startController<KafkaConnectorObject>({
+    name: 'kafkaconnectors',
+    informer: connectors,
+    concurrency: 8,
+    onError,
+    alsoWatch: [dependsOn(connects, (connect) => connectorsOf(connect).map(keyOf))],
+    reconcile: createConnectorReconciler({
+      client,
+      connectOf: (namespace, name) => connects.get(`${namespace}/${name}`),
+      accessOf(connect) {
+        const workers = podsOf(connect, podsIn(connect.metadata.namespace ?? ''));
+        const url = findWorker(workers);
+        if (url !== undefined) return { client: createConnectClient(url) };
+        const { message } = describeWaiting(workers);
+        return { missing: `Kafka Connect cluster ${connect.metadata.name} does not answer: ${message}` };
+      },
+      now: () => new Date(),
+    }),
+  });
+
+  const connectController: Controller = startController<KafkaConnectObject>({
+    name: 'kafkaconnects',
+    informer: connects,
+    onError,
+    alsoWatch: [
+      dependsOn(pods, (pod) => ownerKeys(pod, 'KafkaConnect')),
+      // What is no longer declared goes from Connect.
+      (enqueue) =>
+        connectors.onChange(({ metadata }, change) => {
+          const cluster = metadata.labels?.[clusterLabel];
+          if (change === 'deleted' && cluster !== undefined) enqueue(`${metadata.namespace}/${cluster}`);
+        }),
+    ],
+    reconcile: createConnectReconciler({
+      client,
+      listPods: podsIn,
+      connectorsOf: (connect) => connectorsOf(connect).map(({ metadata }) => metadata.name),
+      connect: (url) => createConnectClient(url),
+      onReady: (connect) => connectorsOf(connect).map(keyOf).forEach(connectorController.enqueue),
+    }),
+  });
+
   const jobsOf = (namespace: string, deployment: string) =>
     sessionJobs
       .list()
@@ -98,7 +162,7 @@ export function startOperators(
       client,
       events,
       pyflink,
-      listPods: (namespace) => pods.list().filter((pod) => pod.metadata.namespace === namespace),
+      listPods: podsIn,
       snapshotsOf,
       isMapped: (image) => images.includes(image),
       roomBeside: (own) => memoryRoom(pods.list(), own),
@@ -165,6 +229,8 @@ export function startOperators(
       const controllers = [
         kafkaController,
         topicController,
+        connectController,
+        connectorController,
         deploymentController,
         sessionJobController,
         snapshotController,

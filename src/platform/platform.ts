@@ -14,6 +14,7 @@ import { apiServerOptions, type PodLogs } from '../apiserver/server.ts';
 import { createEventRecorder } from '../controller/events.ts';
 import { type Informer, startInformer } from '../controller/informer.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { connectEngine } from '../engines/connect/launch.ts';
 import type { Engine } from '../engines/engine.ts';
 import { createFlinkEngine } from '../engines/flink/launch.ts';
 import { kafkaEngine } from '../engines/kafka/launch.ts';
@@ -27,6 +28,10 @@ import type { FlinkStateSnapshotObject } from '../kinds/flink-state-snapshot/dec
 import { flinkStateSnapshotType } from '../kinds/flink-state-snapshot/kind.ts';
 import type { KafkaObject } from '../kinds/kafka/desired.ts';
 import { kafkaType } from '../kinds/kafka/kind.ts';
+import type { KafkaConnectObject } from '../kinds/kafka-connect/desired.ts';
+import { kafkaConnectType } from '../kinds/kafka-connect/kind.ts';
+import type { KafkaConnectorObject } from '../kinds/kafka-connector/decide.ts';
+import { kafkaConnectorType } from '../kinds/kafka-connector/kind.ts';
 import type { KafkaTopicObject } from '../kinds/kafka-topic/decide.ts';
 import { kafkaTopicType } from '../kinds/kafka-topic/kind.ts';
 import { serviceMonitorType } from '../kinds/service-monitor/kind.ts';
@@ -42,7 +47,7 @@ import { type DataFolder, writePlatformAddress } from './data-folder.ts';
 import { startIngressController } from './ingress/controller.ts';
 import type { IngressObject } from './ingress/ingress.ts';
 import { startIngressListener } from './ingress/listener.ts';
-import { localKafka, localKafkaPorts } from './local-kafka.ts';
+import { localKafka, localKafkaAddress, localKafkaPorts } from './local-kafka.ts';
 import { buildTargets, type ServiceMonitorObject, targetsPath } from './metrics/targets.ts';
 import { startOperators } from './operators.ts';
 import { createServiceAccounts } from './service-accounts.ts';
@@ -132,6 +137,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const watched = {
       kafkas: watch<KafkaObject>(kafkaType),
       topics: watch<KafkaTopicObject>(kafkaTopicType),
+      connects: watch<KafkaConnectObject>(kafkaConnectType),
+      connectors: watch<KafkaConnectorObject>(kafkaConnectorType),
       deployments: watch<FlinkDeploymentObject>(flinkDeploymentType),
       sessionJobs: watch<FlinkSessionJobObject>(flinkSessionJobType),
       snapshots: watch<FlinkStateSnapshotObject>(flinkStateSnapshotType),
@@ -152,7 +159,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       services,
       ports,
       events: createEventRecorder(client, 'kubelet'),
-      engines: [kafkaEngine as Engine, createFlinkEngine(configuration.images) as Engine],
+      engines: [
+        kafkaEngine as Engine,
+        connectEngine as Engine,
+        createFlinkEngine(configuration.images) as Engine,
+      ],
       scheduler: options.kubeconfig === undefined ? undefined : schedulerName,
       dataFolder: folder.runtime,
       environment: {
@@ -160,6 +171,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         KUBERNETES_SERVICE_PORT: new URL(server).port || '443',
         SDP_BOOTSTRAP_SERVERS: `127.0.0.1:${kafkaPorts.plain}`,
       },
+      addresses: { [localKafkaAddress]: `127.0.0.1:${kafkaPorts.plain}` },
       serviceAccountFolder: createServiceAccounts(folder, { server, ca, client: admin }),
       onError: onError('pod'),
     });

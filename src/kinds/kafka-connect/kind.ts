@@ -1,4 +1,4 @@
-import { apiVersionOf, type ResourceType } from '../../apiclient/object.ts';
+import { apiVersionOf, type KubernetesObject, type ResourceType } from '../../apiclient/object.ts';
 import { failed, hasErrors, ok } from '../../diagnostics/diagnostic.ts';
 import { defineKind } from '../kind.ts';
 import { readAtPaths } from '../read-params.ts';
@@ -17,6 +17,10 @@ export const kafkaConnectType: ResourceType = {
 
 /** Without it the operator takes connectors from Connect's REST API only, and ignores KafkaConnector resources. */
 const useConnectorResources = { 'strimzi.io/use-connector-resources': 'true' };
+
+export function usesConnectorResources({ metadata }: KubernetesObject): boolean {
+  return metadata.annotations?.['strimzi.io/use-connector-resources'] === 'true';
+}
 
 export const kafkaConnect = defineKind({
   type: kafkaConnectType,

@@ -94,8 +94,13 @@ function checkStorageTopics(params: KafkaConnectParams): readonly Diagnostic[] {
   });
 }
 
+/** Whether Strimzi sets a key of the workers' configuration itself, and drops it from `config`. */
+export function isReservedKey(key: string): boolean {
+  return !allowedKeys.has(key) && forbiddenPrefixes.some((prefix) => key.startsWith(prefix));
+}
+
 function checkConfigKey(key: string): readonly Diagnostic[] {
-  if (allowedKeys.has(key) || !forbiddenPrefixes.some((prefix) => key.startsWith(prefix))) return [];
+  if (!isReservedKey(key)) return [];
   return [
     {
       severity: 'error',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { ConnectorStatus } from '../../engines/connect/client.ts';
 import { assessConnectorHealth } from './health.ts';
-import type { ConnectorStatus, KafkaConnectorSpec, KafkaConnectorStatus } from './spec.ts';
+import type { KafkaConnectorSpec, KafkaConnectorStatus } from './spec.ts';
 
 /** Statuses as recorded from Strimzi's cluster operator 1.2.0. */
 

@@ -56,14 +56,6 @@ export const kafkaConnectorSpec = z.object({
 
 export type KafkaConnectorSpec = z.output<typeof kafkaConnectorSpec>;
 
-/** The answer of Connect's `GET /connectors/<name>/status`, which the operator hands on as it is. */
-export interface ConnectorStatus {
-  readonly name?: string;
-  readonly type?: string;
-  readonly connector?: { readonly state?: string; readonly trace?: string };
-  readonly tasks?: readonly { readonly id: number; readonly state?: string; readonly trace?: string }[];
-}
-
 export const kafkaConnectorStatus = z.object({
   conditions: strimziConditions.optional(),
   observedGeneration: z.int().optional(),

@@ -1,0 +1,212 @@
+import type { ApiClient } from '../../apiclient/client.ts';
+import type { ReconcileResult } from '../../controller/controller.ts';
+import { parseKey } from '../../controller/informer.ts';
+import {
+  type ConnectClient,
+  type ConnectorConfig,
+  type ConnectorStatus,
+  ConnectRestError,
+} from '../../engines/connect/client.ts';
+import type { KafkaConnectObject } from '../kafka-connect/desired.ts';
+import { usesConnectorResources } from '../kafka-connect/kind.ts';
+import { clusterLabel } from '../kafka-topic/kind.ts';
+import type { StrimziCondition } from '../strimzi-conditions.ts';
+import { writeStrimziStatus } from '../write-strimzi-status.ts';
+import {
+  buildConfig,
+  decideAutoRestart,
+  decideTransition,
+  hasFailed,
+  type KafkaConnectorObject,
+  pauseAnnotation,
+  UnsupportedValue,
+} from './decide.ts';
+import { kafkaConnectorType } from './kind.ts';
+import { createRequestHandler } from './requests.ts';
+import {
+  buildErrorStatus,
+  buildPausedStatus,
+  buildReportedStatus,
+  type ConnectorError,
+  type ReportedConnector,
+} from './status.ts';
+
+/** Where the workers of a Connect cluster answer, or why they do not. */
+export type ConnectAccess = { readonly client: ConnectClient } | { readonly missing: string };
+
+export interface ConnectorReconcilerOptions {
+  readonly client: ApiClient;
+  connectOf(namespace: string, name: string): KafkaConnectObject | undefined;
+  accessOf(connect: KafkaConnectObject): ConnectAccess;
+  /** Of waiting for a connector that was just created; for tests. */
+  readonly pauseMs?: number;
+  now(): Date;
+}
+
+/** Nothing tells of a task that fails: Strimzi looks again every 120 s, which is long for one who watches. */
+const resyncMs = 5_000;
+const progressMs = 500;
+const statusTries = 10;
+const noWarnings: { readonly warnings: readonly StrimziCondition[] } = { warnings: [] };
+
+/** The exception of Strimzi's REST client, which others wrap. */
+const restException = 'io.strimzi.operator.cluster.operator.assembly.ConnectRestException';
+
+/** Carries out one KafkaConnector as Strimzi's cluster operator does: its mutating calls and the statuses it ends with. */
+export function createConnectorReconciler(options: ConnectorReconcilerOptions) {
+  const { client } = options;
+  const handleRequests = createRequestHandler(client);
+
+  return async (
+    key: string,
+    connector: KafkaConnectorObject | undefined,
+  ): Promise<ReconcileResult | undefined> => {
+    // What is gone is deleted in Connect with everything else that nobody declares.
+    if (connector === undefined || connector.metadata.deletionTimestamp !== undefined) return undefined;
+    const { namespace = 'default' } = parseKey(key);
+    const found = findConnect(namespace, connector);
+    if ('reason' in found) {
+      await writeStrimziStatus(client, kafkaConnectorType, connector, buildErrorStatus(connector, found));
+      return undefined;
+    }
+    if (connector.metadata.annotations?.[pauseAnnotation] === 'true') {
+      await writeStrimziStatus(client, kafkaConnectorType, connector, buildPausedStatus(connector));
+      return undefined;
+    }
+    const access = options.accessOf(found);
+    const result =
+      'missing' in access
+        ? { reason: 'ConnectException', message: `java.net.ConnectException: ${access.missing}` }
+        : await carryOut(access.client, connector).catch(toError);
+    const status =
+      'reason' in result ? buildErrorStatus(connector, result) : buildReportedStatus(connector, result);
+    await writeStrimziStatus(client, kafkaConnectorType, connector, status);
+    return { requeueAfterMs: 'reason' in result || isSettled(connector, result) ? resyncMs : progressMs };
+  };
+
+  function findConnect(
+    namespace: string,
+    { metadata }: KafkaConnectorObject,
+  ): KafkaConnectObject | ConnectorError {
+    const cluster = metadata.labels?.[clusterLabel];
+    if (cluster === undefined) {
+      return {
+        reason: 'InvalidResourceException',
+        message: `Resource lacks label '${clusterLabel}': No connect cluster in which to create this connector.`,
+      };
+    }
+    const connect = options.connectOf(namespace, cluster);
+    if (connect === undefined || connect.metadata.deletionTimestamp !== undefined) {
+      return {
+        reason: 'NoSuchResourceException',
+        message: `KafkaConnect resource '${cluster}' identified by label '${clusterLabel}' does not exist in namespace ${namespace}.`,
+      };
+    }
+    if (connect.spec.replicas === 0) {
+      return {
+        reason: 'RuntimeException',
+        message: `Kafka Connect cluster '${cluster}' in namespace ${namespace} has 0 replicas.`,
+      };
+    }
+    if (usesConnectorResources(connect)) return connect;
+    return {
+      reason: 'NoSuchResourceException',
+      message: `KafkaConnect ${cluster} is not configured with annotation strimzi.io/use-connector-resources`,
+    };
+  }
+
+  async function carryOut(
+    connect: ConnectClient,
+    connector: KafkaConnectorObject,
+  ): Promise<ReportedConnector | ConnectorError> {
+    const { metadata, spec, status: before } = connector;
+    const { name } = metadata;
+    const wanted = buildConfig(name, spec);
+    if (wanted instanceof UnsupportedValue) {
+      return { reason: 'InvalidConfigParameterException', message: wanted.message };
+    }
+    const current = await connect.readConfig(name);
+    const created = current === undefined;
+    const changed = current !== undefined && !sameConfig(current, wanted);
+    if (created) {
+      const { name: _, ...config } = wanted;
+      await connect.createConnector(name, config, spec.state?.toUpperCase());
+    } else if (changed) {
+      await connect.putConfig(name, wanted);
+    }
+    let reported = await waitForStatus(connect, name);
+    if (!created) {
+      const refusal = await changeState(connect, connector, reported);
+      if (refusal !== undefined) return refusal;
+    }
+    // What else is asked for waits for the pass after a new configuration, and so do restarts (recorded).
+    const asked = created || changed ? noWarnings : await handleRequests(connect, connector, reported);
+    if ('reason' in asked) return asked;
+    reported = (await connect.readStatus(name)) ?? reported;
+    const restart = changed
+      ? { restart: false, autoRestart: undefined }
+      : decideAutoRestart(spec.autoRestart, before?.autoRestart, reported, options.now());
+    if (restart.restart) {
+      const all = { includeTasks: true, onlyFailed: true };
+      // One that Connect refuses counts as well: it is tried again after the pause.
+      reported = (await connect.restart(name, all).catch(() => undefined)) ?? reported;
+    }
+    const topics = await connect.readTopics(name);
+    return { connectorStatus: reported, topics, autoRestart: restart.autoRestart, warnings: asked.warnings };
+  }
+
+  async function changeState(
+    connect: ConnectClient,
+    { metadata: { name }, spec }: KafkaConnectorObject,
+    reported: ConnectorStatus,
+  ): Promise<ConnectorError | undefined> {
+    const transition = decideTransition(reported.connector?.state, spec.state);
+    if (transition === 'cannot-pause') {
+      const message = `Connector ${name} cannot be paused since it is in failed state.`;
+      return { reason: 'NoStackTraceThrowable', message };
+    }
+    if (transition !== undefined) await connect.setState(name, transition);
+    return undefined;
+  }
+
+  /** The worker that took a connector knows of it a moment later. */
+  async function waitForStatus(connect: ConnectClient, name: string): Promise<ConnectorStatus> {
+    for (let attempt = 0; ; attempt += 1) {
+      const status = await connect.readStatus(name);
+      if (status !== undefined) return status;
+      if (attempt + 1 === statusTries) {
+        throw new ConnectRestError(`GET /connectors/${name}/status`, 404, `No status found for ${name}`);
+      }
+      await new Promise((resolve) =>
+        setTimeout(resolve, (options.pauseMs ?? 50) * 2 ** Math.min(attempt, 5)),
+      );
+    }
+  }
+}
+
+function sameConfig(current: ConnectorConfig, wanted: ConnectorConfig): boolean {
+  const keys = Object.keys(wanted);
+  return (
+    keys.length === Object.keys(current).length &&
+    keys.every((key) => Object.hasOwn(current, key) && current[key] === wanted[key])
+  );
+}
+
+/** Whether nothing is under way: the state is as declared, and all tasks are there. */
+function isSettled({ spec }: KafkaConnectorObject, { connectorStatus }: ReportedConnector): boolean {
+  if (hasFailed(connectorStatus)) return true;
+  const wanted = (spec.state ?? 'running').toUpperCase();
+  const { connector, tasks = [] } = connectorStatus;
+  if (connector?.state !== wanted) return false;
+  return wanted === 'STOPPED' || (tasks.length > 0 && tasks.every(({ state }) => state === wanted));
+}
+
+/** As the recordings have it: reading the configuration fails by itself, changes fail inside a CompletionException. */
+function toError(error: unknown): ConnectorError {
+  if (!(error instanceof ConnectRestError)) throw error;
+  if (error.status === 0) {
+    return { reason: 'ConnectException', message: `java.net.ConnectException: ${error.message}` };
+  }
+  if (error.message.startsWith('GET ')) return { reason: 'ConnectRestException', message: error.message };
+  return { reason: 'CompletionException', message: `${restException}: ${error.message}` };
+}
