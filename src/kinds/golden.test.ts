@@ -9,6 +9,7 @@ import {
   type FlinkDeploymentObject,
 } from './flink-deployment/desired.ts';
 import { buildKafkaObjects, type KafkaObject } from './kafka/desired.ts';
+import { buildConnectObjects, type KafkaConnectObject } from './kafka-connect/desired.ts';
 import type { DeclaredMetadata } from './kind.ts';
 
 /**
@@ -23,6 +24,7 @@ interface Declaration {
 
 const objectBuilders: Readonly<Record<string, (input: never) => object>> = {
   kafka: (input: KafkaObject) => buildKafkaObjects(input),
+  'kafka-connect': (input: KafkaConnectObject) => buildConnectObjects(input),
   'flink-deployment': (input: FlinkDeploymentObject) => {
     const start = {
       jobId: 'a'.repeat(32),

@@ -16,7 +16,7 @@ export const loggingFile = 'log4j2.properties';
 /** The plugins as JSON: an image holds them on a cluster. */
 export const pluginsFile = 'plugins.json';
 
-/** A Connect worker (distributed mode), listening on loopback only. */
+/** A Connect worker (distributed mode), listening on loopback only. The container's arguments are options of its JVM. */
 export const connectEngine: Engine<ConnectInstallation> = {
   name: 'connect',
   runs: (image) => imageName(image) === 'kafka-connect',
@@ -34,7 +34,7 @@ async function planWorker(
   installation: ConnectInstallation,
   context: LaunchContext,
 ): Promise<LaunchPlan | undefined> {
-  const { workFolder, ports, mounts, env, report, signal } = context;
+  const { workFolder, ports, mounts, args, env, report, signal } = context;
   const configuration = mounts[configMountPath] ?? workFolder;
   const bootstrapServers = resolveServers(env.KAFKA_CONNECT_BOOTSTRAP_SERVERS ?? '', context);
   if (bootstrapServers === undefined) return undefined;
@@ -46,10 +46,9 @@ async function planWorker(
   return {
     argv: [
       'java',
-      ...(env.KAFKA_HEAP_OPTS ?? '-Xmx512m').split(' '),
-      '-XX:+UseSerialGC',
+      ...(args.some((option) => /^-XX:\+Use\w+GC$/.test(option)) ? [] : ['-XX:+UseSerialGC']),
       '-XX:+ExitOnOutOfMemoryError',
-      ...(env.KAFKA_JVM_PERFORMANCE_OPTS ?? '').split(' ').filter((option) => option !== ''),
+      ...args,
       ...archive.options,
       `-Dlog4j2.configurationFile=${join(configuration, loggingFile)}`,
       '-cp',

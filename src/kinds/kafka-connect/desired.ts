@@ -68,7 +68,8 @@ export function buildConnectObjects(connect: KafkaConnectObject): {
         {
           name: `${metadata.name}-connect`,
           image: `kafka-connect:${connectVersion}`,
-          env: workerEnvironment(spec),
+          args: jvmArguments(spec),
+          env: [{ name: 'KAFKA_CONNECT_BOOTSTRAP_SERVERS', value: spec.bootstrapServers }],
           ports: [{ name: restPort, containerPort: 8083 }],
           volumeMounts: [{ name: 'config', mountPath: configMountPath }],
           readinessProbe: { httpGet: { path: '/health', port: restPort } },
@@ -120,18 +121,17 @@ function withProvider(spec: KafkaConnectSpec, values: readonly string[]): Record
   };
 }
 
-function workerEnvironment({ bootstrapServers, jvmOptions = {} }: KafkaConnectSpec) {
+/** Options of the worker's JVM. */
+function jvmArguments({ jvmOptions = {} }: KafkaConnectSpec): string[] {
   const { '-Xms': xms, '-Xmx': xmx = '512m', '-XX': xx = {}, javaSystemProperties = [] } = jvmOptions;
-  const options = [
-    ...Object.entries(xx).map(([name, value]) =>
-      value === 'true' ? `-XX:+${name}` : value === 'false' ? `-XX:-${name}` : `-XX:${name}=${value}`,
-    ),
-    ...javaSystemProperties.map(({ name, value }) => `-D${name}=${value}`),
-  ].join(' ');
+  const switches = Object.entries(xx).map(([name, value]) =>
+    value === 'true' ? `-XX:+${name}` : value === 'false' ? `-XX:-${name}` : `-XX:${name}=${value}`,
+  );
   return [
-    { name: 'KAFKA_CONNECT_BOOTSTRAP_SERVERS', value: bootstrapServers },
-    { name: 'KAFKA_HEAP_OPTS', value: `${xms === undefined ? '' : `-Xms${xms} `}-Xmx${xmx}` },
-    ...(options === '' ? [] : [{ name: 'KAFKA_JVM_PERFORMANCE_OPTS', value: options }]),
+    ...(xms === undefined ? [] : [`-Xms${xms}`]),
+    `-Xmx${xmx}`,
+    ...switches,
+    ...javaSystemProperties.map(({ name, value }) => `-D${name}=${value}`),
   ];
 }
 
