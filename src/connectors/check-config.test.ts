@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import { connectorTemplates, findTemplate } from './catalog.ts';
 import { checkConnector, infoOf, similarKey } from './check-config.ts';
 import { sinkKeys, sourceKeys } from './connect-keys.ts';
@@ -8,6 +9,15 @@ const reasons = (config: Record<string, string>, className = 'org.example.Any') 
   checkConnector({ class: className, config }).map(
     ({ severity, reason, path }) => `${severity} ${reason} ${path?.[1]}`,
   );
+
+/** Keys whose fallback they would refuse. Words for one (`the workers'`) are none. */
+function refusedFallbacks(shape: Readonly<Record<string, z.core.$ZodType>>): readonly string[] {
+  return Object.entries(shape).flatMap(([key, schema]) => {
+    const { fallback = '' } = infoOf(schema);
+    if (fallback === '' || fallback.includes(' ')) return [];
+    return (schema as z.ZodType).safeParse(fallback).success ? [] : [key];
+  });
+}
 
 describe('a template', () => {
   it.each([
@@ -26,13 +36,8 @@ describe('a template', () => {
     '%s says what each key is, and checks no value that is a reference',
     (_, template) => {
       const keys = Object.entries(template.keys.shape);
-      for (const [key, schema] of keys) {
-        const info = infoOf(schema);
-        expect(info.description, key).toMatch(/\.$/);
-        if (info.fallback?.includes(' ') === false && !info.fallback.includes('${')) {
-          expect(schema.safeParse(info.fallback).success, `${key} = ${info.fallback}`).toBe(true);
-        }
-      }
+      for (const [key, schema] of keys) expect(infoOf(schema).description, key).toMatch(/\.$/);
+      expect(refusedFallbacks(template.keys.shape)).toEqual([]);
       const config = Object.fromEntries(keys.map(([key]) => [key, '${secrets:a/b:c}']));
       const found = checkConnector({ class: template.className, config });
       expect(found.filter(({ reason }) => reason === 'InvalidValue')).toEqual([]);
@@ -91,11 +96,7 @@ describe("Connect's own keys", () => {
   });
 
   it('have fallbacks that they take', () => {
-    for (const [key, schema] of Object.entries({ ...sinkKeys.shape, ...sourceKeys.shape })) {
-      const { fallback = '' } = infoOf(schema);
-      if (fallback !== '' && !fallback.includes(' '))
-        expect(schema.safeParse(fallback).success, key).toBe(true);
-    }
+    expect(refusedFallbacks({ ...sinkKeys.shape, ...sourceKeys.shape })).toEqual([]);
   });
 
   it('make no check throw, whatever they hold', () => {
@@ -108,7 +109,7 @@ describe("Connect's own keys", () => {
         fc.constantFrom('org.example.Any', ...connectorTemplates.map(({ className }) => className)),
         fc.dictionary(key, fc.string()),
         (className, config) => {
-          checkConnector({ class: className, config });
+          expect(Array.isArray(checkConnector({ class: className, config }))).toBe(true);
         },
       ),
     );
