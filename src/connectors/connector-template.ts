@@ -38,6 +38,8 @@ export interface ConnectorTemplate {
   readonly families: readonly KeyFamily[];
   /** Tasks beyond these do nothing. Any number when absent. */
   readonly mostTasks?: number;
+  /** Keys that list topics which have to be there. `topics` when absent. */
+  readonly topicKeys?: readonly string[];
   /** Rules between keys. Values that are references satisfy whatever is asked of them. */
   check?(config: ConnectorConfig): readonly Diagnostic[];
   /** What two connectors of one project cannot share, as messages name it, and the key that says so. */

@@ -31,7 +31,7 @@ import { watchRivals } from '../kinds/kafka-topic/rivals.ts';
 import { memoryRoom } from '../pods/memory-room.ts';
 import type { Pod } from '../pods/pod.ts';
 import { createKafkaClusters } from './kafka-clusters.ts';
-import { localKafka } from './local-kafka.ts';
+import { isLocalKafka, localKafka } from './local-kafka.ts';
 
 export interface Watched {
   readonly kafkas: Informer<KafkaObject>;
@@ -113,6 +113,14 @@ export function startOperators(
         if (url !== undefined) return { client: createConnectClient(url) };
         const { message } = describeWaiting(workers);
         return { missing: `Kafka Connect cluster ${connect.metadata.name} does not answer: ${message}` };
+      },
+      async missingTopics({ spec }, names) {
+        const calls = isLocalKafka(spec.bootstrapServers)
+          ? brokers.topicsOf(localKafka.metadata.name)?.calls
+          : undefined;
+        if (calls === undefined) return [];
+        const found = await Promise.all(names.map((name) => calls.describe(name).catch(() => 'not known')));
+        return names.filter((_, index) => found[index] === undefined);
       },
       now: () => new Date(),
     }),

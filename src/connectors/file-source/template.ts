@@ -28,6 +28,7 @@ export const fileSource = defineTemplate({
   }),
   families: [],
   mostTasks: 1,
+  topicKeys: ['topic'],
   check: ({ file = '' }) =>
     file.trim() === ''
       ? [missingKey('file', 'Without it the task reads the standard input of the worker, which has none.')]

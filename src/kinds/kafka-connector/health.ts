@@ -12,6 +12,7 @@ import {
   isUnreachable,
 } from '../strimzi-conditions.ts';
 import type { KafkaConnectorSpec, KafkaConnectorStatus } from './spec.ts';
+import { topicNotFoundReason } from './status.ts';
 
 /**
  * Strimzi's Ready comes early (recorded: with no task yet, and before a pause or a restart took effect), so a connector
@@ -31,13 +32,20 @@ export function assessConnectorHealth(object: KubernetesObject): Health {
 
   const failure = findFailure(status);
   if (failure !== undefined && isUnreachable(failure)) {
-    return { state: 'progressing', message: 'waiting for the Connect cluster: its REST API does not answer' };
+    const why = failure.message?.replace(/java\.net\.ConnectException: /g, '');
+    return {
+      state: 'progressing',
+      message: why ?? 'waiting for the Connect cluster: its REST API does not answer',
+    };
   }
   if (failure !== undefined) {
     const summary = `Connector ${object.metadata.name} is not ready`;
     return { state: 'failed', diagnostics: [describeFailure(failure, summary, object)] };
   }
   if (!isReady(status)) return { state: 'progressing', message: 'waiting for the connector to be ready' };
+  const absent = status.conditions?.find(({ reason }) => reason === topicNotFoundReason);
+  if (absent !== undefined)
+    return { state: 'progressing', message: absent.message ?? 'a topic does not exist' };
   return assessReported(reported, (spec?.state ?? 'running').toUpperCase());
 }
 

@@ -1,4 +1,5 @@
 import type { ApiClient } from '../../apiclient/client.ts';
+import { namedTopics } from '../../connectors/named-topics.ts';
 import type { ReconcileResult } from '../../controller/controller.ts';
 import { parseKey } from '../../controller/informer.ts';
 import {
@@ -29,6 +30,7 @@ import {
   buildReportedStatus,
   type ConnectorError,
   type ReportedConnector,
+  topicNotFound,
 } from './status.ts';
 
 /** Where the workers of a Connect cluster answer, or why they do not. */
@@ -38,6 +40,8 @@ export interface ConnectorReconcilerOptions {
   readonly client: ApiClient;
   connectOf(namespace: string, name: string): KafkaConnectObject | undefined;
   accessOf(connect: KafkaConnectObject): ConnectAccess;
+  /** Which of these topics the Kafka of the Connect cluster does not have; none when that is not known. */
+  missingTopics(connect: KafkaConnectObject, topics: readonly string[]): Promise<readonly string[]>;
   /** Of waiting for a connector that was just created; for tests. */
   readonly pauseMs?: number;
   now(): Date;
@@ -77,7 +81,7 @@ export function createConnectorReconciler(options: ConnectorReconcilerOptions) {
     const result =
       'missing' in access
         ? { reason: 'ConnectException', message: `java.net.ConnectException: ${access.missing}` }
-        : await carryOut(access.client, connector).catch(toError);
+        : await carryOut(access.client, connector, found).catch(toError);
     const status =
       'reason' in result ? buildErrorStatus(connector, result) : buildReportedStatus(connector, result);
     await writeStrimziStatus(client, kafkaConnectorType, connector, status);
@@ -118,6 +122,7 @@ export function createConnectorReconciler(options: ConnectorReconcilerOptions) {
   async function carryOut(
     connect: ConnectClient,
     connector: KafkaConnectorObject,
+    cluster: KafkaConnectObject,
   ): Promise<ReportedConnector | ConnectorError> {
     const { metadata, spec, status: before } = connector;
     const { name } = metadata;
@@ -151,8 +156,13 @@ export function createConnectorReconciler(options: ConnectorReconcilerOptions) {
       // One that Connect refuses counts as well: it is tried again after the pause.
       reported = (await connect.restart(name, all).catch(() => undefined)) ?? reported;
     }
-    const topics = await connect.readTopics(name);
-    return { connectorStatus: reported, topics, autoRestart: restart.autoRestart, warnings: asked.warnings };
+    const named = [...new Set(namedTopics(spec.class ?? '', wanted).map(({ topic }) => topic))];
+    const [topics, missing] = await Promise.all([
+      connect.readTopics(name),
+      options.missingTopics(cluster, named),
+    ]);
+    const warnings = [...asked.warnings, ...missing.map(topicNotFound)];
+    return { connectorStatus: reported, topics, autoRestart: restart.autoRestart, warnings };
   }
 
   async function changeState(

@@ -24,6 +24,16 @@ export function warning(reason: string, message: string): StrimziCondition {
   return { type: 'Warning', status: 'True', reason, message };
 }
 
+export const topicNotFoundReason = 'TopicNotFound';
+
+/** Connect itself waits for such a topic without end, and only says so in its log. */
+export function topicNotFound(topic: string): StrimziCondition {
+  return warning(
+    topicNotFoundReason,
+    `Topic ${topic} does not exist: the connector waits for it. Declare it with the module kafka/topic, or correct its name.`,
+  );
+}
+
 export function buildReportedStatus(
   { metadata, spec }: KafkaConnectorObject,
   { connectorStatus, topics, autoRestart, warnings }: ReportedConnector,
