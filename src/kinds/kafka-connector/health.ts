@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../apiclient/object.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { ConnectorStatus } from '../../engines/connect/client.ts';
-import { findRootCause } from '../../engines/root-cause.ts';
+import { explainRefusal, explainTaskFailure } from '../../engines/connect/explain-failure.ts';
 import type { Health } from '../kind.ts';
 import {
   describeFailure,
@@ -40,7 +40,9 @@ export function assessConnectorHealth(object: KubernetesObject): Health {
   }
   if (failure !== undefined) {
     const summary = `Connector ${object.metadata.name} is not ready`;
-    return { state: 'failed', diagnostics: [describeFailure(failure, summary, object)] };
+    const { message } = failure;
+    const explained = { ...failure, message: message === undefined ? undefined : explainRefusal(message) };
+    return { state: 'failed', diagnostics: [describeFailure(explained, summary, object)] };
   }
   if (!isReady(status)) return { state: 'progressing', message: 'waiting for the connector to be ready' };
   const absent = status.conditions?.find(({ reason }) => reason === topicNotFoundReason);
@@ -96,7 +98,7 @@ function failedPart(summary: string, detail: string, { kind, metadata }: Kuberne
 }
 
 function causeOf(trace: string | undefined): string {
-  return trace === undefined ? 'Connect gave no reason.' : (findRootCause(trace).split('\n')[0] ?? '');
+  return trace === undefined ? 'Connect gave no reason.' : explainTaskFailure(trace);
 }
 
 function count(number: number, what: string): string {

@@ -49,7 +49,9 @@ export interface ConnectorReconcilerOptions {
 
 /** Nothing tells of a task that fails: Strimzi looks again every 120 s, which is long for one who watches. */
 const resyncMs = 5_000;
+/** While something is under way, and while a failure may pass. */
 const progressMs = 500;
+const failedMs = 1_000;
 const statusTries = 10;
 const noWarnings: { readonly warnings: readonly StrimziCondition[] } = { warnings: [] };
 
@@ -85,7 +87,7 @@ export function createConnectorReconciler(options: ConnectorReconcilerOptions) {
     const status =
       'reason' in result ? buildErrorStatus(connector, result) : buildReportedStatus(connector, result);
     await writeStrimziStatus(client, kafkaConnectorType, connector, status);
-    return { requeueAfterMs: 'reason' in result || isSettled(connector, result) ? resyncMs : progressMs };
+    return { requeueAfterMs: 'reason' in result ? failedMs : nextLook(connector, result) };
   };
 
   function findConnect(
@@ -202,13 +204,13 @@ function sameConfig(current: ConnectorConfig, wanted: ConnectorConfig): boolean 
   );
 }
 
-/** Whether nothing is under way: the state is as declared, and all tasks are there. */
-function isSettled({ spec }: KafkaConnectorObject, { connectorStatus }: ReportedConnector): boolean {
-  if (hasFailed(connectorStatus)) return true;
+/** Nothing is under way when the state is as declared, and all tasks are there. */
+function nextLook({ spec }: KafkaConnectorObject, { connectorStatus }: ReportedConnector): number {
+  if (hasFailed(connectorStatus)) return failedMs;
   const wanted = (spec.state ?? 'running').toUpperCase();
   const { connector, tasks = [] } = connectorStatus;
-  if (connector?.state !== wanted) return false;
-  return wanted === 'STOPPED' || (tasks.length > 0 && tasks.every(({ state }) => state === wanted));
+  const arrived = tasks.length > 0 && tasks.every(({ state }) => state === wanted);
+  return connector?.state === wanted && (wanted === 'STOPPED' || arrived) ? resyncMs : progressMs;
 }
 
 /** As the recordings have it: reading the configuration fails by itself, changes fail inside a CompletionException. */

@@ -1,5 +1,5 @@
 import type { ConnectorStatus } from '../../engines/connect/client.ts';
-import { findRootCause } from '../../engines/root-cause.ts';
+import { explainTaskFailure } from '../../engines/connect/explain-failure.ts';
 import type { StrimziCondition } from '../strimzi-conditions.ts';
 import { failedTasks, type KafkaConnectorObject } from './decide.ts';
 import type { KafkaConnectorStatus } from './spec.ts';
@@ -101,5 +101,5 @@ function describeFailure(reported: ConnectorStatus): ConnectorError | undefined 
 }
 
 function causeOf(trace: string | undefined): string {
-  return trace === undefined ? '' : ` ${findRootCause(trace)}`;
+  return trace === undefined ? '' : ` ${explainTaskFailure(trace)}`;
 }
