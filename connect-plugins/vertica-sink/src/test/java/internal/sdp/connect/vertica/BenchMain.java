@@ -1,0 +1,3 @@
+package internal.sdp.connect.vertica;
+
+public class BenchMain { public static void main(String[] a) {} }
