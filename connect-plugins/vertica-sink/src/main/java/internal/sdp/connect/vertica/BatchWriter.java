@@ -75,7 +75,7 @@ final class BatchWriter {
             }
             reason = error;
         }
-        session.execute("ROLLBACK TO SAVEPOINT " + SAVEPOINT);
+        session.rollbackTo(SAVEPOINT);
         session.execute("RELEASE SAVEPOINT " + SAVEPOINT);
         if (rows.size() == 1) {
             refused.add(new Refused(rows.get(0), writer.table(), reason));

@@ -61,6 +61,15 @@ abstract class Dialect {
         return null;
     }
 
+    /**
+     * What makes this session join by the index of the key, or leaves it to the planner again; null where nothing is to be said.
+     *
+     * @param indexed whether a unique index holds the key
+     */
+    String joinsByIndex(boolean indexed) {
+        return null;
+    }
+
     String clear(String stage) {
         return "DELETE FROM " + quote(stage);
     }

@@ -23,6 +23,7 @@ final class Session implements AutoCloseable {
     private final Connection connection;
     private final Map<String, TableWriter> writers = new HashMap<>();
     private final LinkedHashMap<String, PreparedStatement> statements = new LinkedHashMap<>(16, 0.75f, true);
+    private Boolean joinsByIndex;
     private final long openedAt = System.nanoTime();
 
     private Session(SinkConfig config, Connection connection) {
@@ -123,6 +124,15 @@ final class Session implements AutoCloseable {
         prepare(sql).executeUpdate();
     }
 
+    /** Before a statement that joins a stage with its table. */
+    void joinByIndex(boolean indexed) throws SQLException {
+        String sql = dialect.joinsByIndex(indexed);
+        if (sql != null && !Boolean.valueOf(indexed).equals(joinsByIndex)) {
+            execute(sql);
+            joinsByIndex = indexed;
+        }
+    }
+
     /** Sends rows as batches; {@code columns} are the first of each row's values. */
     void executeBatch(String sql, List<Column> columns, List<Row> rows) throws SQLException {
         PreparedStatement statement = prepare(sql);
@@ -155,7 +165,14 @@ final class Session implements AutoCloseable {
 
     void rollback() throws SQLException {
         connection.rollback();
+        // Settings of a transaction go with it.
+        joinsByIndex = null;
         writers.values().forEach(TableWriter::stageIsClean);
+    }
+
+    void rollbackTo(String savepoint) throws SQLException {
+        execute("ROLLBACK TO SAVEPOINT " + savepoint);
+        joinsByIndex = null;
     }
 
     void rollbackQuietly() {

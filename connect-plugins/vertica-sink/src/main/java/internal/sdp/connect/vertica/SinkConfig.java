@@ -197,7 +197,7 @@ final class SinkConfig extends AbstractConfig {
     private static ConfigDef.Validator notBlank() {
         return validator(
                 (key, value) -> {
-                    if (value != null && ((String) value).isBlank()) {
+                    if (((String) value).isBlank()) {
                         throw new ConfigException(key, value, "it is empty: leave the key out for the schema that is current after the login");
                     }
                 },
@@ -225,7 +225,10 @@ final class SinkConfig extends AbstractConfig {
         return new ConfigDef.Validator() {
             @Override
             public void ensureValid(String key, Object value) {
-                check.ensureValid(key, value);
+                // What is missing is said elsewhere.
+                if (value != null) {
+                    check.ensureValid(key, value);
+                }
             }
 
             @Override

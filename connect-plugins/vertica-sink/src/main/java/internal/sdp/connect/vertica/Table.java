@@ -1,5 +1,6 @@
 package internal.sdp.connect.vertica;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,10 +12,12 @@ final class Table {
     private final String name;
     private final List<Column> columns;
     private final List<Column> primaryKey;
+    private final List<List<String>> uniqueIndexes;
     private final Map<String, Column> exact = new HashMap<>();
     private final Map<String, Column> folded = new HashMap<>();
 
-    Table(String schema, String name, List<Column> columns, List<String> primaryKey) {
+    /** @param uniqueIndexes names of their columns; the primary key's need not be among them */
+    Table(String schema, String name, List<Column> columns, List<String> primaryKey, List<List<String>> uniqueIndexes) {
         this.schema = schema;
         this.name = name;
         this.columns = List.copyOf(columns);
@@ -25,6 +28,11 @@ final class Table {
             folded.put(key, folded.containsKey(key) ? null : column);
         }
         this.primaryKey = primaryKey.stream().map(exact::get).toList();
+        List<List<String>> indexes = new ArrayList<>(uniqueIndexes);
+        if (!primaryKey.isEmpty()) {
+            indexes.add(primaryKey);
+        }
+        this.uniqueIndexes = List.copyOf(indexes);
     }
 
     String schema() {
@@ -45,6 +53,12 @@ final class Table {
 
     List<Column> primaryKey() {
         return primaryKey;
+    }
+
+    /** Whether a unique index finds the row of a key. */
+    boolean hasIndexOf(List<Column> keys) {
+        List<String> names = keys.stream().map(Column::name).toList();
+        return uniqueIndexes.stream().anyMatch(names::containsAll);
     }
 
     /** Null when there is none. */

@@ -29,7 +29,7 @@ final class TableReader {
         String schema = configuredSchema != null ? schema(configuredSchema) : currentSchema();
         String name = table(schema, wanted);
         List<Column> columns = columns(schema, name);
-        return new Table(schema, name, columns, primaryKey(schema, name));
+        return new Table(schema, name, columns, primaryKey(schema, name), uniqueIndexes(schema, name));
     }
 
     private String currentSchema() throws SQLException {
@@ -123,6 +123,22 @@ final class TableReader {
             }
         }
         return List.copyOf(names.values());
+    }
+
+    private List<List<String>> uniqueIndexes(String schema, String table) throws SQLException {
+        if (dialect.joinsByIndex(true) == null) {
+            return List.of();
+        }
+        Map<String, List<String>> indexes = new TreeMap<>();
+        try (ResultSet rows = metadata.getIndexInfo(null, schema, table, true, true)) {
+            while (rows.next()) {
+                boolean partial = rows.getString("FILTER_CONDITION") != null;
+                if (rows.getString("INDEX_NAME") != null && !partial) {
+                    indexes.computeIfAbsent(rows.getString("INDEX_NAME"), any -> new ArrayList<>()).add(rows.getString("COLUMN_NAME"));
+                }
+            }
+        }
+        return List.copyOf(indexes.values());
     }
 
     private String escape(String name) throws SQLException {

@@ -76,12 +76,14 @@ final class TableWriter {
         if (!round.deletes().isEmpty()) {
             Shape shape = round.deletes().get(0).shape();
             stage(shape, round.deletes());
+            session.joinByIndex(table.hasIndexOf(shape.keys()));
             session.executePrepared(texts(shape).delete);
         }
         for (Map.Entry<Shape, List<Row>> group : round.merges().entrySet()) {
             Texts of = texts(group.getKey());
             if (of.merge != null) {
                 stage(group.getKey(), group.getValue());
+                session.joinByIndex(table.hasIndexOf(group.getKey().keys()));
                 session.executePrepared(of.merge);
             }
         }

@@ -7,9 +7,11 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.OffsetTime;
 import java.time.ZoneOffset;
+import java.time.chrono.IsoChronology;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.DateTimeParseException;
+import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAccessor;
 
@@ -20,16 +22,16 @@ import java.time.temporal.TemporalAccessor;
 final class Times {
     private static final long DAY_MS = 86_400_000L;
     private static final DateTimeFormatter TIME =
-            new DateTimeFormatterBuilder().append(DateTimeFormatter.ISO_LOCAL_TIME).optionalStart().appendOffset("+HH:mm", "Z").optionalEnd()
-                    .optionalStart().appendOffset("+HHmm", "Z").optionalEnd().optionalStart().appendOffset("+HH", "Z").optionalEnd()
-                    .toFormatter();
+            new DateTimeFormatterBuilder().append(DateTimeFormatter.ISO_LOCAL_TIME).optionalStart().appendOffset("+HH:MM", "Z").optionalEnd()
+                    .optionalStart().appendOffset("+HHMM", "Z").optionalEnd().optionalStart().appendOffset("+HH", "Z").optionalEnd()
+                    .toFormatter().withResolverStyle(ResolverStyle.STRICT).withChronology(IsoChronology.INSTANCE);
     private static final DateTimeFormatter DATE_TIME =
             new DateTimeFormatterBuilder().parseCaseInsensitive().append(DateTimeFormatter.ISO_LOCAL_DATE)
                     .optionalStart().appendLiteral('T').append(TIME).optionalEnd()
                     .optionalStart().appendLiteral(' ').append(TIME).optionalEnd()
                     // Debezium's IsoDate has a zone behind the date.
-                    .optionalStart().appendOffset("+HH:mm", "Z").optionalEnd()
-                    .toFormatter();
+                    .optionalStart().appendOffset("+HH:MM", "Z").optionalEnd()
+                    .toFormatter().withResolverStyle(ResolverStyle.STRICT).withChronology(IsoChronology.INSTANCE);
 
     private Times() {}
 
