@@ -82,7 +82,8 @@ export async function startPostgres(): Promise<Postgres> {
         await (await connect()).end();
         return;
       } catch (error) {
-        if (left === 0 || server.exitCode !== null) throw new Error(`PostgreSQL: ${output}`, { cause: error });
+        if (left === 0 || server.exitCode !== null)
+          throw new Error(`PostgreSQL: ${output}`, { cause: error });
         await sleep(100);
       }
     }
