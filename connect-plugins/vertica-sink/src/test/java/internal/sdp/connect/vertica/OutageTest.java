@@ -27,16 +27,15 @@ class OutageTest {
             try (Sink sink = new Sink(postgres, "orders", "insert.mode=upsert", "max.retries=5")) {
                 sink.put(batch(0));
                 postgres.kill();
-                sink.beforeRetry =
-                        () -> {
-                            try {
-                                if (sink.retries == 2) {
-                                    postgres.launch();
-                                }
-                            } catch (Exception error) {
-                                throw new AssertionError(error);
-                            }
-                        };
+                sink.beforeRetry = () -> {
+                    try {
+                        if (sink.retries == 2) {
+                            postgres.launch();
+                        }
+                    } catch (Exception error) {
+                        throw new AssertionError(error);
+                    }
+                };
                 for (int i = 1; i < 10; i++) {
                     sink.put(batch(i));
                 }
@@ -64,7 +63,8 @@ class OutageTest {
                 postgres.kill();
                 assertThrows(RetriableException.class, () -> sink.task.put(batch(0)));
                 assertThrows(RetriableException.class, () -> sink.task.put(batch(0)));
-                String message = assertThrows(ConnectException.class, () -> sink.task.put(batch(0))).getMessage();
+                String message = assertThrows(ConnectException.class, () -> sink.task.put(batch(0)))
+                        .getMessage();
                 assertTrue(message.endsWith("Given up after 2 retries (max.retries)."), message);
                 assertTrue(message.contains("refused"), message);
             }
