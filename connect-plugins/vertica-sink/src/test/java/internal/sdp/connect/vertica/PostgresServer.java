@@ -40,14 +40,13 @@ final class PostgresServer implements AutoCloseable {
     static PostgresServer start() throws IOException, InterruptedException {
         Path home = unpack();
         Path data = Files.createTempDirectory(TARGET, "postgres-data-");
+        Path password = Files.writeString(Files.createTempFile(TARGET, "password", ""), PASSWORD);
         List<String> asUser = asUser();
-        if (!asUser.isEmpty() && !asUser.get(0).equals("unshare")) {
-            run(List.of("chown", "65534:65534", data.toString()));
-        }
         PostgresServer postgres = new PostgresServer(home, data, asUser, freePort());
-        Path password = Files.createTempFile(TARGET, "password", "");
-        Files.writeString(password, PASSWORD);
         try {
+            if (asUser.contains("setpriv")) {
+                run(List.of("chown", "65534:65534", data.toString(), password.toString()));
+            }
             run(
                     asUser,
                     home.resolve("bin/initdb").toString(),
@@ -62,11 +61,14 @@ final class PostgresServer implements AutoCloseable {
                     "--locale=C",
                     "--no-sync",
                     "--no-instructions");
+            postgres.launch();
+            return postgres;
+        } catch (IOException error) {
+            postgres.close();
+            throw error;
         } finally {
             Files.delete(password);
         }
-        postgres.launch();
-        return postgres;
     }
 
     String url() {
@@ -131,7 +133,7 @@ final class PostgresServer implements AutoCloseable {
 
     @Override
     public void close() throws IOException, InterruptedException {
-        if (server.isAlive()) {
+        if (server != null && server.isAlive()) {
             long pid = Long.parseLong(
                     Files.readAllLines(data.resolve("postmaster.pid")).get(0));
             // SIGINT ends sessions and shuts down in order, which frees shared memory.
