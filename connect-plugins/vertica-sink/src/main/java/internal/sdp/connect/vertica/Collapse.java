@@ -89,7 +89,8 @@ final class Collapse {
                 deletes.add(one.delete);
             }
             if (one.write != null) {
-                merges.computeIfAbsent(one.write.shape(), shape -> new ArrayList<>()).add(one.write);
+                merges.computeIfAbsent(one.write.shape(), shape -> new ArrayList<>())
+                        .add(one.write);
             }
         }
         return new Round(deletes, merges);

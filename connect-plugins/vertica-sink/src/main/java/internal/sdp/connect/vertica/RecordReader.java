@@ -21,12 +21,16 @@ final class RecordReader {
     private final List<Column> configuredKeys;
     private final List<Column> timestamps;
     private final Map<Object, Plan> plans = new HashMap<>();
+    private final Map<Object, Shape> shapes = new HashMap<>();
     private Plan last;
 
     /** A field and its column. {@code origin}: where the value is; {@code field} is null when the key itself is it. */
     private record Source(Origin origin, String field, Column column) {}
 
-    private enum Origin { KEY, VALUE }
+    private enum Origin {
+        KEY,
+        VALUE
+    }
 
     private record Plan(Object layout, Shape shape, Source[] sources, boolean delete) {}
 
@@ -77,6 +81,7 @@ final class RecordReader {
                 plan = plan(layout, record);
                 if (plans.size() >= KEPT) {
                     plans.clear();
+                    shapes.clear();
                 }
                 plans.put(layout, plan);
             }
@@ -92,9 +97,11 @@ final class RecordReader {
                     throw new BadRecordException("the value is null, and the column is part of the key");
                 }
             } catch (BadRecordException error) {
-                String from = source.field == null || source.field.equals(source.column.name()) ? "" : " (from the field " + source.field + ")";
-                throw new BadRecordException(
-                        "column " + source.column.name() + " of type " + source.column.type() + from + ": " + error.getMessage());
+                String from = source.field == null || source.field.equals(source.column.name())
+                        ? ""
+                        : " (from the field " + source.field + ")";
+                throw new BadRecordException("column " + source.column.name() + " of type " + source.column.type()
+                        + from + ": " + error.getMessage());
             }
         }
         return new Row(record, plan.shape, values, plan.delete);
@@ -117,9 +124,9 @@ final class RecordReader {
         boolean delete = record.value() == null;
         Map<String, Column> ofKey = fields(record.keySchema(), record.key(), false);
         if (!delete && !(record.value() instanceof Struct) && !(record.value() instanceof Map)) {
-            throw new BadRecordException(
-                    "its value is no object with fields but of class " + record.value().getClass().getSimpleName()
-                            + ": the connector needs a value.converter such as JsonConverter");
+            throw new BadRecordException("its value is no object with fields but of class "
+                    + record.value().getClass().getSimpleName()
+                    + ": the connector needs a value.converter such as JsonConverter");
         }
         Map<String, Column> ofValue = delete ? Map.of() : fields(record.valueSchema(), record.value(), true);
         Map<Column, Source> sources = new LinkedHashMap<>();
@@ -135,8 +142,8 @@ final class RecordReader {
             });
             for (Column timestamp : timestamps) {
                 if (!sources.containsKey(timestamp)) {
-                    throw new BadRecordException(
-                            "it has no field " + timestamp.name() + ", by which " + SinkConfig.TIMESTAMP_FIELDS + " tells how new it is");
+                    throw new BadRecordException("it has no field " + timestamp.name() + ", by which "
+                            + SinkConfig.TIMESTAMP_FIELDS + " tells how new it is");
                 }
             }
         }
@@ -151,13 +158,8 @@ final class RecordReader {
 
     /** One instance for equal columns: rows are grouped by it. */
     private Shape shape(List<Column> keys, List<Column> others, List<Column> newness) {
-        for (Plan plan : plans.values()) {
-            Shape shape = plan.shape;
-            if (shape.keys().equals(keys) && shape.others().equals(others) && shape.timestamps().equals(newness)) {
-                return shape;
-            }
-        }
-        return new Shape(keys, others, newness);
+        return shapes.computeIfAbsent(
+                List.of(keys, List.copyOf(others), newness), any -> new Shape(keys, others, newness));
     }
 
     private Collection<Column> keys(SinkRecord record, Map<String, Column> ofKey) throws BadRecordException {
@@ -170,17 +172,17 @@ final class RecordReader {
         if (!ofKey.isEmpty()) {
             for (Map.Entry<String, Column> field : ofKey.entrySet()) {
                 if (field.getValue() == null) {
-                    throw new BadRecordException.UnknownField(
-                            "its key's field " + field.getKey() + " is no column of " + table + ". "
-                                    + table.columnsThatExist(field.getKey()) + " " + SinkConfig.KEY_FIELDS + " can name the key's columns");
+                    throw new BadRecordException.UnknownField("its key's field " + field.getKey() + " is no column of "
+                            + table + ". " + table.columnsThatExist(field.getKey()) + " " + SinkConfig.KEY_FIELDS
+                            + " can name the key's columns");
                 }
             }
             return ofKey.values();
         }
         if (table.primaryKey().isEmpty()) {
-            throw new ConnectException(
-                    "The key of rows in " + table + " is not known: the records have no key with fields, and the table has no primary"
-                            + " key. Name its columns in " + SinkConfig.KEY_FIELDS + ".");
+            throw new ConnectException("The key of rows in " + table
+                    + " is not known: the records have no key with fields, and the table has no primary"
+                    + " key. Name its columns in " + SinkConfig.KEY_FIELDS + ".");
         }
         return table.primaryKey();
     }
@@ -198,7 +200,10 @@ final class RecordReader {
             }
         }
         int count = configuredKeys.isEmpty() ? table.primaryKey().size() : configuredKeys.size();
-        boolean primitive = record.key() != null && ofKey.isEmpty() && !(record.key() instanceof Struct) && !(record.key() instanceof Map);
+        boolean primitive = record.key() != null
+                && ofKey.isEmpty()
+                && !(record.key() instanceof Struct)
+                && !(record.key() instanceof Map);
         if (primitive && count == 1) {
             return new Source(Origin.KEY, null, column);
         }
@@ -219,13 +224,16 @@ final class RecordReader {
                 boolean generated = table.find(name) != null;
                 throw new BadRecordException.UnknownField(
                         generated
-                                ? "its field " + name + " is a column of " + table + " that the database computes itself"
-                                : "its field " + name + " is no column of " + table + ". " + table.columnsThatExist(name) + " "
-                                        + SinkConfig.UNKNOWN_FIELDS + "=ignore leaves such fields out");
+                                ? "its field " + name + " is a column of " + table
+                                        + " that the database computes itself"
+                                : "its field " + name + " is no column of " + table + ". "
+                                        + table.columnsThatExist(name) + " " + SinkConfig.UNKNOWN_FIELDS
+                                        + "=ignore leaves such fields out");
             }
             String other = column == null ? null : taken.put(column, name);
             if (other != null) {
-                throw new BadRecordException("its fields " + other + " and " + name + " are both the column " + column.name());
+                throw new BadRecordException(
+                        "its fields " + other + " and " + name + " are both the column " + column.name());
             }
             fields.put(name, column);
         }
@@ -236,7 +244,9 @@ final class RecordReader {
         if (content instanceof Struct struct) {
             return struct.schema().fields().stream().map(Field::name).toList();
         }
-        return content instanceof Map<?, ?> map ? map.keySet().stream().map(String::valueOf).toList() : List.of();
+        return content instanceof Map<?, ?> map
+                ? map.keySet().stream().map(String::valueOf).toList()
+                : List.of();
     }
 
     private List<Column> columns(String setting, List<String> fields) {
@@ -244,8 +254,8 @@ final class RecordReader {
         for (String field : fields) {
             Column column = table.find(field.strip());
             if (column == null) {
-                throw new ConnectException(
-                        setting + " has " + field + ", which is no column of " + table + ". " + table.columnsThatExist(field));
+                throw new ConnectException(setting + " has " + field + ", which is no column of " + table + ". "
+                        + table.columnsThatExist(field));
             }
             columns.add(column);
         }

@@ -25,15 +25,17 @@ import org.apache.kafka.connect.sink.SinkRecord;
  * <p>{@code BenchMain URL ROWS KEYS [USER PASSWORD [BATCH]]}; the URL {@code -} starts a PostgreSQL server for it.
  */
 public final class BenchMain {
-    private static final Schema KEY = SchemaBuilder.struct().field("id", Schema.INT64_SCHEMA).build();
-    private static final Schema VALUE =
-            SchemaBuilder.struct()
-                    .field("symbol", Schema.STRING_SCHEMA)
-                    .field("price", Schema.FLOAT64_SCHEMA)
-                    .field("quantity", Schema.INT32_SCHEMA)
-                    .field("note", Schema.OPTIONAL_STRING_SCHEMA)
-                    .field("updated_at", SchemaBuilder.int64().name("io.debezium.time.Timestamp").build())
-                    .build();
+    private static final Schema KEY =
+            SchemaBuilder.struct().field("id", Schema.INT64_SCHEMA).build();
+    private static final Schema VALUE = SchemaBuilder.struct()
+            .field("symbol", Schema.STRING_SCHEMA)
+            .field("price", Schema.FLOAT64_SCHEMA)
+            .field("quantity", Schema.INT32_SCHEMA)
+            .field("note", Schema.OPTIONAL_STRING_SCHEMA)
+            .field(
+                    "updated_at",
+                    SchemaBuilder.int64().name("io.debezium.time.Timestamp").build())
+            .build();
     private static final long EPOCH_MS = 1_767_225_600_000L;
 
     private final String url;
@@ -90,8 +92,8 @@ public final class BenchMain {
                 Statement statement = connection.createStatement()) {
             statement.execute("DROP TABLE IF EXISTS bench_trades");
             statement.execute(
-                    "CREATE TABLE bench_trades (id bigint PRIMARY KEY, symbol varchar(10), price numeric(12,4), quantity int,"
-                            + " note varchar(100), updated_at timestamp)");
+                    "CREATE TABLE bench_trades (id bigint PRIMARY KEY, symbol varchar(10), price numeric(12,4),"
+                            + " quantity int, note varchar(100), updated_at timestamp)");
         }
         List<List<SinkRecord>> batches = records(withSchema || plain != null);
         VerticaSinkTask task = new VerticaSinkTask();
@@ -117,7 +119,8 @@ public final class BenchMain {
     }
 
     private Connection connect() throws SQLException {
-        return DriverManager.getConnection(url + (url.contains("postgresql") ? "?reWriteBatchedInserts=true" : ""), user, password);
+        return DriverManager.getConnection(
+                url + (url.contains("postgresql") ? "?reWriteBatchedInserts=true" : ""), user, password);
     }
 
     private List<List<SinkRecord>> records(boolean withSchema) {
@@ -140,7 +143,8 @@ public final class BenchMain {
                     value = struct;
                 }
                 Object key = withSchema ? new Struct(KEY).put("id", id) : Map.of("id", id);
-                records.add(new SinkRecord("trades", 0, withSchema ? KEY : null, key, withSchema ? VALUE : null, value, i));
+                records.add(
+                        new SinkRecord("trades", 0, withSchema ? KEY : null, key, withSchema ? VALUE : null, value, i));
             }
             batches.add(records);
         }
@@ -154,7 +158,12 @@ public final class BenchMain {
         statement.setBigDecimal(3, BigDecimal.valueOf(value.getFloat64("price")));
         statement.setInt(4, value.getInt32("quantity"));
         statement.setString(5, value.getString("note"));
-        statement.setObject(6, LocalDateTime.ofEpochSecond(value.getInt64("updated_at") / 1000, (int) (value.getInt64("updated_at") % 1000) * 1_000_000, java.time.ZoneOffset.UTC));
+        statement.setObject(
+                6,
+                LocalDateTime.ofEpochSecond(
+                        value.getInt64("updated_at") / 1000,
+                        (int) (value.getInt64("updated_at") % 1000) * 1_000_000,
+                        java.time.ZoneOffset.UTC));
         statement.addBatch();
     }
 
@@ -167,14 +176,19 @@ public final class BenchMain {
             this.connection = connection;
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
-                statement.execute("CREATE TABLE IF NOT EXISTS bench_trades (id bigint PRIMARY KEY, symbol varchar(10), price numeric(12,4), quantity int, note varchar(100), updated_at timestamp)");
+                statement.execute(
+                        "CREATE TABLE IF NOT EXISTS bench_trades (id bigint PRIMARY KEY, symbol varchar(10), price"
+                                + " numeric(12,4), quantity int, note varchar(100), updated_at timestamp)");
                 connection.commit();
             }
             merge = connection.prepareStatement(
-                    "MERGE INTO bench_trades AS t USING (SELECT CAST(? AS bigint) AS id, CAST(? AS varchar(10)) AS symbol, CAST(? AS numeric(12,4)) AS price,"
-                            + " CAST(? AS int) AS quantity, CAST(? AS varchar(100)) AS note, CAST(? AS timestamp) AS updated_at) AS s ON (t.id = s.id)"
-                            + " WHEN MATCHED AND (t.updated_at IS NULL OR s.updated_at >= t.updated_at) THEN UPDATE SET symbol = s.symbol, price = s.price, quantity = s.quantity, note = s.note, updated_at = s.updated_at"
-                            + " WHEN NOT MATCHED THEN INSERT (id, symbol, price, quantity, note, updated_at) VALUES (s.id, s.symbol, s.price, s.quantity, s.note, s.updated_at)");
+                    "MERGE INTO bench_trades AS t USING (SELECT CAST(? AS bigint) AS id, CAST(? AS varchar(10)) AS"
+                        + " symbol, CAST(? AS numeric(12,4)) AS price, CAST(? AS int) AS quantity, CAST(? AS"
+                        + " varchar(100)) AS note, CAST(? AS timestamp) AS updated_at) AS s ON (t.id = s.id) WHEN"
+                        + " MATCHED AND (t.updated_at IS NULL OR s.updated_at >= t.updated_at) THEN UPDATE SET symbol"
+                        + " = s.symbol, price = s.price, quantity = s.quantity, note = s.note, updated_at ="
+                        + " s.updated_at WHEN NOT MATCHED THEN INSERT (id, symbol, price, quantity, note, updated_at)"
+                        + " VALUES (s.id, s.symbol, s.price, s.quantity, s.note, s.updated_at)");
         }
 
         @Override
@@ -198,14 +212,20 @@ public final class BenchMain {
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
                 String local = connection.getMetaData().getURL().startsWith("jdbc:vertica") ? "LOCAL " : "";
-                statement.execute("CREATE " + local + "TEMPORARY TABLE bench_stage (id bigint, symbol varchar(10), price numeric(12,4), quantity int, note varchar(100), updated_at timestamp) ON COMMIT DELETE ROWS");
+                statement.execute("CREATE " + local
+                        + "TEMPORARY TABLE bench_stage (id bigint, symbol varchar(10), price numeric(12,4),"
+                        + " quantity int, note varchar(100), updated_at timestamp) ON COMMIT DELETE ROWS");
                 connection.commit();
             }
-            stage = connection.prepareStatement("INSERT INTO bench_stage (id, symbol, price, quantity, note, updated_at) VALUES (?, ?, ?, ?, ?, ?)");
+            stage = connection.prepareStatement(
+                    "INSERT INTO bench_stage (id, symbol, price, quantity, note, updated_at) VALUES (?, ?, ?, ?, ?,"
+                            + " ?)");
             merge = connection.prepareStatement(
-                    "MERGE INTO bench_trades AS t USING bench_stage AS s ON (t.id = s.id)"
-                            + " WHEN MATCHED AND (t.updated_at IS NULL OR s.updated_at >= t.updated_at) THEN UPDATE SET symbol = s.symbol, price = s.price, quantity = s.quantity, note = s.note, updated_at = s.updated_at"
-                            + " WHEN NOT MATCHED THEN INSERT (id, symbol, price, quantity, note, updated_at) VALUES (s.id, s.symbol, s.price, s.quantity, s.note, s.updated_at)");
+                    "MERGE INTO bench_trades AS t USING bench_stage AS s ON (t.id = s.id) WHEN MATCHED AND"
+                        + " (t.updated_at IS NULL OR s.updated_at >= t.updated_at) THEN UPDATE SET symbol = s.symbol,"
+                        + " price = s.price, quantity = s.quantity, note = s.note, updated_at = s.updated_at WHEN NOT"
+                        + " MATCHED THEN INSERT (id, symbol, price, quantity, note, updated_at) VALUES (s.id,"
+                        + " s.symbol, s.price, s.quantity, s.note, s.updated_at)");
         }
 
         @Override
