@@ -21,7 +21,7 @@ import { watchRivals } from '../kinds/kafka-topic/rivals.ts';
 import { memoryRoom } from '../pods/memory-room.ts';
 import type { Pod } from '../pods/pod.ts';
 import { createKafkaClusters } from './kafka-clusters.ts';
-import { localKafka } from './local-kafka.ts';
+import { platformKafkaName } from './local-kafka.ts';
 
 export interface Watched {
   readonly kafkas: Informer<KafkaObject>;
@@ -47,7 +47,7 @@ export function startOperators(
   const { kafkas, topics, deployments, sessionJobs, snapshots, pods } = watched;
   const events = createEventRecorder(client, 'sdp');
   const brokers = createKafkaClusters(
-    [localKafka.metadata.name, ...kafkas.list().map(({ metadata }) => metadata.name)],
+    [platformKafkaName, ...kafkas.list().map(({ metadata }) => metadata.name)],
     (name) => {
       for (const topic of topics.list()) {
         if (topic.metadata.labels?.[clusterLabel] === name) topicController.enqueue(keyOf(topic));
@@ -73,7 +73,13 @@ export function startOperators(
     informer: kafkas,
     onError,
     alsoWatch: [dependsOn(pods, (pod) => ownerKeys(pod, 'Kafka'))],
-    reconcile: createKafkaReconciler({ client, podOf, connect: brokers.connect, onState: brokers.set }),
+    reconcile: createKafkaReconciler({
+      client,
+      podOf,
+      environment: process.env,
+      connect: brokers.connect,
+      onState: brokers.set,
+    }),
   });
 
   const jobsOf = (namespace: string, deployment: string) =>
