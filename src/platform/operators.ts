@@ -1,4 +1,5 @@
 import type { ApiClient } from '../apiclient/client.ts';
+import type { KubernetesObject } from '../apiclient/object.ts';
 import { type Controller, dependsOn, ownerKeys, startController } from '../controller/controller.ts';
 import { createEventRecorder } from '../controller/events.ts';
 import { type Informer, keyOf } from '../controller/informer.ts';
@@ -18,14 +19,19 @@ import type { KafkaTopicObject } from '../kinds/kafka-topic/decide.ts';
 import { clusterLabel } from '../kinds/kafka-topic/kind.ts';
 import { createTopicReconciler } from '../kinds/kafka-topic/reconcile.ts';
 import { watchRivals } from '../kinds/kafka-topic/rivals.ts';
+import type { KafkaUserObject } from '../kinds/kafka-user/kind.ts';
 import { memoryRoom } from '../pods/memory-room.ts';
 import type { Pod } from '../pods/pod.ts';
 import { createKafkaClusters } from './kafka-clusters.ts';
 import { platformKafkaName } from './local-kafka.ts';
+import { startUserOperator, type UserOperator } from './user-operator.ts';
 
 export interface Watched {
   readonly kafkas: Informer<KafkaObject>;
   readonly topics: Informer<KafkaTopicObject>;
+  readonly users: Informer<KafkaUserObject>;
+  /** Secrets of Kafka's users. */
+  readonly userSecrets: Informer<KubernetesObject>;
   readonly deployments: Informer<FlinkDeploymentObject>;
   readonly sessionJobs: Informer<FlinkSessionJobObject>;
   readonly snapshots: Informer<FlinkStateSnapshotObject>;
@@ -52,6 +58,7 @@ export function startOperators(
       for (const topic of topics.list()) {
         if (topic.metadata.labels?.[clusterLabel] === name) topicController.enqueue(keyOf(topic));
       }
+      userOperator.onAnswering(name);
     },
   );
   const rivals = watchRivals(topics);
@@ -65,7 +72,16 @@ export function startOperators(
     concurrency: 200,
     onError,
     alsoWatch: [rivals.dependency],
-    reconcile: createTopicReconciler({ client, rivalsOf: rivals.of, clusterOf: brokers.topicsOf }),
+    reconcile: createTopicReconciler({ client, rivalsOf: rivals.of, clusterOf: brokers.of }),
+  });
+
+  const userOperator: UserOperator = startUserOperator({
+    client,
+    kafkas,
+    users: watched.users,
+    userSecrets: watched.userSecrets,
+    clusters: brokers,
+    onError,
   });
 
   const kafkaController = startController<KafkaObject>({
@@ -177,7 +193,7 @@ export function startOperators(
         sessionJobController,
         snapshotController,
       ];
-      await Promise.all(controllers.map((controller) => controller.stop()));
+      await Promise.all([...controllers.map((controller) => controller.stop()), userOperator.stop()]);
       await Promise.all([brokers.close(), pyflink.stop()]);
     },
   };

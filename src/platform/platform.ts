@@ -6,6 +6,7 @@ import {
   endpointSliceType,
   ingressType,
   podType,
+  secretType,
   serviceType,
 } from '../apiclient/core-types.ts';
 import type { KubernetesObject, ResourceType } from '../apiclient/object.ts';
@@ -29,6 +30,8 @@ import type { KafkaObject } from '../kinds/kafka/desired.ts';
 import { kafkaType } from '../kinds/kafka/kind.ts';
 import type { KafkaTopicObject } from '../kinds/kafka-topic/decide.ts';
 import { kafkaTopicType } from '../kinds/kafka-topic/kind.ts';
+import { type KafkaUserObject, kafkaUserType } from '../kinds/kafka-user/kind.ts';
+import { userSecretSelector } from '../kinds/kafka-user/secret.ts';
 import { serviceMonitorType } from '../kinds/service-monitor/kind.ts';
 import { type Kubelet, startKubelet } from '../pods/kubelet.ts';
 import { type Pod, type Service, schedulerName } from '../pods/pod.ts';
@@ -125,14 +128,17 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 
     const ending = new AbortController();
     undo.push(() => ending.abort());
-    const watch = <T extends KubernetesObject>(type: ResourceType): Informer<T> =>
+    const watch = <T extends KubernetesObject>(type: ResourceType, labelSelector?: string): Informer<T> =>
       startInformer<T>(client, type, {
+        ...(labelSelector !== undefined && { labelSelector }),
         signal: ending.signal,
         onError: (error) => onTrouble(`watching ${type.plural}: ${describe(error)}`),
       });
     const watched = {
       kafkas: watch<KafkaObject>(kafkaType),
       topics: watch<KafkaTopicObject>(kafkaTopicType),
+      users: watch<KafkaUserObject>(kafkaUserType),
+      userSecrets: watch<KubernetesObject>(secretType, userSecretSelector),
       deployments: watch<FlinkDeploymentObject>(flinkDeploymentType),
       sessionJobs: watch<FlinkSessionJobObject>(flinkSessionJobType),
       snapshots: watch<FlinkStateSnapshotObject>(flinkStateSnapshotType),
@@ -194,7 +200,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       await Promise.all([endpoints.stop(), ingressController.stop()]);
       await kubelet?.stopAll();
     });
-    await admin.apply(kafkaType, buildPlatformKafka(configuration.kafka), {
+    await admin.apply(kafkaType, buildPlatformKafka(configuration), {
       fieldManager: 'sdp-platform',
       force: true,
     });
