@@ -4,20 +4,43 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { LocalImage } from '../engines/flink/local-image.ts';
+import { type ExternalKafka, externalKafka } from '../kinds/kafka/external.ts';
 
 const localImage = z.strictObject({
   lib: z.string().optional(),
   usrlib: z.string().optional(),
 });
 
+/** Of the broker that runs here. */
+const localKafka = z.strictObject({ authentication: z.literal('scram-sha-512') });
+
+/** Which of the two is meant shows before it is checked, so that mistakes are told of the right one. */
+const kafka = z.unknown().transform((value, context) => {
+  const isLocal = typeof value === 'object' && value !== null && 'authentication' in value;
+  const parsed = isLocal ? localKafka.safeParse(value) : externalKafka.safeParse(value);
+  if (parsed.success) return parsed.data;
+  for (const { message, path } of parsed.error.issues) {
+    context.issues.push({ code: 'custom', message, path, input: undefined });
+  }
+  return z.NEVER;
+});
+
 const configuration = z.strictObject({
   images: z.record(z.string(), localImage).optional(),
+  kafka: kafka.optional(),
+  schemaRegistry: z.strictObject({ url: z.url() }).optional(),
 });
 
 /** What `sdp.yaml` says of a local platform. Paths are absolute. */
 export interface PlatformConfiguration {
   /** Folders of this machine that stand for what is in an image of Flink, by the image's name. */
   readonly images: Readonly<Record<string, LocalImage>>;
+  /** A Kafka cluster that somebody else runs, in the place of one of the platform's own. */
+  readonly kafka?: ExternalKafka;
+  /** A second listener of the platform's own broker, where users log in. */
+  readonly kafkaAuthentication?: 'scram-sha-512';
+  /** What processes are told of (`SDP_SCHEMA_REGISTRY_URL`). */
+  readonly schemaRegistry?: { readonly url: string };
 }
 
 export const configurationFileName = 'sdp.yaml';
@@ -53,7 +76,20 @@ export async function readConfiguration(
       ...(usrlib !== undefined && { usrlib: absolute(usrlib) }),
     },
   ]);
-  return { images: Object.fromEntries(images) as Record<string, LocalImage> };
+  const { kafka: declared, schemaRegistry } = parsed.data;
+  return {
+    images: Object.fromEntries(images) as Record<string, LocalImage>,
+    ...(declared !== undefined &&
+      ('authentication' in declared
+        ? { kafkaAuthentication: declared.authentication }
+        : { kafka: withAbsoluteFiles(declared, absolute) })),
+    ...(schemaRegistry !== undefined && { schemaRegistry }),
+  };
+}
+
+function withAbsoluteFiles(kafka: ExternalKafka, absolute: (path: string) => string): ExternalKafka {
+  const ca = kafka.tls?.ca;
+  return typeof ca === 'string' ? { ...kafka, tls: { ca: absolute(ca) } } : kafka;
 }
 
 function problem(file: string, detail: string): DiagnosticError {

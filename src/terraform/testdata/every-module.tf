@@ -10,6 +10,18 @@ module "topic" {
   wait       = false
 }
 
+module "user" {
+  source          = "../../../terraform-modules//kafka/user"
+  name            = "orders-reader"
+  password_secret = { name = "own", key = "password" }
+  acls = [
+    { resource = { type = "topic", name = "orders-", pattern_type = "prefix" }, operations = ["Read", "Describe"] },
+    { type = "deny", resource = { type = "cluster" }, operations = ["Alter"], host = "10.0.0.1" },
+  ]
+  quotas = { producer_byte_rate = "1048576", request_percentage = 50 }
+  wait   = false
+}
+
 module "connect" {
   source             = "../../../terraform-modules//kafka-connect/cluster"
   name               = "di2"
