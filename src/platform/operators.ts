@@ -138,7 +138,7 @@ export function startOperators(
       },
       async missingTopics({ spec }, names) {
         const calls = isLocalKafka(spec.bootstrapServers)
-          ? brokers.topicsOf(platformKafkaName)?.calls
+          ? brokers.of(platformKafkaName)?.calls
           : undefined;
         if (calls === undefined) return [];
         const found = await Promise.all(names.map((name) => calls.describe(name).catch(() => 'not known')));
