@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { registerBackup } from './backup.ts';
 import { registerCompletion } from './completion.ts';
+import { registerConnectors } from './connectors.ts';
 import { registerConsume } from './consume.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerDown } from './down.ts';
@@ -50,6 +51,7 @@ for (const register of [
   registerSavepoint,
   registerRestart,
   registerRollback,
+  registerConnectors,
   registerLogs,
 ]) {
   register(program);
