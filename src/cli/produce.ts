@@ -52,7 +52,7 @@ export function registerProduce(program: Command): void {
 /** A missing topic is the user's mistake, and is not made by writing to it. */
 export async function requireTopic(bootstrapServers: string, topic: string): Promise<void> {
   const { createKafkaClient } = await import('../engines/kafka/client.ts');
-  const kafka = createKafkaClient(bootstrapServers);
+  const kafka = createKafkaClient({ bootstrapServers });
   try {
     const names = await kafka.listTopics();
     if (names.includes(topic)) return;

@@ -13,6 +13,9 @@ import { buildCustomResourceDefinition } from './crd.ts';
 import type { FlinkApplicationObject } from './flink-deployment/decide-application.ts';
 import * as jobStatus from './flink-job/status.ts';
 import type { FlinkSessionJobObject } from './flink-session-job/decide.ts';
+import type { KafkaConnectorObject } from './kafka-connector/decide.ts';
+import type { ReportedConnector } from './kafka-connector/status.ts';
+import * as connectorStatus from './kafka-connector/status.ts';
 import {
   type Definition,
   findRefused,
@@ -122,6 +125,24 @@ const suspended: FlinkApplicationObject = {
 const overview = { jid: '0', name: 'j', state: 'RUNNING', 'start-time': 1, tasks: {} };
 const now = 1;
 
+const connector: KafkaConnectorObject = {
+  apiVersion: 'kafka.strimzi.io/v1',
+  kind: 'KafkaConnector',
+  metadata: { name: 'c', namespace: 'n', generation: 2 },
+  spec: { class: 'a.B', config: {} },
+};
+const reported: ReportedConnector = {
+  connectorStatus: {
+    name: 'c',
+    type: 'sink',
+    connector: { state: 'RUNNING', worker_id: 'w', version: '1' },
+    tasks: [{ id: 0, state: 'FAILED', worker_id: 'w', version: '1', trace: 'java.lang.Error: why' }],
+  },
+  topics: ['t'],
+  autoRestart: { count: 1, lastRestartTimestamp: '2026-01-01T00:00:00.000Z' },
+  warnings: [connectorStatus.topicNotFound('t')],
+};
+
 describe.skipIf(!isUpstreamThere)('a status that is written', () => {
   it.each<[string, string, object]>([
     ['FlinkSessionJob', 'refused', jobStatus.refusedStatus(job, 'why', true)],
@@ -161,6 +182,25 @@ describe.skipIf(!isUpstreamThere)('a status that is written', () => {
       'FlinkDeployment',
       'suspended, cancelled',
       jobStatus.suspendedStatus(suspended, { state: 'CANCELED', checkpoint: 'file:/cp' }),
+    ],
+    ['KafkaConnector', 'reported', connectorStatus.buildReportedStatus(connector, reported)],
+    [
+      'KafkaConnector',
+      'refused',
+      connectorStatus.buildErrorStatus(connector, { reason: 'CompletionException', message: 'why' }),
+    ],
+    ['KafkaConnector', 'paused', connectorStatus.buildPausedStatus(connector)],
+    [
+      'KafkaConnect',
+      'ready',
+      {
+        conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: 't' }],
+        observedGeneration: 1,
+        replicas: 1,
+        labelSelector: 'a=b',
+        url: 'http://di-connect-api.n.svc:8083',
+        connectorPlugins: [{ class: 'a.B', type: 'sink', version: '1' }],
+      },
     ],
     [
       'KafkaTopic',

@@ -25,3 +25,9 @@ export const localKafkaPorts = {
 
 /** The broker's address as the cluster's network has it. In every namespace here: topics of all are served, too. */
 export const localKafkaAddress = 'kafka-kafka-bootstrap:9092';
+
+/** Whether a resource names the platform's broker, in whatever namespace. */
+export function isLocalKafka(bootstrapServers: string): boolean {
+  const [host = ''] = localKafkaAddress.split(':');
+  return bootstrapServers.startsWith(`${host}:`) || bootstrapServers.startsWith(`${host}.`);
+}

@@ -4,7 +4,6 @@ import { createEventRecorder } from '../controller/events.ts';
 import { type Informer, keyOf } from '../controller/informer.ts';
 import { createConnectClient } from '../engines/connect/client.ts';
 import { createPyFlinkInstallation } from '../engines/flink/pyflink-installation.ts';
-import { createKafkaClient, type KafkaClient } from '../engines/kafka/client.ts';
 import type { FlinkDeploymentObject } from '../kinds/flink-deployment/desired.ts';
 import { createDeploymentReconciler } from '../kinds/flink-deployment/reconcile.ts';
 import { needsPyFlink } from '../kinds/flink-job/wait-for-python.ts';
@@ -28,8 +27,11 @@ import { createConnectorReconciler } from '../kinds/kafka-connector/reconcile.ts
 import type { KafkaTopicObject } from '../kinds/kafka-topic/decide.ts';
 import { clusterLabel } from '../kinds/kafka-topic/kind.ts';
 import { createTopicReconciler } from '../kinds/kafka-topic/reconcile.ts';
+import { watchRivals } from '../kinds/kafka-topic/rivals.ts';
 import { memoryRoom } from '../pods/memory-room.ts';
 import type { Pod } from '../pods/pod.ts';
+import { createKafkaClusters } from './kafka-clusters.ts';
+import { isLocalKafka, localKafka } from './local-kafka.ts';
 
 export interface Watched {
   readonly kafkas: Informer<KafkaObject>;
@@ -56,16 +58,26 @@ export function startOperators(
 ): Operators {
   const { kafkas, topics, connects, connectors, deployments, sessionJobs, snapshots, pods } = watched;
   const events = createEventRecorder(client, 'sdp');
-  const brokers = createBrokerConnections();
+  const brokers = createKafkaClusters(
+    [localKafka.metadata.name, ...kafkas.list().map(({ metadata }) => metadata.name)],
+    (name) => {
+      for (const topic of topics.list()) {
+        if (topic.metadata.labels?.[clusterLabel] === name) topicController.enqueue(keyOf(topic));
+      }
+    },
+  );
+  const rivals = watchRivals(topics);
   const pyflink = createPyFlinkInstallation();
   const podOf = (namespace: string, name: string) => pods.get(`${namespace}/${name}`);
 
   const topicController: Controller = startController<KafkaTopicObject>({
     name: 'kafkatopics',
     informer: topics,
-    concurrency: 8,
+    // As many as one request to Kafka holds.
+    concurrency: 200,
     onError,
-    reconcile: createTopicReconciler({ client, listResources: topics.list, kafkaOf: brokers.ofCluster }),
+    alsoWatch: [rivals.dependency],
+    reconcile: createTopicReconciler({ client, rivalsOf: rivals.of, clusterOf: brokers.topicsOf }),
   });
 
   const kafkaController = startController<KafkaObject>({
@@ -73,17 +85,7 @@ export function startOperators(
     informer: kafkas,
     onError,
     alsoWatch: [dependsOn(pods, (pod) => ownerKeys(pod, 'Kafka'))],
-    reconcile: createKafkaReconciler({
-      client,
-      podOf,
-      connect: brokers.connect,
-      onReady({ metadata: { name } }, bootstrapServers) {
-        if (!brokers.set(name, bootstrapServers)) return;
-        for (const topic of topics.list()) {
-          if (topic.metadata.labels?.[clusterLabel] === name) topicController.enqueue(keyOf(topic));
-        }
-      },
-    }),
+    reconcile: createKafkaReconciler({ client, podOf, connect: brokers.connect, onState: brokers.set }),
   });
 
   const podsIn = (namespace: string) => pods.list().filter((pod) => pod.metadata.namespace === namespace);
@@ -111,6 +113,14 @@ export function startOperators(
         if (url !== undefined) return { client: createConnectClient(url) };
         const { message } = describeWaiting(workers);
         return { missing: `Kafka Connect cluster ${connect.metadata.name} does not answer: ${message}` };
+      },
+      async missingTopics({ spec }, names) {
+        const calls = isLocalKafka(spec.bootstrapServers)
+          ? brokers.topicsOf(localKafka.metadata.name)?.calls
+          : undefined;
+        if (calls === undefined) return [];
+        const found = await Promise.all(names.map((name) => calls.describe(name).catch(() => 'not known')));
+        return names.filter((_, index) => found[index] === undefined);
       },
       now: () => new Date(),
     }),
@@ -237,36 +247,6 @@ export function startOperators(
       ];
       await Promise.all(controllers.map((controller) => controller.stop()));
       await Promise.all([brokers.close(), pyflink.stop()]);
-    },
-  };
-}
-
-/** One client for each broker address, and the address of each cluster that answers. */
-function createBrokerConnections() {
-  const clients = new Map<string, KafkaClient>();
-  const ready = new Map<string, string>();
-  const connect = (bootstrapServers: string) => {
-    const known = clients.get(bootstrapServers);
-    if (known !== undefined) return known;
-    const client = createKafkaClient(bootstrapServers);
-    clients.set(bootstrapServers, client);
-    return client;
-  };
-  return {
-    connect,
-    ofCluster(cluster: string): KafkaClient | undefined {
-      const bootstrapServers = ready.get(cluster);
-      return bootstrapServers === undefined ? undefined : connect(bootstrapServers);
-    },
-    /** Answers whether the cluster has just become ready. */
-    set(cluster: string, bootstrapServers: string | undefined): boolean {
-      const before = ready.get(cluster);
-      if (bootstrapServers === undefined) ready.delete(cluster);
-      else ready.set(cluster, bootstrapServers);
-      return bootstrapServers !== undefined && before !== bootstrapServers;
-    },
-    async close() {
-      await Promise.allSettled([...clients.values()].map((client) => client.close()));
     },
   };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { KafkaClient } from './client.ts';
+import type { KafkaClient, NewTopic, TopicDescription } from './client.ts';
+import { KafkaError } from './kafka-error.ts';
 
 /** What the topic operator relies on in a broker, held against the fake and against Kafka. */
 export function runKafkaClientContract(title: string, connect: () => Promise<KafkaClient>): void {
@@ -15,51 +16,116 @@ export function runKafkaClientContract(title: string, connect: () => Promise<Kaf
       name = `contract-${randomUUID()}`;
     });
 
+    const create = async (topic: NewTopic) => (await kafka.createTopics(new Map([[name, topic]]))).get(name);
+    const read = async (topic = name) => (await kafka.describeTopics([topic])).get(topic);
+    const found = async () => {
+      const topic = await read();
+      if (topic === undefined || topic instanceof KafkaError) throw new Error(`no topic ${name}`);
+      return topic;
+    };
+    const remove = async (topic = name) => {
+      expect(await kafka.deleteTopics([topic])).toEqual(new Map([[topic, undefined]]));
+    };
+    /** A change is answered before every broker knows it. */
+    const sees = async (topic: Partial<TopicDescription>) => {
+      await expect.poll(() => read()).toMatchObject(topic);
+    };
+
     it('describes a topic as it was made, with effective values and the keys that it sets itself', async () => {
-      await kafka.createTopic(name, { partitions: 3, replicas: 1, config: { 'retention.ms': '1000' } });
-      const topic = await kafka.describeTopic(name);
-      expect(topic).toMatchObject({ name, partitions: 3, replicas: 1, dynamicKeys: ['retention.ms'] });
-      expect(topic?.config).toMatchObject({ 'retention.ms': '1000', 'cleanup.policy': 'delete' });
-      expect(topic?.id).toMatch(/^[\w-]{22}$/);
+      const id = await create({ partitions: 3, replicas: 1, config: { 'retention.ms': '1000' } });
+      expect(id).toMatch(/^[\w-]{22}$/);
+      const topic = await found();
+      expect(topic).toMatchObject({ name, id, partitions: 3, replicas: 1, dynamicKeys: ['retention.ms'] });
+      expect(topic.config).toMatchObject({ 'retention.ms': '1000', 'cleanup.policy': 'delete' });
       expect(await kafka.listTopics()).toContain(name);
-      await kafka.deleteTopic(name);
+      await remove();
     });
 
     it('pins a key on creation also where it is the default', async () => {
-      await kafka.createTopic(name, { config: { 'cleanup.policy': 'delete' } });
-      expect((await kafka.describeTopic(name))?.dynamicKeys).toEqual(['cleanup.policy']);
-      await kafka.deleteTopic(name);
+      await create({ config: { 'cleanup.policy': 'delete' } });
+      expect((await found()).dynamicKeys).toEqual(['cleanup.policy']);
+      await remove();
     });
 
-    it.each(['no-such-topic', 'bad name!'])('has no topic %j', async (missing) => {
-      expect(await kafka.describeTopic(missing)).toBeUndefined();
+    it.each(['no-such-topic', 'bad name!', ''])('has no topic %j', async (missing) => {
+      expect(await kafka.describeTopics([missing])).toEqual(new Map([[missing, undefined]]));
     });
 
-    it('changes configuration in one step or not at all', async () => {
-      await kafka.createTopic(name, { config: { 'retention.ms': '1', preallocate: 'true' } });
-      await expect(
-        kafka.alterConfig(name, { 'retention.ms': '2', 'no.such.key': 'x' }, ['preallocate']),
-      ).rejects.toMatchObject({ code: 'INVALID_CONFIG' });
-      expect((await kafka.describeTopic(name))?.config['retention.ms']).toBe('1');
-      await kafka.alterConfig(name, { 'retention.ms': '2' }, ['preallocate']);
-      const topic = await kafka.describeTopic(name);
-      expect(topic?.config).toMatchObject({ 'retention.ms': '2', preallocate: 'false' });
-      expect(topic?.dynamicKeys).toEqual(['retention.ms']);
-      await kafka.deleteTopic(name);
+    it('describes many, those that are not there too', async () => {
+      await create({ config: {} });
+      const results = await kafka.describeTopics(['no-such-topic', name, 'bad name!']);
+      expect(results.size).toBe(3);
+      expect(results.get(name)).toMatchObject({ name });
+      expect(results.get('no-such-topic')).toBeUndefined();
+      await remove();
     });
 
-    it('grows a topic', async () => {
-      await kafka.createTopic(name, { partitions: 1, config: {} });
-      await kafka.createPartitions(name, 4);
-      expect((await kafka.describeTopic(name))?.partitions).toBe(4);
-      await kafka.deleteTopic(name);
+    it('creates what can be created among what cannot', async () => {
+      const other = `${name}-other`;
+      await create({ config: {} });
+      const results = await kafka.createTopics(
+        new Map<string, NewTopic>([
+          [name, { config: {} }],
+          [other, { config: {} }],
+          ['bad name!', { config: {} }],
+        ]),
+      );
+      expect(results.get(name)).toMatchObject({
+        code: 'TOPIC_ALREADY_EXISTS',
+        message: `org.apache.kafka.common.errors.TopicExistsException: Topic '${name}' already exists.`,
+      });
+      expect(results.get(other)).toMatch(/^[\w-]{22}$/);
+      expect(results.get('bad name!')).toMatchObject({ code: 'INVALID_TOPIC_EXCEPTION' });
+      await remove();
+      await remove(other);
+    });
+
+    it('changes configuration in one step or not at all, each topic for itself', async () => {
+      const other = `${name}-other`;
+      const config = { 'retention.ms': '1', preallocate: 'true' };
+      await kafka.createTopics(
+        new Map([
+          [name, { config }],
+          [other, { config }],
+        ]),
+      );
+      const results = await kafka.alterConfigs(
+        new Map([
+          [name, { set: { 'retention.ms': '2', 'no.such.key': 'x' }, remove: ['preallocate'] }],
+          [other, { set: { 'retention.ms': '3' }, remove: ['preallocate'] }],
+        ]),
+      );
+      expect(results.get(name)).toMatchObject({ code: 'INVALID_CONFIG' });
+      expect(results.get(other)).toBeUndefined();
+      expect((await found()).config['retention.ms']).toBe('1');
+      await kafka.alterConfigs(new Map([[name, { set: { 'retention.ms': '2' }, remove: ['preallocate'] }]]));
+      await sees({ dynamicKeys: ['retention.ms'] });
+      expect((await found()).config).toMatchObject({ 'retention.ms': '2', preallocate: 'false' });
+      expect(await read(other)).toMatchObject({ config: { 'retention.ms': '3' } });
+      await remove();
+      await remove(other);
+    });
+
+    it('grows a topic, and one alone of two', async () => {
+      await create({ partitions: 1, config: {} });
+      const results = await kafka.createPartitions(
+        new Map([
+          [name, 4],
+          ['no-such-topic', 4],
+        ]),
+      );
+      expect(results.get(name)).toBeUndefined();
+      expect(results.get('no-such-topic')).toMatchObject({ code: 'UNKNOWN_TOPIC_OR_PARTITION' });
+      await sees({ partitions: 4 });
+      await remove();
     });
 
     it('deletes a topic, and one that is not there', async () => {
-      await kafka.createTopic(name, { config: {} });
-      await kafka.deleteTopic(name);
-      expect(await kafka.describeTopic(name)).toBeUndefined();
-      await kafka.deleteTopic(name);
+      await create({ config: {} });
+      await remove();
+      await expect.poll(() => read()).toBeUndefined();
+      await remove();
+      await remove('bad name!');
     });
 
     it.each([
@@ -84,11 +150,12 @@ export function runKafkaClientContract(title: string, connect: () => Promise<Kaf
       ],
     ])("refuses %s in the words of Kafka's Java client", async (_, other, settings, words) => {
       const wanted = other ?? name;
-      await expect(kafka.createTopic(wanted, { config: {}, ...settings })).rejects.toMatchObject({
+      const results = await kafka.createTopics(new Map([[wanted, { config: {}, ...settings }]]));
+      expect(results.get(wanted)).toMatchObject({
         name: 'KafkaError',
         message: expect.stringContaining(`org.apache.kafka.common.errors.${words}`) as string,
       });
-      expect(await kafka.describeTopic(wanted)).toBeUndefined();
+      expect(await read(wanted)).toBeUndefined();
     });
   });
 }

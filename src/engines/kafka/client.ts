@@ -1,10 +1,16 @@
 import {
-  Admin,
   ConfigResourceTypes,
   ConfigSources,
+  createPartitionsV3,
+  createTopicsV7,
+  deleteTopicsV6,
+  describeConfigsV4,
   IncrementalAlterConfigOperationTypes,
-  UserError,
+  incrementalAlterConfigsV1,
 } from '@platformatic/kafka';
+import type { KafkaAccess } from './access.ts';
+import { createKafkaConnection, type KafkaConnection, requestTimeoutMs } from './connection.ts';
+import { findRefusal, type KafkaError } from './kafka-error.ts';
 
 export interface TopicDescription {
   readonly name: string;
@@ -25,164 +31,181 @@ export interface NewTopic {
   readonly config: Readonly<Record<string, string>>;
 }
 
+/** One atomic change of a topic's configuration. */
+export interface ConfigChange {
+  readonly set: Readonly<Record<string, string>>;
+  readonly remove: readonly string[];
+}
+
+/** One outcome for each topic that was named: what came of it, or what the broker said against it. */
+export type TopicResults<T> = ReadonlyMap<string, T | KafkaError>;
+
+/**
+ * Administration of topics, many in one request each. A call that no broker answers rejects with a `KafkaError`; what is
+ * refused of single topics is in the results.
+ */
 export interface KafkaClient {
   /** Names of all topics, internal ones left out. */
   listTopics(): Promise<readonly string[]>;
-  describeTopic(name: string): Promise<TopicDescription | undefined>;
-  createTopic(name: string, topic: NewTopic): Promise<void>;
-  /** One atomic change of a topic's configuration. */
-  alterConfig(name: string, set: Readonly<Record<string, string>>, remove: readonly string[]): Promise<void>;
-  /** Grows the topic to a total. */
-  createPartitions(name: string, total: number): Promise<void>;
+  /** `undefined` for a topic that is not there. */
+  describeTopics(names: readonly string[]): Promise<TopicResults<TopicDescription | undefined>>;
+  /** Results in the id of each. */
+  createTopics(topics: ReadonlyMap<string, NewTopic>): Promise<TopicResults<string>>;
+  alterConfigs(changes: ReadonlyMap<string, ConfigChange>): Promise<TopicResults<undefined>>;
+  /** Grows topics to a total. */
+  createPartitions(totals: ReadonlyMap<string, number>): Promise<TopicResults<undefined>>;
   /** A topic that is not there counts as deleted. */
-  deleteTopic(name: string): Promise<void>;
+  deleteTopics(names: readonly string[]): Promise<TopicResults<undefined>>;
   close(): Promise<void>;
 }
 
-/** What the broker answered, in the words of Kafka's Java client: `<exception>: <message>`. */
-export class KafkaError extends Error {
-  /** Kafka's error code by name: `INVALID_CONFIG`; `UNREACHABLE` when no broker answered. */
-  readonly code: string;
-  readonly retryable: boolean;
-
-  constructor(code: string, message: string, retryable: boolean, cause: unknown) {
-    super(message, { cause });
-    this.name = 'KafkaError';
-    this.code = code;
-    this.retryable = retryable;
-  }
+export function createKafkaClient(access: KafkaAccess): KafkaClient {
+  const connection = createKafkaConnection(access);
+  return {
+    async listTopics() {
+      const { topics } = await connection.metadata(null);
+      return topics.flatMap(({ name, isInternal }) => (isInternal || !name ? [] : [name])).sort();
+    },
+    describeTopics: (names) => describeTopics(connection, names),
+    async createTopics(topics) {
+      const requests = [...topics].map(([name, { partitions = -1, replicas = -1, config }]) => ({
+        name,
+        numPartitions: partitions,
+        replicationFactor: replicas,
+        assignments: [],
+        configs: Object.entries(config).map(([key, value]) => ({ name: key, value })),
+      }));
+      const answer = await connection.askController(createTopicsV7.api, requests, requestTimeoutMs, false);
+      return outcomes(
+        answer.topics.map((topic) => ({ ...topic, value: toTopicId(topic.topicId) })),
+        topics.keys(),
+      );
+    },
+    async alterConfigs(changes) {
+      const resources = [...changes].map(([name, { set, remove }]) => ({
+        resourceType: ConfigResourceTypes.TOPIC,
+        resourceName: name,
+        configs: [
+          ...Object.entries(set).map(([key, value]) => ({
+            name: key,
+            configOperation: IncrementalAlterConfigOperationTypes.SET,
+            value,
+          })),
+          ...remove.map((key) => ({
+            name: key,
+            configOperation: IncrementalAlterConfigOperationTypes.DELETE,
+          })),
+        ],
+      }));
+      const answer = await connection.askController(incrementalAlterConfigsV1.api, resources, false);
+      return outcomes(
+        answer.responses.map((response) => ({ ...response, name: response.resourceName, value: undefined })),
+        changes.keys(),
+      );
+    },
+    async createPartitions(totals) {
+      const requests = [...totals].map(([name, count]) => ({ name, count, assignments: null }));
+      const answer = await connection.askController(
+        createPartitionsV3.api,
+        requests,
+        requestTimeoutMs,
+        false,
+      );
+      return outcomes(
+        answer.results.map((result) => ({ ...result, value: undefined })),
+        totals.keys(),
+      );
+    },
+    async deleteTopics(names) {
+      const requests = names.map((name) => ({ name }));
+      const answer = await connection.askController(deleteTopicsV6.api, requests, requestTimeoutMs);
+      const results = outcomes(
+        answer.responses.map((response) => ({ ...response, value: undefined })),
+        names,
+      );
+      return new Map(
+        [...results].map(([name, result]) => [
+          name,
+          result?.code === 'UNKNOWN_TOPIC_OR_PARTITION' ? undefined : result,
+        ]),
+      );
+    },
+    close: () => connection.close(),
+  };
 }
 
-export function createKafkaClient(bootstrapServers: string): KafkaClient {
-  const admin = new Admin({
-    clientId: 'sdp',
-    bootstrapBrokers: bootstrapServers.split(','),
-    retries: 0,
-    timeout: 10_000,
-    // Topics come and go under our hands: no stale answers.
-    metadataMaxAge: 0,
-  });
+interface AnsweredItem<T> {
+  readonly name: string | null | undefined;
+  readonly errorCode: number;
+  readonly errorMessage?: string | null | undefined;
+  readonly value: T;
+}
 
-  const attempt = async <T>(call: () => Promise<T>): Promise<T> => {
-    try {
-      return await call();
-    } catch (error) {
-      throw classify(error);
+/** The answer item by item. Kafka answers every name; one that it left out would have failed. */
+function outcomes<T>(
+  items: readonly AnsweredItem<T>[],
+  names: Iterable<string>,
+): Map<string, T | KafkaError> {
+  const results = new Map<string, T | KafkaError>();
+  for (const { name, errorCode, errorMessage, value } of items) {
+    if (typeof name === 'string') results.set(name, findRefusal(errorCode, errorMessage) ?? value);
+  }
+  for (const name of names) {
+    const missing = results.has(name) ? undefined : findRefusal(-1, `Kafka did not answer for ${name}.`);
+    if (missing !== undefined) results.set(name, missing);
+  }
+  return results;
+}
+
+async function describeTopics(
+  connection: KafkaConnection,
+  names: readonly string[],
+): Promise<TopicResults<TopicDescription | undefined>> {
+  const { topics } = await connection.metadata(names);
+  const results = new Map<string, TopicDescription | KafkaError | undefined>();
+  const found = new Map<string, (typeof topics)[number]>();
+  for (const topic of topics) {
+    const { name, errorCode } = topic;
+    const refusal = findRefusal(errorCode, undefined);
+    if (typeof name !== 'string') continue;
+    if (refusal === undefined) found.set(name, topic);
+    else results.set(name, isAbsent(refusal) ? undefined : refusal);
+  }
+  if (found.size === 0) return results;
+  const resources = [...found.keys()].map((resourceName) => ({
+    resourceType: ConfigResourceTypes.TOPIC,
+    resourceName,
+    configurationKeys: null,
+  }));
+  const described = await connection.ask(describeConfigsV4.api, resources, false, false);
+  for (const { resourceName: name, errorCode, errorMessage, configs } of described.results) {
+    const topic = found.get(name);
+    const refusal = findRefusal(errorCode, errorMessage);
+    if (topic === undefined) continue;
+    if (refusal !== undefined) {
+      results.set(name, isAbsent(refusal) ? undefined : refusal);
+      continue;
     }
-  };
-
-  return {
-    listTopics: () => attempt(() => admin.listTopics({ includeInternals: false })),
-    describeTopic: (name) => attempt(() => describe(admin, name)),
-    createTopic: (name, { partitions, replicas, config }) =>
-      attempt(async () => {
-        await admin.createTopics({
-          topics: [name],
-          partitions: partitions ?? -1,
-          replicas: replicas ?? -1,
-          configs: Object.entries(config).map(([key, value]) => ({ name: key, value })),
-        });
-      }),
-    alterConfig: (name, set, remove) =>
-      attempt(() =>
-        admin.incrementalAlterConfigs({
-          resources: [
-            {
-              resourceType: ConfigResourceTypes.TOPIC,
-              resourceName: name,
-              configs: [
-                ...Object.entries(set).map(([key, value]) => ({
-                  name: key,
-                  configOperation: IncrementalAlterConfigOperationTypes.SET,
-                  value,
-                })),
-                ...remove.map((key) => ({
-                  name: key,
-                  configOperation: IncrementalAlterConfigOperationTypes.DELETE,
-                })),
-              ],
-            },
-          ],
-        }),
-      ),
-    createPartitions: (name, total) =>
-      attempt(() => admin.createPartitions({ topics: [{ name, count: total }] })),
-    deleteTopic: (name) =>
-      attempt(() => admin.deleteTopics({ topics: [name] })).catch((error: unknown) => {
-        if (!(error instanceof KafkaError) || error.code !== 'UNKNOWN_TOPIC_OR_PARTITION') throw error;
-      }),
-    close: () => attempt(() => admin.close()),
-  };
-}
-
-async function describe(admin: Admin, name: string): Promise<TopicDescription | undefined> {
-  const metadata = await admin.metadata({ topics: [name], forceUpdate: true }).catch((error: unknown) => {
-    // The client turns the broker's answer into an error of its own.
-    if (error instanceof UserError && error.message === `Unknown topic ${name}.`) return undefined;
-    // There is no topic with a name that is not allowed; creating one says what is wrong with it.
-    if (findAnswer(error)?.apiId === 'INVALID_TOPIC_EXCEPTION') return undefined;
-    throw error;
-  });
-  const topic = metadata?.topics.get(name);
-  if (topic === undefined) return undefined;
-  const [configs] = await admin.describeConfigs({
-    resources: [{ resourceType: ConfigResourceTypes.TOPIC, resourceName: name, configurationKeys: null }],
-  });
-  const entries = configs?.configs ?? [];
-  return {
-    name,
-    id: Buffer.from(topic.id.replaceAll('-', ''), 'hex').toString('base64url'),
-    partitions: topic.partitionsCount,
-    replicas: topic.partitions[0]?.replicas.length ?? 0,
-    config: Object.fromEntries(entries.map((entry) => [entry.name, entry.value ?? ''])),
-    dynamicKeys: entries
-      .filter((entry) => entry.configSource === ConfigSources.TOPIC_CONFIG)
-      .map((entry) => entry.name),
-  };
-}
-
-/** Exceptions of Kafka's Java client by error code (`org.apache.kafka.common.protocol.Errors`), where names differ. */
-const exceptions: Readonly<Record<string, string>> = {
-  INVALID_TOPIC_EXCEPTION: 'InvalidTopicException',
-  INVALID_CONFIG: 'InvalidConfigurationException',
-  INVALID_PARTITIONS: 'InvalidPartitionsException',
-  INVALID_REPLICATION_FACTOR: 'InvalidReplicationFactorException',
-  TOPIC_ALREADY_EXISTS: 'TopicExistsException',
-  TOPIC_DELETION_DISABLED: 'TopicDeletionDisabledException',
-};
-
-function classify(error: unknown): KafkaError {
-  const answer = findAnswer(error);
-  if (answer === undefined) {
-    const message = error instanceof Error ? error.message : String(error);
-    return new KafkaError('UNREACHABLE', message, true, error);
+    results.set(name, {
+      name,
+      id: toTopicId(topic.topicId),
+      partitions: topic.partitions.length,
+      replicas: topic.partitions[0]?.replicaNodes.length ?? 0,
+      config: Object.fromEntries(configs.map((entry) => [entry.name, entry.value ?? ''])),
+      dynamicKeys: configs
+        .filter((entry) => entry.configSource === ConfigSources.TOPIC_CONFIG)
+        .map((entry) => entry.name),
+    });
   }
-  const exception = exceptions[answer.apiId] ?? `${answer.apiId}`;
-  const text = answer.serverErrorMessage ?? answer.message;
-  return new KafkaError(
-    answer.apiId,
-    `org.apache.kafka.common.errors.${exception}: ${text}`,
-    answer.canRetry === true,
-    error,
-  );
+  return results;
 }
 
-interface Answer {
-  readonly apiId: string;
-  readonly message: string;
-  readonly serverErrorMessage?: string | null;
-  readonly canRetry?: boolean;
+/** There is no topic with a name that is not allowed, either; creating one says what is wrong with it. */
+function isAbsent({ code }: KafkaError): boolean {
+  return code === 'UNKNOWN_TOPIC_OR_PARTITION' || code === 'INVALID_TOPIC_EXCEPTION';
 }
 
-/** The broker's own answer, however deep the client wrapped it. */
-function findAnswer(error: unknown): Answer | undefined {
-  if (typeof error !== 'object' || error === null) return undefined;
-  if ('apiId' in error && typeof error.apiId === 'string') return error as Answer;
-  const inner = [...('errors' in error && Array.isArray(error.errors) ? error.errors : [])];
-  if ('cause' in error) inner.push(error.cause);
-  for (const candidate of inner) {
-    const found = findAnswer(candidate);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+/** From the client library's form with dashes to that of Kafka's tools. */
+function toTopicId(uuid: string): string {
+  return Buffer.from(uuid.replaceAll('-', ''), 'hex').toString('base64url');
 }

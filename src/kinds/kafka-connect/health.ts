@@ -24,7 +24,11 @@ export function assessConnectHealth(object: KubernetesObject): Health {
   }
   const failure = findFailure(status);
   if (failure !== undefined && isUnreachable(failure)) {
-    return { state: 'progressing', message: 'waiting for the REST API of the Connect cluster to answer' };
+    const why = failure.message?.replace(/^java\.net\.ConnectException: /, '');
+    return {
+      state: 'progressing',
+      message: why ?? 'waiting for the REST API of the Connect cluster to answer',
+    };
   }
   if (failure !== undefined) {
     const summary = `Connect cluster ${object.metadata.name} is not ready`;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { checkConnectorConfig, looksSecret } from './config.ts';
 
+const check = (config: Record<string, string>) => checkConnectorConfig({ class: 'org.example.Any', config });
+
 describe('a key that looks secret', () => {
   it.each([
     'password',
@@ -42,11 +44,11 @@ describe('the value of such a key', () => {
     'false',
     '',
   ])('may be %s', (value) => {
-    expect(checkConnectorConfig({ password: value })).toEqual([]);
+    expect(check({ password: value })).toEqual([]);
   });
 
   it.each(['hunter2', `\${password}`])('is told of, but not what it is: %s', (value) => {
-    const [warning, ...others] = checkConnectorConfig({ 'db.password': value });
+    const [warning, ...others] = check({ 'db.password': value });
     expect(others).toEqual([]);
     expect(warning).toMatchObject({
       severity: 'warning',

@@ -1,3 +1,5 @@
+import { checkConnector, type DeclaredConnector } from '../../connectors/check-config.ts';
+import { isReference } from '../../connectors/config-values.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 
 /** Keys that Strimzi drops from `config` without a word, and the field that says the same. */
@@ -7,9 +9,6 @@ const reservedKeys: Readonly<Record<string, string>> = {
   'tasks.max': 'tasks_max',
   'connector.plugin.version': 'version',
 };
-
-/** A reference to a config provider, which Connect's workers resolve: `${secrets:team-a/database:password}`. */
-const reference = /\$\{[^{}:]+:[^{}]+\}/;
 
 const secretWords = new Set([
   'password',
@@ -35,16 +34,21 @@ const keyOwners = new Set([
 ]);
 
 /** What is wrong with a connector's configuration. No value is repeated in a message: it may be a secret. */
-export function checkConnectorConfig(config: Readonly<Record<string, string>>): readonly Diagnostic[] {
-  return Object.entries(config).flatMap(([key, value]): Diagnostic[] => {
-    const field = Object.hasOwn(reservedKeys, key) ? reservedKeys[key] : undefined;
-    if (field !== undefined) return [reserved(key, field)];
-    return isLiteralSecret(key, value) ? [literalSecret(key)] : [];
-  });
+export function checkConnectorConfig(connector: DeclaredConnector): readonly Diagnostic[] {
+  const entries = Object.entries(connector.config);
+  const own = entries.filter(([key]) => !Object.hasOwn(reservedKeys, key));
+  return [
+    ...entries.flatMap(([key, value]): Diagnostic[] => {
+      const field = Object.hasOwn(reservedKeys, key) ? reservedKeys[key] : undefined;
+      if (field !== undefined) return [reserved(key, field)];
+      return isLiteralSecret(key, value) ? [literalSecret(key)] : [];
+    }),
+    ...checkConnector({ ...connector, config: Object.fromEntries(own) }),
+  ];
 }
 
 function isLiteralSecret(key: string, value: string): boolean {
-  return looksSecret(key) && !/^(?:true|false)?$/.test(value) && !reference.test(value);
+  return looksSecret(key) && !/^(?:true|false)?$/.test(value) && !isReference(value);
 }
 
 /** Whether the last word or words of a key say that its value opens something. */

@@ -96,13 +96,13 @@ describe('assessConnectorHealth', () => {
     });
   });
 
-  it("hands on the operator's words without the classes around them", () => {
+  it('hands on the words of Connect without what is around them', () => {
     const refused = notReady(
       'CompletionException',
       'io.strimzi.operator.cluster.operator.assembly.ConnectRestException: POST /connectors returned 400 (400): why',
     );
     expect(assess(refused)).toMatchObject({
-      diagnostics: [{ reason: 'CompletionException', detail: 'POST /connectors returned 400 (400): why' }],
+      diagnostics: [{ reason: 'CompletionException', detail: 'why' }],
     });
   });
 });

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../apiclient/object.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { ConnectorStatus } from '../../engines/connect/client.ts';
-import { findRootCause } from '../../engines/root-cause.ts';
+import { explainRefusal, explainTaskFailure } from '../../engines/connect/explain-failure.ts';
 import type { Health } from '../kind.ts';
 import {
   describeFailure,
@@ -12,6 +12,7 @@ import {
   isUnreachable,
 } from '../strimzi-conditions.ts';
 import type { KafkaConnectorSpec, KafkaConnectorStatus } from './spec.ts';
+import { topicNotFoundReason } from './status.ts';
 
 /**
  * Strimzi's Ready comes early (recorded: with no task yet, and before a pause or a restart took effect), so a connector
@@ -31,13 +32,22 @@ export function assessConnectorHealth(object: KubernetesObject): Health {
 
   const failure = findFailure(status);
   if (failure !== undefined && isUnreachable(failure)) {
-    return { state: 'progressing', message: 'waiting for the Connect cluster: its REST API does not answer' };
+    const why = failure.message?.replace(/java\.net\.ConnectException: /g, '');
+    return {
+      state: 'progressing',
+      message: why ?? 'waiting for the Connect cluster: its REST API does not answer',
+    };
   }
   if (failure !== undefined) {
     const summary = `Connector ${object.metadata.name} is not ready`;
-    return { state: 'failed', diagnostics: [describeFailure(failure, summary, object)] };
+    const { message } = failure;
+    const explained = { ...failure, message: message === undefined ? undefined : explainRefusal(message) };
+    return { state: 'failed', diagnostics: [describeFailure(explained, summary, object)] };
   }
   if (!isReady(status)) return { state: 'progressing', message: 'waiting for the connector to be ready' };
+  const absent = status.conditions?.find(({ reason }) => reason === topicNotFoundReason);
+  if (absent !== undefined)
+    return { state: 'progressing', message: absent.message ?? 'a topic does not exist' };
   return assessReported(reported, (spec?.state ?? 'running').toUpperCase());
 }
 
@@ -88,7 +98,7 @@ function failedPart(summary: string, detail: string, { kind, metadata }: Kuberne
 }
 
 function causeOf(trace: string | undefined): string {
-  return trace === undefined ? 'Connect gave no reason.' : (findRootCause(trace).split('\n')[0] ?? '');
+  return trace === undefined ? 'Connect gave no reason.' : explainTaskFailure(trace);
 }
 
 function count(number: number, what: string): string {

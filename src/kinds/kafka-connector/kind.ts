@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { apiVersionOf, type ResourceType } from '../../apiclient/object.ts';
+import { findTemplate } from '../../connectors/catalog.ts';
 import { failed, hasErrors, ok } from '../../diagnostics/diagnostic.ts';
 import { kafkaConnectType } from '../kafka-connect/kind.ts';
 import { clusterLabel } from '../kafka-topic/kind.ts';
@@ -66,7 +67,7 @@ export const kafkaConnector = defineKind({
     // Another Connect cluster knows nothing of the offsets: the connector begins anew there.
     replacedBy: [['cluster']],
     async buildManifest(metadata, { cluster, ...spec }) {
-      const problems = checkConnectorConfig(spec.config ?? {});
+      const problems = checkConnectorConfig({ ...spec, config: spec.config ?? {} });
       if (hasErrors(problems)) return failed(...problems);
       return ok(
         {
@@ -81,6 +82,11 @@ export const kafkaConnector = defineKind({
         problems,
       );
     },
+    claims: (_metadata, { class: className, config = {} }) =>
+      (findTemplate(className)?.claims?.(config) ?? []).map(({ what, key }) => ({
+        what,
+        path: ['config', key],
+      })),
     needs: ({ cluster }) => [{ type: kafkaConnectType, name: cluster, path: ['cluster'] }],
     readParams(object, prior) {
       const spec = readAtPaths((object as { spec?: unknown }).spec, prior) as typeof prior;

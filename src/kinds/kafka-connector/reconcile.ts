@@ -1,4 +1,5 @@
 import type { ApiClient } from '../../apiclient/client.ts';
+import { namedTopics } from '../../connectors/named-topics.ts';
 import type { ReconcileResult } from '../../controller/controller.ts';
 import { parseKey } from '../../controller/informer.ts';
 import {
@@ -29,6 +30,7 @@ import {
   buildReportedStatus,
   type ConnectorError,
   type ReportedConnector,
+  topicNotFound,
 } from './status.ts';
 
 /** Where the workers of a Connect cluster answer, or why they do not. */
@@ -38,6 +40,8 @@ export interface ConnectorReconcilerOptions {
   readonly client: ApiClient;
   connectOf(namespace: string, name: string): KafkaConnectObject | undefined;
   accessOf(connect: KafkaConnectObject): ConnectAccess;
+  /** Which of these topics the Kafka of the Connect cluster does not have; none when that is not known. */
+  missingTopics(connect: KafkaConnectObject, topics: readonly string[]): Promise<readonly string[]>;
   /** Of waiting for a connector that was just created; for tests. */
   readonly pauseMs?: number;
   now(): Date;
@@ -45,7 +49,9 @@ export interface ConnectorReconcilerOptions {
 
 /** Nothing tells of a task that fails: Strimzi looks again every 120 s, which is long for one who watches. */
 const resyncMs = 5_000;
+/** While something is under way, and while a failure may pass. */
 const progressMs = 500;
+const failedMs = 1_000;
 const statusTries = 10;
 const noWarnings: { readonly warnings: readonly StrimziCondition[] } = { warnings: [] };
 
@@ -77,11 +83,11 @@ export function createConnectorReconciler(options: ConnectorReconcilerOptions) {
     const result =
       'missing' in access
         ? { reason: 'ConnectException', message: `java.net.ConnectException: ${access.missing}` }
-        : await carryOut(access.client, connector).catch(toError);
+        : await carryOut(access.client, connector, found).catch(toError);
     const status =
       'reason' in result ? buildErrorStatus(connector, result) : buildReportedStatus(connector, result);
     await writeStrimziStatus(client, kafkaConnectorType, connector, status);
-    return { requeueAfterMs: 'reason' in result || isSettled(connector, result) ? resyncMs : progressMs };
+    return { requeueAfterMs: 'reason' in result ? failedMs : nextLook(connector, result) };
   };
 
   function findConnect(
@@ -118,6 +124,7 @@ export function createConnectorReconciler(options: ConnectorReconcilerOptions) {
   async function carryOut(
     connect: ConnectClient,
     connector: KafkaConnectorObject,
+    cluster: KafkaConnectObject,
   ): Promise<ReportedConnector | ConnectorError> {
     const { metadata, spec, status: before } = connector;
     const { name } = metadata;
@@ -151,8 +158,13 @@ export function createConnectorReconciler(options: ConnectorReconcilerOptions) {
       // One that Connect refuses counts as well: it is tried again after the pause.
       reported = (await connect.restart(name, all).catch(() => undefined)) ?? reported;
     }
-    const topics = await connect.readTopics(name);
-    return { connectorStatus: reported, topics, autoRestart: restart.autoRestart, warnings: asked.warnings };
+    const named = [...new Set(namedTopics(spec.class ?? '', wanted).map(({ topic }) => topic))];
+    const [topics, missing] = await Promise.all([
+      connect.readTopics(name),
+      options.missingTopics(cluster, named),
+    ]);
+    const warnings = [...asked.warnings, ...missing.map(topicNotFound)];
+    return { connectorStatus: reported, topics, autoRestart: restart.autoRestart, warnings };
   }
 
   async function changeState(
@@ -192,13 +204,13 @@ function sameConfig(current: ConnectorConfig, wanted: ConnectorConfig): boolean 
   );
 }
 
-/** Whether nothing is under way: the state is as declared, and all tasks are there. */
-function isSettled({ spec }: KafkaConnectorObject, { connectorStatus }: ReportedConnector): boolean {
-  if (hasFailed(connectorStatus)) return true;
+/** Nothing is under way when the state is as declared, and all tasks are there. */
+function nextLook({ spec }: KafkaConnectorObject, { connectorStatus }: ReportedConnector): number {
+  if (hasFailed(connectorStatus)) return failedMs;
   const wanted = (spec.state ?? 'running').toUpperCase();
   const { connector, tasks = [] } = connectorStatus;
-  if (connector?.state !== wanted) return false;
-  return wanted === 'STOPPED' || (tasks.length > 0 && tasks.every(({ state }) => state === wanted));
+  const arrived = tasks.length > 0 && tasks.every(({ state }) => state === wanted);
+  return connector?.state === wanted && (wanted === 'STOPPED' || arrived) ? resyncMs : progressMs;
 }
 
 /** As the recordings have it: reading the configuration fails by itself, changes fail inside a CompletionException. */

@@ -64,6 +64,7 @@ async function pass(name = 'c') {
     client: server.client,
     connectOf: (_, wanted) => (wanted === 'di' ? connect : undefined),
     accessOf: () => (missing === undefined ? { client: createConnectClient(worker.url, 1) } : { missing }),
+    missingTopics: async (_, topics) => topics.filter((topic) => topic.startsWith('absent')),
     pauseMs: 1,
     now: () => now,
   });
@@ -307,6 +308,14 @@ describe('a failed task', () => {
     });
     await change({ spec: { state: 'stopped' } });
     expect(changes()).toEqual(['PUT /connectors/c/stop']);
+  });
+});
+
+it('a topic that is not there is told of: Connect waits for it without a word', async () => {
+  await create({ ...failing(), config: { file: '/out.txt', topics: 'lines, absent' } });
+  await reconcile();
+  expect(await status()).toMatchObject({
+    conditions: [ready, warned('TopicNotFound', expect.stringMatching(/^Topic absent does not exist/))],
   });
 });
 

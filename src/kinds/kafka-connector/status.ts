@@ -1,5 +1,5 @@
 import type { ConnectorStatus } from '../../engines/connect/client.ts';
-import { findRootCause } from '../../engines/root-cause.ts';
+import { explainTaskFailure } from '../../engines/connect/explain-failure.ts';
 import type { StrimziCondition } from '../strimzi-conditions.ts';
 import { failedTasks, type KafkaConnectorObject } from './decide.ts';
 import type { KafkaConnectorStatus } from './spec.ts';
@@ -22,6 +22,16 @@ const ready: StrimziCondition = { type: 'Ready', status: 'True' };
 
 export function warning(reason: string, message: string): StrimziCondition {
   return { type: 'Warning', status: 'True', reason, message };
+}
+
+export const topicNotFoundReason = 'TopicNotFound';
+
+/** Connect itself waits for such a topic without end, and only says so in its log. */
+export function topicNotFound(topic: string): StrimziCondition {
+  return warning(
+    topicNotFoundReason,
+    `Topic ${topic} does not exist: the connector waits for it. Declare it with the module kafka/topic, or correct its name.`,
+  );
 }
 
 export function buildReportedStatus(
@@ -91,5 +101,5 @@ function describeFailure(reported: ConnectorStatus): ConnectorError | undefined 
 }
 
 function causeOf(trace: string | undefined): string {
-  return trace === undefined ? '' : ` ${findRootCause(trace)}`;
+  return trace === undefined ? '' : ` ${explainTaskFailure(trace)}`;
 }

@@ -60,7 +60,7 @@ describe('a topic that is not in Kafka', () => {
       {
         config: {
           preallocate: true,
-          'cleanup.policy': ['compact', 'delete'],
+          'cleanup.policy': ['compact', ['delete']],
           'min.cleanable.dirty.ratio': 0.25,
         },
       },
@@ -127,6 +127,12 @@ describe('a topic in Kafka', () => {
       { partitions: 4, config: { 'cleanup.policy': 'compact' } },
       [alter({ 'cleanup.policy': 'compact' }, ['retention.ms']), { do: 'grow', partitions: 4 }],
       ready,
+    ],
+    [
+      'grows beside a refused change of replicas',
+      { ...declared, partitions: 4, replicas: 2 },
+      [{ do: 'grow', partitions: 4 }],
+      notSupported('Replication factor change not supported, but required for partitions [0, 1, 2]'),
     ],
   ])('%s', (_, spec, actions, condition) => {
     expect(decide(resource(spec))).toEqual({ actions, finalizer: 'add', condition });
@@ -209,9 +215,14 @@ describe('deletion', () => {
       { actions: [], finalizer: 'remove', condition: undefined },
     ],
     [
-      'of a renamed one hangs',
+      'of a renamed one deletes the topic that it had',
       deleted({}, { ...declared, topicName: 'other' }, { topicName: 't' }),
-      { actions: [], finalizer: 'keep', condition: renaming },
+      gone,
+    ],
+    [
+      'of one with an empty name ends: there can be no such topic',
+      deleted({}, { ...declared, topicName: '' }),
+      { actions: [], finalizer: 'remove', condition: undefined },
     ],
     [
       'of one that never had the topic leaves it',

@@ -15,7 +15,12 @@ export interface ObservedTopic {
   /** The topic in Kafka; `undefined` when it is not there. */
   readonly topic: TopicDescription | undefined;
   /** Another resource that manages the topic, because it is older. */
-  readonly managedBy: { readonly namespace: string; readonly name: string } | undefined;
+  readonly managedBy: TopicReference | undefined;
+}
+
+export interface TopicReference {
+  readonly namespace: string;
+  readonly name: string;
 }
 
 export type TopicAction =
@@ -36,7 +41,7 @@ export interface TopicDecision {
 }
 
 export interface TopicCondition {
-  readonly type: 'Ready' | 'Unmanaged' | 'ReconciliationPaused';
+  readonly type: 'Ready' | 'Unmanaged' | 'ReconciliationPaused' | 'Warning';
   readonly status: 'True' | 'False';
   readonly reason?: string;
   readonly message?: string;
@@ -48,32 +53,61 @@ export function topicNameOf(resource: KafkaTopicObject): string {
   return resource.spec.topicName ?? resource.metadata.name;
 }
 
-/** What Strimzi's topic operator does for one resource, rule by rule as recorded from it. */
-export function decideTopic(observed: ObservedTopic): TopicDecision {
-  const { resource, topic, managedBy } = observed;
-  const annotations = resource.metadata.annotations ?? {};
-  const owned = resource.metadata.finalizers?.includes(topicFinalizer) ?? false;
-  const managed = annotations['strimzi.io/managed'] !== 'false';
-  const renamed =
-    resource.status?.topicName !== undefined && resource.status.topicName !== topicNameOf(resource);
+/** The topic that a resource has: the name of the first time counts, since a topic cannot be renamed. */
+export function managedTopicOf(resource: KafkaTopicObject): string {
+  return resource.status?.topicName ?? topicNameOf(resource);
+}
 
-  if (resource.metadata.deletionTimestamp !== undefined) {
-    if (!owned) return nothing(undefined);
-    if (!managed) return { actions: [], finalizer: 'remove', condition: undefined };
-    if (renamed) return nothing(notSupported('Changing spec.topicName is not supported'));
-    return { actions: [{ do: 'delete' }], finalizer: 'remove', condition: undefined };
-  }
-  if (!managed) return nothing({ type: 'Unmanaged', status: 'True' });
-  if (annotations['strimzi.io/pause-reconciliation'] === 'true') {
-    return nothing({ type: 'ReconciliationPaused', status: 'True' });
-  }
+export function isManaged({ metadata }: KafkaTopicObject): boolean {
+  return metadata.annotations?.['strimzi.io/managed'] !== 'false';
+}
+
+export function isRenamed(resource: KafkaTopicObject): boolean {
+  return managedTopicOf(resource) !== topicNameOf(resource);
+}
+
+function isOwned({ metadata }: KafkaTopicObject): boolean {
+  return metadata.finalizers?.includes(topicFinalizer) ?? false;
+}
+
+/** What Strimzi's topic operator does for one resource, rule by rule as recorded from it. */
+export function decideTopic({ resource, topic, managedBy }: ObservedTopic): TopicDecision {
+  return decideAlone(resource, managedBy) ?? decideInKafka(resource, topic);
+}
+
+/** What can be decided without a look into Kafka. */
+export function decideAlone(
+  resource: KafkaTopicObject,
+  managedBy: TopicReference | undefined,
+): TopicDecision | undefined {
+  if (resource.metadata.deletionTimestamp !== undefined) return decideDeletion(resource, managedBy);
+  if (!isManaged(resource)) return nothing({ type: 'Unmanaged', status: 'True' });
+  if (isRenamed(resource)) return nothing(notSupported('Changing spec.topicName is not supported'));
   if (managedBy !== undefined) {
     const { namespace, name } = managedBy;
     const message = `Managed by Ref{namespace='${namespace}', name='${name}'}`;
     return nothing({ type: 'Ready', status: 'False', reason: 'ResourceConflict', message });
   }
-  if (renamed) return nothing(notSupported('Changing spec.topicName is not supported'));
+  if (resource.metadata.annotations?.['strimzi.io/pause-reconciliation'] === 'true') {
+    return nothing({ type: 'ReconciliationPaused', status: 'True' });
+  }
+  return undefined;
+}
 
+/** Whatever holds it up in the original: a deletion ends, and takes a topic along only if it is the resource's own. */
+function decideDeletion(resource: KafkaTopicObject, managedBy: TopicReference | undefined): TopicDecision {
+  if (!isOwned(resource)) return nothing(undefined);
+  const leaves = !isManaged(resource) || managedBy !== undefined || managedTopicOf(resource) === '';
+  return { actions: leaves ? [] : [{ do: 'delete' }], finalizer: 'remove', condition: undefined };
+}
+
+/** A resource that names a cluster of which there is none here: nobody else would let it go. */
+export function decideForeign(resource: KafkaTopicObject): TopicDecision {
+  const leaving = resource.metadata.deletionTimestamp !== undefined && isOwned(resource);
+  return { actions: [], finalizer: leaving ? 'remove' : 'keep', condition: undefined };
+}
+
+function decideInKafka(resource: KafkaTopicObject, topic: TopicDescription | undefined): TopicDecision {
   const config = readConfig(resource.spec.config ?? {});
   if (config instanceof UnreadableConfig) {
     const message = `io.strimzi.operator.common.model.InvalidResourceException: Invalid value for topic config '${config.key}': ${toJavaText(config.value)}`;
@@ -109,13 +143,11 @@ function decideChange(
   if (partitions < topic.partitions) {
     return { actions, condition: notSupported('Decreasing partitions not supported') };
   }
-  if (replicas !== topic.replicas) {
-    const numbers = Array.from({ length: topic.partitions }, (_, index) => index).join(', ');
-    const message = `Replication factor change not supported, but required for partitions [${numbers}]`;
-    return { actions, condition: notSupported(message) };
-  }
   if (partitions > topic.partitions) actions.push({ do: 'grow', partitions });
-  return { actions, condition: ready };
+  if (replicas === topic.replicas) return { actions, condition: ready };
+  const numbers = Array.from({ length: topic.partitions }, (_, index) => index).join(', ');
+  const message = `Replication factor change not supported, but required for partitions [${numbers}]`;
+  return { actions, condition: notSupported(message) };
 }
 
 class UnreadableConfig {
@@ -132,9 +164,10 @@ class UnreadableConfig {
 function readConfig(config: Readonly<Record<string, unknown>>): Record<string, string> | UnreadableConfig {
   const result: Record<string, string> = {};
   for (const [key, value] of Object.entries(config)) {
-    if (Array.isArray(value)) result[key] = value.map(String).join(',');
-    else if (typeof value === 'object' && value !== null) return new UnreadableConfig(key, value);
-    else result[key] = String(value);
+    const items: readonly unknown[] = Array.isArray(value) ? value.flat(Number.POSITIVE_INFINITY) : [value];
+    const unreadable = items.find((item) => typeof item === 'object' && item !== null);
+    if (unreadable !== undefined) return new UnreadableConfig(key, unreadable);
+    result[key] = items.map(String).join(',');
   }
   return result;
 }

@@ -1,30 +1,48 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { ApiClient } from '../../apiclient/client.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ApiClient, ApiError } from '../../apiclient/client.ts';
 import type { ReconcileResult } from '../../controller/controller.ts';
 import { setFinalizer } from '../../controller/finalizers.ts';
-import type { KafkaClient } from '../../engines/kafka/client.ts';
-import { KafkaError } from '../../engines/kafka/client.ts';
+import { KafkaError } from '../../engines/kafka/kafka-error.ts';
+import type { TopicCalls } from '../../engines/kafka/topic-calls.ts';
 import {
+  decideAlone,
+  decideForeign,
   decideTopic,
   type KafkaTopicObject,
+  managedTopicOf,
   type TopicAction,
   type TopicCondition,
+  type TopicDecision,
   topicFinalizer,
-  topicNameOf,
 } from './decide.ts';
 import { clusterLabel, kafkaTopicType } from './kind.ts';
-import type { KafkaTopicStatus } from './spec.ts';
+import { findManager } from './rivals.ts';
+import { buildStatus, unreachableCondition } from './status.ts';
+
+/** A Kafka cluster as its topics see it. */
+export interface TopicCluster {
+  /** `undefined` while it is not known where it answers. */
+  readonly calls: TopicCalls | undefined;
+  /** How long it has not answered; 0 while it does, and before it was started for the first time. */
+  silentMs(): number;
+  /** Told after each try whether a broker answered. */
+  heard(answered: boolean): void;
+}
 
 export interface TopicReconcilerOptions {
   readonly client: ApiClient;
-  /** All topics' resources, to find two for one topic. */
-  listResources(): readonly KafkaTopicObject[];
-  /** A client of the Kafka cluster with this name, or `undefined` while it is not ready or does not exist. */
-  kafkaOf(cluster: string): KafkaClient | undefined;
+  /** Other resources that want the same topic. */
+  rivalsOf(resource: KafkaTopicObject): readonly KafkaTopicObject[];
+  /** `undefined` when there is no Kafka cluster of this name: its topics are somebody else's. */
+  clusterOf(name: string): TopicCluster | undefined;
 }
 
 /** Strimzi looks at every topic again after this time; nothing tells it of changes in Kafka. */
 const resyncMs = 120_000;
+/** A broker that is restarted is back before: statuses do not flap. */
+export const graceMs = 20_000;
+const retryMs = 2_000;
+const outdatedMs = 200;
 
 /** Carries out one KafkaTopic as Strimzi's topic operator does. */
 export function createTopicReconciler(options: TopicReconcilerOptions) {
@@ -35,99 +53,152 @@ export function createTopicReconciler(options: TopicReconcilerOptions) {
     resource: KafkaTopicObject | undefined,
   ): Promise<ReconcileResult | undefined> => {
     if (resource === undefined) return undefined;
-    const kafka = options.kafkaOf(resource.metadata.labels?.[clusterLabel] ?? '');
-    if (kafka === undefined) return undefined;
-    const topic = await kafka.describeTopic(topicNameOf(resource));
-    const decision = decideTopic({
-      resource,
-      topic,
-      managedBy: findOlder(resource, options.listResources()),
-    });
-    if (decision.finalizer === 'add') {
-      await setFinalizer(client, kafkaTopicType, resource, topicFinalizer, true);
-    }
-    const failure = await carryOut(kafka, topicNameOf(resource), decision.actions);
-    if (failure !== undefined) {
-      // Recorded: a topic that cannot be deleted loses its id.
-      const deleted = resource.metadata.deletionTimestamp !== undefined;
-      const after = deleted ? undefined : await kafka.describeTopic(topicNameOf(resource));
-      await writeStatus(client, resource, failure, after);
-    } else if (decision.finalizer === 'remove') {
-      await setFinalizer(client, kafkaTopicType, resource, topicFinalizer, false);
-      return undefined;
-    } else if (decision.condition !== undefined) {
-      const after = decision.actions.length === 0 ? topic : await kafka.describeTopic(topicNameOf(resource));
-      await writeStatus(client, resource, decision.condition, after);
-    }
-    return { requeueAfterMs: resyncMs };
-  };
-}
-
-async function carryOut(
-  kafka: KafkaClient,
-  name: string,
-  actions: readonly TopicAction[],
-): Promise<TopicCondition | undefined> {
-  let failure: TopicCondition | undefined;
-  for (const action of actions) {
     try {
-      if (action.do === 'create') await kafka.createTopic(name, action.topic);
-      else if (action.do === 'alter') await kafka.alterConfig(name, action.set, action.remove);
-      else if (action.do === 'grow') await kafka.createPartitions(name, action.partitions);
-      else await kafka.deleteTopic(name);
+      const cluster = options.clusterOf(resource.metadata.labels?.[clusterLabel] ?? '');
+      if (cluster !== undefined) return await reconcile(resource, cluster);
+      await release(decideForeign(resource), resource);
+      return undefined;
     } catch (error) {
-      if (!(error instanceof KafkaError) || error.code === 'UNREACHABLE') throw error;
-      failure ??= { type: 'Ready', status: 'False', reason: 'KafkaError', message: error.message };
+      // Gone in between: its deletion ended without us.
+      if (error instanceof ApiError && error.reason === 'NotFound') return undefined;
+      throw error;
+    }
+  };
+
+  async function reconcile(resource: KafkaTopicObject, cluster: TopicCluster): Promise<ReconcileResult> {
+    const managedBy = findManager(resource, options.rivalsOf(resource));
+    const alone = decideAlone(resource, managedBy);
+    if (alone !== undefined && alone.actions.length === 0) {
+      if (alone.condition !== undefined) await writeStatus(resource, alone.condition, undefined);
+      await release(alone, resource);
+      return { requeueAfterMs: resyncMs };
+    }
+    // Nothing is done in Kafka before the resource is held.
+    if (alone === undefined) await setFinalizer(client, kafkaTopicType, resource, topicFinalizer, true);
+    try {
+      if (cluster.calls === undefined) throw new KafkaError('UNREACHABLE', 'no broker', true);
+      const result = await reconcileInKafka(resource, cluster.calls, alone);
+      cluster.heard(true);
+      return result;
+    } catch (error) {
+      if (!isUnreachable(error)) throw error;
+      cluster.heard(false);
+      return await wait(resource, cluster.silentMs(), error);
     }
   }
-  return failure;
+
+  async function reconcileInKafka(
+    resource: KafkaTopicObject,
+    calls: TopicCalls,
+    alone: TopicDecision | undefined,
+    mayRepeat = true,
+  ): Promise<ReconcileResult> {
+    const name = managedTopicOf(resource);
+    let topicId: string | undefined;
+    let decision = alone;
+    let failure: TopicCondition | undefined;
+    if (decision === undefined) {
+      const { topic, refused } = await describe(calls, name);
+      topicId = topic?.id;
+      failure = refused;
+      decision = decideTopic({ resource, topic, managedBy: undefined });
+    }
+    for (const action of failure === undefined ? decision.actions : []) {
+      const outcome = await carryOut(calls, name, action);
+      if (outcome.outdated && mayRepeat) {
+        await sleep(outdatedMs);
+        return reconcileInKafka(resource, calls, alone, false);
+      }
+      topicId = outcome.topicId ?? topicId;
+      failure ??= outcome.failure;
+    }
+    const condition = failure ?? decision.condition;
+    if (condition !== undefined) await writeStatus(resource, condition, topicId);
+    if (failure === undefined) await release(decision, resource);
+    return { requeueAfterMs: resyncMs };
+  }
+
+  /** No broker answers: that is said once it has lasted, and tried again until it ends. */
+  async function wait(
+    resource: KafkaTopicObject,
+    silentMs: number,
+    error: KafkaError,
+  ): Promise<ReconcileResult> {
+    if (silentMs < graceMs) {
+      return { requeueAfterMs: silentMs === 0 ? retryMs : Math.min(retryMs, graceMs - silentMs) };
+    }
+    const deleted = resource.metadata.deletionTimestamp !== undefined;
+    const call = deleted ? 'deleteTopics' : 'describeConfigs';
+    await writeStatus(resource, unreachableCondition(call, error.message), undefined);
+    return { requeueAfterMs: retryMs };
+  }
+
+  async function release({ finalizer }: TopicDecision, resource: KafkaTopicObject): Promise<void> {
+    if (finalizer !== 'remove') return;
+    await setFinalizer(client, kafkaTopicType, resource, topicFinalizer, false);
+  }
+
+  async function writeStatus(
+    resource: KafkaTopicObject,
+    condition: TopicCondition,
+    topicId: string | undefined,
+  ): Promise<void> {
+    const status = buildStatus(resource, condition, topicId, new Date().toISOString());
+    if (status === undefined) return;
+    const cleared = Object.fromEntries(
+      Object.keys(resource.status ?? {})
+        .filter((key) => !(key in status))
+        .map((key) => [key, null]),
+    );
+    const { namespace, name } = resource.metadata;
+    await client.patch(
+      kafkaTopicType,
+      { namespace, name },
+      { status: { ...cleared, ...status } },
+      { subresource: 'status' },
+    );
+  }
 }
 
-async function writeStatus(
-  client: ApiClient,
-  resource: KafkaTopicObject,
-  condition: TopicCondition,
-  topic: { readonly id: string } | undefined,
-): Promise<void> {
-  const { namespace, name, generation = 1 } = resource.metadata;
-  const [before] = resource.status?.conditions ?? [];
-  // Recorded: unmanaged topics lose name and id; paused ones, refused renames and those of another only the id.
-  const known = condition.type !== 'Unmanaged';
-  const renamed = condition.message === 'Changing spec.topicName is not supported';
-  const owned = condition.type === 'Ready' && !renamed && condition.reason !== 'ResourceConflict';
-  const status: KafkaTopicStatus = {
-    conditions: [{ lastTransitionTime: before?.lastTransitionTime ?? '', ...condition }],
-    observedGeneration: generation,
-    ...(known && { topicName: renamed ? resource.status?.topicName : topicNameOf(resource) }),
-    ...(owned && topic !== undefined && { topicId: topic.id }),
-  };
-  if (isDeepStrictEqual(status, resource.status)) return;
-  const stamped = { ...status, conditions: [{ lastTransitionTime: new Date().toISOString(), ...condition }] };
-  const cleared = Object.fromEntries(
-    Object.keys(resource.status ?? {})
-      .filter((key) => !(key in stamped))
-      .map((key) => [key, null]),
-  );
-  await client.patch(
-    kafkaTopicType,
-    { namespace, name },
-    { status: { ...cleared, ...stamped } },
-    { subresource: 'status' },
-  );
+async function describe(calls: TopicCalls, name: string) {
+  try {
+    return { topic: await calls.describe(name), refused: undefined };
+  } catch (error) {
+    return { topic: undefined, refused: toCondition(error) };
+  }
 }
 
-/** Two resources for one topic: the older one has it, and of two of one second the one that has it already. */
-function findOlder(resource: KafkaTopicObject, all: readonly KafkaTopicObject[]) {
-  const age = ({ metadata }: KafkaTopicObject) => {
-    const has = metadata.finalizers?.includes(topicFinalizer) === true;
-    return `${metadata.creationTimestamp} ${has ? 0 : 1} ${metadata.uid}`;
-  };
-  const older = all.find(
-    (other) =>
-      other.metadata.uid !== resource.metadata.uid &&
-      other.metadata.labels?.[clusterLabel] === resource.metadata.labels?.[clusterLabel] &&
-      topicNameOf(other) === topicNameOf(resource) &&
-      age(other) < age(resource),
-  );
-  return older && { namespace: older.metadata.namespace ?? '', name: older.metadata.name };
+interface Outcome {
+  /** Of a topic that was created. */
+  readonly topicId?: string;
+  readonly failure?: TopicCondition;
+  /** What was decided on was older than what the controller has. */
+  readonly outdated?: boolean;
+}
+
+async function carryOut(calls: TopicCalls, name: string, action: TopicAction): Promise<Outcome> {
+  try {
+    if (action.do === 'create') return { topicId: await calls.create(name, action.topic) };
+    if (action.do === 'alter') await calls.alterConfig(name, action);
+    else if (action.do === 'grow') await calls.createPartitions(name, action.partitions);
+    else await calls.delete(name);
+    return {};
+  } catch (error) {
+    return { failure: toCondition(error), outdated: error instanceof KafkaError && isOutdated(error) };
+  }
+}
+
+/** A broker hears of changes a little later than the controller that has them already. */
+function isOutdated({ code }: KafkaError): boolean {
+  return code === 'TOPIC_ALREADY_EXISTS' || code === 'INVALID_PARTITIONS';
+}
+
+/** A refusal as Strimzi writes it; whatever else went wrong is thrown on. */
+function toCondition(error: unknown): TopicCondition {
+  if (!(error instanceof KafkaError) || error.code === 'UNREACHABLE') throw error;
+  return { type: 'Ready', status: 'False', reason: 'KafkaError', message: error.message };
+}
+
+function isUnreachable(error: unknown): error is KafkaError {
+  return error instanceof KafkaError && error.code === 'UNREACHABLE';
 }

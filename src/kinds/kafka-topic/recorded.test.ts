@@ -1,302 +1,340 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { customResourceDefinitionType, namespaceType } from '../../apiclient/core-types.ts';
-import { startTestServer, type TestServer } from '../../apiserver/testing/start-test-server.ts';
-import { createFakeKafka, type FakeKafka } from '../../engines/kafka/fake-kafka.ts';
-import { buildCustomResourceDefinition } from '../crd.ts';
-import { type KafkaTopicObject, topicFinalizer } from './decide.ts';
-import { clusterLabel, kafkaTopic, kafkaTopicType } from './kind.ts';
-import { createTopicReconciler } from './reconcile.ts';
-import type { KafkaTopicSpec } from './spec.ts';
+import type { TestServer } from '../../apiserver/testing/start-test-server.ts';
+import { topicFinalizer } from './decide.ts';
+import { clusterLabel, kafkaTopicType } from './kind.ts';
+import { openTopicRig, ready, refused, startTopicServer, type TopicRig } from './testing/topic-rig.ts';
 
 /** What Strimzi's topic operator 1.2.0 was recorded to do, up to the status in the API and the topic in Kafka. */
 
 let server: TestServer;
-let kafka: FakeKafka;
-let namespace: string;
-let count = 0;
+let rig: TopicRig;
 beforeAll(async () => {
-  server = await startTestServer();
-  await server.client.apply(customResourceDefinitionType, buildCustomResourceDefinition(kafkaTopic), {
-    fieldManager: 'test',
-  });
+  server = await startTopicServer();
 });
 afterAll(() => server?.close());
 beforeEach(async () => {
-  kafka = createFakeKafka();
-  count += 1;
-  namespace = `topics-${count}`;
-  await server.client.create(namespaceType, {
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name: namespace },
-  });
+  rig = await openTopicRig(server);
 });
-
-const listResources = async () =>
-  (await server.client.list<KafkaTopicObject>(kafkaTopicType, { namespace })).items;
-const read = (name = 't') => server.client.get<KafkaTopicObject>(kafkaTopicType, { namespace, name });
-
-async function create(
-  spec: KafkaTopicSpec,
-  name = 't',
-  labels: Record<string, string> = { [clusterLabel]: 'kafka' },
-) {
-  await server.client.create(kafkaTopicType, {
-    apiVersion: 'kafka.strimzi.io/v1',
-    kind: 'KafkaTopic',
-    metadata: { namespace, name, labels },
-    spec,
-  });
-  await reconcile(name);
-}
-async function change(patch: Record<string, unknown>, name = 't') {
-  await server.client.patch(kafkaTopicType, { namespace, name }, patch);
-  await reconcile(name);
-}
-async function remove(name = 't') {
-  await server.client.delete(kafkaTopicType, { namespace, name });
-  await reconcile(name);
-}
-/** As the controller does: again as long as the resource changes. */
-async function reconcile(name = 't') {
-  for (let before: string | undefined = 'none'; ; ) {
-    const resource = await read(name);
-    if (resource?.metadata.resourceVersion === before) return;
-    before = resource?.metadata.resourceVersion;
-    const resources = await listResources();
-    await createTopicReconciler({
-      client: server.client,
-      listResources: () => resources,
-      kafkaOf: (cluster) => (cluster === 'kafka' ? kafka : undefined),
-    })(`${namespace}/${name}`, resource);
-  }
-}
-/** Conditions without times. */
-async function status(name = 't') {
-  const { conditions = [], ...rest } = (await read(name))?.status ?? {};
-  const withoutTime = conditions.map(({ lastTransitionTime, ...condition }) => {
-    expect(lastTransitionTime).toMatch(/^\d{4}-.*Z$/);
-    return condition;
-  });
-  return { ...rest, conditions: withoutTime };
-}
-const finalizers = async (name = 't') => (await read(name))?.metadata.finalizers;
-const refused = (reason: string, message: unknown) => [{ type: 'Ready', status: 'False', reason, message }];
-const ready = [{ type: 'Ready', status: 'True' }];
 
 describe('creation', () => {
   it('ends Ready with the id that Kafka gave', async () => {
-    await create({ partitions: 3, replicas: 1, config: { 'retention.ms': 3600000 } });
-    expect(await status()).toEqual({
+    await rig.create({ partitions: 3, replicas: 1, config: { 'retention.ms': 3600000 } });
+    expect(await rig.status()).toEqual({
       conditions: ready,
       observedGeneration: 1,
       topicName: 't',
-      topicId: kafka.topics.get('t')?.id,
+      topicId: rig.kafka.topics.get('t')?.id,
     });
-    expect(await finalizers()).toEqual([topicFinalizer]);
-    expect(kafka.calls).toEqual(['create t 3 {"retention.ms":"3600000"}']);
+    expect(await rig.finalizers()).toEqual([topicFinalizer]);
+    expect(rig.kafka.calls).toEqual(['create t 3 {"retention.ms":"3600000"}']);
+  });
+
+  it('pins every declared key, also where it is the default', async () => {
+    await rig.create({ config: { 'cleanup.policy': 'delete', 'min.insync.replicas': 1 } });
+    expect(rig.dynamic()).toEqual({ 'cleanup.policy': 'delete', 'min.insync.replicas': '1' });
+  });
+
+  it("of an empty spec takes the broker's defaults", async () => {
+    await rig.create({});
+    expect(rig.kafka.calls).toEqual(['create t 1 {}']);
+    expect(await rig.status()).toMatchObject({ conditions: ready });
   });
 
   it('goes by spec.topicName', async () => {
-    await create({ topicName: 'My_Topic.1' }, 'named');
-    expect(await status('named')).toMatchObject({ topicName: 'My_Topic.1' });
-    expect([...kafka.topics.keys()]).toEqual(['My_Topic.1']);
+    await rig.create({ topicName: 'My_Topic.1' }, 'named');
+    expect(await rig.status('named')).toMatchObject({ topicName: 'My_Topic.1' });
+    expect([...rig.kafka.topics.keys()]).toEqual(['My_Topic.1']);
   });
 
-  it.each<[string, KafkaTopicSpec, RegExp]>([
-    [
-      'a bad name',
-      { topicName: 'bad name!' },
-      /^org\.apache\.kafka\.common\.errors\.InvalidTopicException: Topic name/,
-    ],
-    ['too many replicas', { replicas: 3 }, /InvalidReplicationFactorException: Unable to replicate/],
-    [
-      'an unknown key',
-      { config: { 'no.such.key': 'x' } },
-      /InvalidConfigurationException: Unknown topic config name/,
-    ],
-    [
-      'a bad value',
-      { config: { 'retention.ms': 'abc' } },
-      /Invalid value abc for configuration retention\.ms/,
-    ],
-  ])('with %s ends in KafkaError without an id, and can be deleted', async (_, spec, message) => {
-    await create(spec);
-    expect(await status()).toEqual({
-      conditions: refused('KafkaError', expect.stringMatching(message)),
+  it('writes the finalizer and one status, and nothing more', async () => {
+    await rig.create({ partitions: 1 });
+    const events: string[] = [];
+    const { resourceVersion } = (await rig.read())?.metadata ?? {};
+    await rig.reconcile();
+    expect((await rig.read())?.metadata.resourceVersion).toBe(resourceVersion);
+    for (const { manager, subresource } of (await rig.read())?.metadata.managedFields ?? []) {
+      events.push(`${manager}${subresource === undefined ? '' : `/${subresource}`}`);
+    }
+    expect(events).toHaveLength(2);
+  });
+
+  it('adopts a topic that is there: grown, its configuration made exactly the declared one, without a sign', async () => {
+    await rig.kafka.createTopics(
+      new Map([['t', { partitions: 2, config: { 'retention.ms': '1111', 'max.message.bytes': '999999' } }]]),
+    );
+    const id = rig.kafka.topics.get('t')?.id;
+    await rig.create({ partitions: 4, config: { 'cleanup.policy': 'compact' } });
+    expect(await rig.status()).toEqual({
+      conditions: ready,
       observedGeneration: 1,
-      topicName: spec.topicName ?? 't',
+      topicName: 't',
+      topicId: id,
     });
-    expect(await finalizers()).toEqual([topicFinalizer]);
-    await remove();
-    expect(await read()).toBeUndefined();
+    expect(rig.kafka.topics.get('t')?.partitions).toBe(4);
+    expect(rig.dynamic()).toEqual({ 'cleanup.policy': 'compact' });
   });
 
-  it.each([[{}], [{ [clusterLabel]: 'other' }]])('of labels %j is ignored', async (labels) => {
-    await create({ partitions: 1 }, 't', labels);
-    expect(await read()).not.toHaveProperty('status');
-    expect(await finalizers()).toBeUndefined();
+  it('adopts one with more partitions: refused, and its configuration gone all the same', async () => {
+    await rig.kafka.createTopics(new Map([['t', { partitions: 3, config: { 'retention.ms': '1111' } }]]));
+    await rig.create({ partitions: 1 });
+    expect(await rig.status()).toMatchObject({
+      conditions: refused('NotSupported', 'Decreasing partitions not supported'),
+    });
+    expect(rig.dynamic()).toEqual({});
+  });
+
+  it('with throttled replicas is Ready with a warning for each key', async () => {
+    const key = 'leader.replication.throttled.replicas';
+    await rig.create({ config: { [key]: '*' } });
+    const warning = {
+      type: 'Warning',
+      status: 'True',
+      reason: 'InvalidConfig',
+      message: `Property ${key} may conflict with throttled rebalances`,
+    };
+    expect(await rig.status()).toMatchObject({ conditions: [...ready, warning] });
+    await rig.change({ spec: { config: { [key]: null } } });
+    expect(await rig.status()).toMatchObject({ conditions: ready });
   });
 });
 
 describe('a change', () => {
-  it('of a key beside an unknown one leaves all of the configuration as it was', async () => {
-    await create({ config: { 'retention.ms': 1 } });
-    await change({ spec: { config: { 'retention.ms': 9000, 'no.such.key': 'x' } } });
-    expect(Object.fromEntries(kafka.topics.get('t')?.dynamic ?? [])).toEqual({ 'retention.ms': '1' });
-    expect(await status()).toEqual({
-      conditions: refused('KafkaError', expect.stringContaining('Unknown topic config name: no.such.key')),
-      observedGeneration: 2,
-      topicName: 't',
-      topicId: kafka.topics.get('t')?.id,
+  it('of values sets what differs from what holds, and pins no default', async () => {
+    await rig.create({ config: { 'retention.ms': 3600000 } });
+    await rig.change({
+      spec: {
+        config: { 'retention.ms': 7200000, 'min.insync.replicas': 1, 'max.message.bytes': '2000000' },
+      },
     });
-    await change({ spec: { config: { 'no.such.key': null } } });
-    expect(await status()).toMatchObject({ conditions: ready, observedGeneration: 3 });
-    expect(Object.fromEntries(kafka.topics.get('t')?.dynamic ?? [])).toEqual({ 'retention.ms': '9000' });
+    expect(rig.dynamic()).toEqual({ 'retention.ms': '7200000', 'max.message.bytes': '2000000' });
+    expect(await rig.status()).toMatchObject({ conditions: ready, observedGeneration: 2 });
   });
 
-  it('of partitions goes on beside a bad key', async () => {
-    await create({ partitions: 1 });
-    await change({ spec: { partitions: 2, config: { 'no.such.key': 'x' } } });
-    expect(kafka.topics.get('t')?.partitions).toBe(2);
-    expect(await status()).toMatchObject({ conditions: [{ reason: 'KafkaError' }] });
+  it('that drops keys sets them back in one step', async () => {
+    await rig.create({ config: { 'retention.ms': 1, preallocate: true } });
+    await rig.change({ spec: { config: null } });
+    expect(rig.kafka.calls.at(-1)).toBe('alter t {} -retention.ms -preallocate');
+    expect(rig.dynamic()).toEqual({});
+    expect(await rig.status()).toMatchObject({ conditions: ready, observedGeneration: 2 });
+  });
+
+  it('to more partitions grows the topic', async () => {
+    await rig.create({ partitions: 3 });
+    await rig.change({ spec: { partitions: 5 } });
+    expect(rig.kafka.topics.get('t')?.partitions).toBe(5);
+    expect(await rig.status()).toMatchObject({ conditions: ready, observedGeneration: 2 });
   });
 
   it('to fewer partitions is refused and comes right again', async () => {
-    await create({ partitions: 5 });
-    await change({ spec: { partitions: 2, config: { 'retention.ms': 1800000 } } });
-    expect(await status()).toMatchObject({
+    await rig.create({ partitions: 5 });
+    await rig.change({ spec: { partitions: 2, config: { 'retention.ms': 1800000 } } });
+    expect(await rig.status()).toMatchObject({
       conditions: refused('NotSupported', 'Decreasing partitions not supported'),
       observedGeneration: 2,
-      topicId: kafka.topics.get('t')?.id,
+      topicId: rig.kafka.topics.get('t')?.id,
     });
-    expect(kafka.topics.get('t')?.dynamic.get('retention.ms')).toBe('1800000');
-    await change({ spec: { partitions: 5 } });
-    expect(await status()).toMatchObject({ conditions: ready, observedGeneration: 3 });
+    expect(rig.dynamic()).toEqual({ 'retention.ms': '1800000' });
+    await rig.change({ spec: { partitions: 5 } });
+    expect(await rig.status()).toMatchObject({ conditions: ready, observedGeneration: 3 });
   });
 
-  it('of the name keeps the old name, loses the id, and holds up the deletion', async () => {
-    await create({});
-    const before = kafka.calls.length;
-    await change({ spec: { topicName: 'renamed' } });
-    expect(await status()).toEqual({
+  it('that no longer counts partitions and replicas changes nothing', async () => {
+    await rig.create({ partitions: 3, replicas: 1 });
+    const before = rig.kafka.calls.length;
+    await rig.change({ spec: { partitions: null, replicas: null } });
+    expect(rig.kafka.calls).toHaveLength(before);
+    expect(await rig.status()).toMatchObject({ conditions: ready, observedGeneration: 2 });
+  });
+
+  it('of replicas is refused and changes nothing', async () => {
+    await rig.create({ partitions: 2 });
+    const before = rig.kafka.calls.length;
+    await rig.change({ spec: { replicas: 2 } });
+    const message = 'Replication factor change not supported, but required for partitions [0, 1]';
+    expect(await rig.status()).toMatchObject({ conditions: refused('NotSupported', message) });
+    expect(rig.kafka.calls).toHaveLength(before);
+    await rig.change({ spec: { replicas: 1 } });
+    expect(await rig.status()).toMatchObject({ conditions: ready });
+  });
+
+  it('of the name is refused without a call; the old name stays, the id goes', async () => {
+    await rig.create({});
+    const before = rig.kafka.requests.length;
+    await rig.change({ spec: { topicName: 'renamed' } });
+    expect(await rig.status()).toEqual({
       conditions: refused('NotSupported', 'Changing spec.topicName is not supported'),
       observedGeneration: 2,
       topicName: 't',
     });
-    await remove();
-    expect(await status()).toMatchObject({ observedGeneration: 3, topicName: 't' });
-    expect(await finalizers()).toEqual([topicFinalizer]);
-    expect(kafka.calls).toHaveLength(before);
-    await change({ spec: { topicName: 't' } });
-    expect(await read()).toBeUndefined();
-    expect([...kafka.topics.keys()]).toEqual([]);
+    expect(rig.kafka.requests).toHaveLength(before);
+    await rig.change({ spec: { topicName: 't' } });
+    expect(await rig.status()).toMatchObject({ conditions: ready, topicId: rig.kafka.topics.get('t')?.id });
+  });
+});
+
+describe('behind the back', () => {
+  it('changed configuration is set back without a trace', async () => {
+    await rig.create({ config: { 'retention.ms': 1 } });
+    const before = await rig.read();
+    rig.kafka.topics.get('t')?.dynamic.set('retention.ms', '2').set('preallocate', 'true');
+    expect(await rig.reconcile()).toBe(120_000);
+    expect(rig.dynamic()).toEqual({ 'retention.ms': '1' });
+    expect((await rig.read())?.metadata.resourceVersion).toBe(before?.metadata.resourceVersion);
   });
 
-  it('behind the back is undone without a trace', async () => {
-    await create({ config: { 'retention.ms': 1 } });
-    const before = await read();
-    kafka.topics.get('t')?.dynamic.set('retention.ms', '2').set('preallocate', 'true');
-    await reconcile();
-    expect(Object.fromEntries(kafka.topics.get('t')?.dynamic ?? [])).toEqual({ 'retention.ms': '1' });
-    expect((await read())?.metadata.resourceVersion).toBe(before?.metadata.resourceVersion);
+  it('deleted, the topic is there again, with another id and Ready all the time', async () => {
+    await rig.create({ partitions: 2 });
+    const before = rig.kafka.topics.get('t')?.id;
+    rig.kafka.topics.clear();
+    await rig.reconcile();
+    expect(rig.kafka.topics.get('t')?.partitions).toBe(2);
+    expect(rig.kafka.topics.get('t')?.id).not.toBe(before);
+    expect(await rig.status()).toMatchObject({
+      conditions: ready,
+      topicId: rig.kafka.topics.get('t')?.id,
+    });
   });
 
-  it('behind the back that deletes the topic: it is there again, with another id', async () => {
-    await create({ partitions: 2 });
-    const before = kafka.topics.get('t')?.id;
-    kafka.topics.clear();
-    await reconcile();
-    expect(kafka.topics.get('t')?.partitions).toBe(2);
-    expect((await status()).topicId).toBe(kafka.topics.get('t')?.id);
-    expect(kafka.topics.get('t')?.id).not.toBe(before);
+  it('grown, the topic is refused, for the same generation', async () => {
+    await rig.create({ partitions: 2 });
+    await rig.kafka.createPartitions(new Map([['t', 3]]));
+    await rig.reconcile();
+    expect(await rig.status()).toMatchObject({
+      conditions: refused('NotSupported', 'Decreasing partitions not supported'),
+      observedGeneration: 1,
+    });
   });
 });
 
 describe('two resources for one topic', () => {
   it('the first has it; the other says so and touches nothing', async () => {
-    await create({ partitions: 1 }, 'a');
-    await create({ topicName: 'a', partitions: 3 }, 'b');
-    expect(await status('b')).toEqual({
-      conditions: refused('ResourceConflict', `Managed by Ref{namespace='${namespace}', name='a'}`),
+    await rig.create({ partitions: 1 }, 'a');
+    await rig.create({ topicName: 'a', partitions: 3 }, 'b');
+    expect(await rig.status('b')).toEqual({
+      conditions: refused('ResourceConflict', `Managed by Ref{namespace='${rig.namespace}', name='a'}`),
       observedGeneration: 1,
       topicName: 'a',
     });
-    expect(await finalizers('b')).toBeUndefined();
-    expect(kafka.topics.get('a')?.partitions).toBe(1);
-    await reconcile('a');
-    expect(await status('a')).toMatchObject({ conditions: ready });
-    await remove('b');
-    expect(await read('b')).toBeUndefined();
-    expect([...kafka.topics.keys()]).toEqual(['a']);
+    expect(await rig.finalizers('b')).toBeUndefined();
+    expect(rig.kafka.topics.get('a')?.partitions).toBe(1);
+    await rig.reconcile('a');
+    expect(await rig.status('a')).toMatchObject({ conditions: ready });
+    await rig.remove('b');
+    expect(await rig.read('b')).toBeUndefined();
+    expect([...rig.kafka.topics.keys()]).toEqual(['a']);
+  });
+
+  it('the first deleted takes the topic along; the other makes it anew', async () => {
+    await rig.create({ partitions: 1 }, 'a');
+    await rig.create({ topicName: 'a', partitions: 3 }, 'b');
+    const before = rig.kafka.topics.get('a')?.id;
+    await rig.remove('a');
+    expect([...rig.kafka.topics.keys()]).toEqual([]);
+    await rig.reconcile('b');
+    expect(await rig.status('b')).toMatchObject({
+      conditions: ready,
+      topicId: rig.kafka.topics.get('a')?.id,
+    });
+    expect(rig.kafka.topics.get('a')?.id).not.toBe(before);
+    expect(await rig.finalizers('b')).toEqual([topicFinalizer]);
   });
 });
 
 describe('annotations', () => {
-  const annotate = (key: string, value: string | null) =>
-    change({ metadata: { annotations: { [key]: value } } });
-
   it('unmanaged: only the generation is followed, until it is managed again', async () => {
-    await create({ partitions: 1 });
-    const before = kafka.calls.length;
-    await annotate('strimzi.io/managed', 'false');
-    await change({ spec: { partitions: 2 } });
-    expect(await status()).toEqual({
+    await rig.create({ partitions: 1 });
+    const before = rig.kafka.requests.length;
+    await rig.annotate('strimzi.io/managed', 'false');
+    await rig.change({ spec: { partitions: 2 } });
+    expect(await rig.status()).toEqual({
       conditions: [{ type: 'Unmanaged', status: 'True' }],
       observedGeneration: 2,
     });
-    expect(kafka.calls).toHaveLength(before);
-    await annotate('strimzi.io/managed', null);
-    expect(kafka.topics.get('t')?.partitions).toBe(2);
-    expect(await status()).toMatchObject({
+    expect(rig.kafka.requests).toHaveLength(before);
+    expect(await rig.finalizers()).toEqual([topicFinalizer]);
+    await rig.annotate('strimzi.io/managed', null);
+    expect(rig.kafka.topics.get('t')?.partitions).toBe(2);
+    expect(await rig.status()).toMatchObject({
       conditions: ready,
       topicName: 't',
-      topicId: expect.any(String) as string,
+      topicId: rig.kafka.topics.get('t')?.id,
     });
   });
 
+  it('unmanaged from the start: no finalizer, nothing in Kafka', async () => {
+    await rig.create({}, 't', { annotations: { 'strimzi.io/managed': 'false' } });
+    expect(await rig.status()).toMatchObject({ conditions: [{ type: 'Unmanaged', status: 'True' }] });
+    expect(await rig.finalizers()).toBeUndefined();
+    expect(rig.kafka.requests).toEqual([]);
+  });
+
   it('unmanaged: the topic outlives its resource', async () => {
-    await create({});
-    await annotate('strimzi.io/managed', 'false');
-    await remove();
-    expect(await read()).toBeUndefined();
-    expect([...kafka.topics.keys()]).toEqual(['t']);
+    await rig.create({});
+    await rig.annotate('strimzi.io/managed', 'false');
+    await rig.remove();
+    expect(await rig.read()).toBeUndefined();
+    expect([...rig.kafka.topics.keys()]).toEqual(['t']);
   });
 
   it('paused: the generation moves, the id goes, and deletion deletes the topic', async () => {
-    await create({ partitions: 1 });
-    await annotate('strimzi.io/pause-reconciliation', 'true');
-    await change({ spec: { partitions: 2 } });
-    expect(await status()).toEqual({
+    await rig.create({ partitions: 1 });
+    await rig.annotate('strimzi.io/pause-reconciliation', 'true');
+    await rig.change({ spec: { partitions: 2 } });
+    expect(await rig.status()).toEqual({
       conditions: [{ type: 'ReconciliationPaused', status: 'True' }],
       observedGeneration: 2,
       topicName: 't',
     });
-    expect(kafka.topics.get('t')?.partitions).toBe(1);
-    await remove();
-    expect([...kafka.topics.keys()]).toEqual([]);
+    expect(rig.kafka.topics.get('t')?.partitions).toBe(1);
+    await rig.remove();
+    expect([...rig.kafka.topics.keys()]).toEqual([]);
+  });
+
+  it('paused from the start: no finalizer, nothing in Kafka, until it goes on', async () => {
+    await rig.create({ partitions: 2 }, 't', { annotations: { 'strimzi.io/pause-reconciliation': 'true' } });
+    expect(await rig.status()).toEqual({
+      conditions: [{ type: 'ReconciliationPaused', status: 'True' }],
+      observedGeneration: 1,
+      topicName: 't',
+    });
+    expect(await rig.finalizers()).toBeUndefined();
+    expect(rig.kafka.requests).toEqual([]);
+    await rig.annotate('strimzi.io/pause-reconciliation', null);
+    expect(rig.kafka.topics.get('t')?.partitions).toBe(2);
+  });
+});
+
+describe('labels', () => {
+  it.each([[{}], [{ [clusterLabel]: 'other' }]])('%j: ignored', async (labels) => {
+    await rig.create({ partitions: 1 }, 't', { labels });
+    expect(await rig.read()).not.toHaveProperty('status');
+    expect(await rig.finalizers()).toBeUndefined();
+  });
+
+  it('lost: the status stays as it was, changes are ignored', async () => {
+    await rig.create({ partitions: 1 });
+    const before = await rig.status();
+    await rig.change({ metadata: { labels: { [clusterLabel]: null } }, spec: { partitions: 2 } });
+    expect(await rig.status()).toEqual(before);
+    expect(rig.kafka.topics.get('t')?.partitions).toBe(1);
   });
 });
 
 describe('deletion', () => {
-  it('of a topic that is gone already succeeds', async () => {
-    await create({});
-    kafka.topics.clear();
-    await remove();
-    expect(await read()).toBeUndefined();
+  it('deletes the topic and writes no status', async () => {
+    await rig.create({});
+    const before = (await rig.read())?.metadata.managedFields;
+    await server.client.delete(kafkaTopicType, { namespace: rig.namespace, name: 't' });
+    expect((await rig.read())?.metadata.managedFields).toEqual(before);
+    await rig.reconcile();
+    expect(await rig.read()).toBeUndefined();
+    expect(rig.kafka.calls.at(-1)).toBe('delete t');
   });
 
-  it('that the broker does not allow is said, without the id, and goes through later', async () => {
-    await create({});
-    kafka.mayDelete = false;
-    await remove();
-    expect(await status()).toEqual({
-      conditions: refused('KafkaError', expect.stringContaining('TopicDeletionDisabledException')),
-      observedGeneration: 2,
-      topicName: 't',
-    });
-    kafka.mayDelete = true;
-    await reconcile();
-    expect(await read()).toBeUndefined();
+  it('of a topic that is gone already succeeds', async () => {
+    await rig.create({});
+    rig.kafka.topics.clear();
+    await rig.remove();
+    expect(await rig.read()).toBeUndefined();
   });
 });

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ApiClient } from '../../apiclient/client.ts';
 import type { ReconcileResult } from '../../controller/controller.ts';
+import { parseKey } from '../../controller/informer.ts';
 import { applyOwned, replaceOwned } from '../../controller/owned-objects.ts';
+import type { KafkaAccess } from '../../engines/kafka/access.ts';
 import type { KafkaClient } from '../../engines/kafka/client.ts';
 import { kafkaVersion } from '../../engines/kafka/install.ts';
 import { isReady, type Pod, readPorts } from '../../pods/pod.ts';
@@ -12,10 +14,15 @@ import type { KafkaStatus } from './spec.ts';
 export interface KafkaReconcilerOptions {
   readonly client: ApiClient;
   podOf(namespace: string, name: string): Pod | undefined;
-  /** Called when the broker answers, and with `undefined` when it no longer does. */
-  onReady(kafka: KafkaObject, bootstrapServers: string | undefined): void;
-  connect(bootstrapServers: string): KafkaClient;
+  /** Told at each look how the cluster is; `undefined` when it is gone. */
+  onState(name: string, state: BrokerState | undefined): void;
+  connect(access: KafkaAccess): KafkaClient;
 }
+
+export type BrokerState =
+  | { readonly is: 'preparing' }
+  | { readonly is: 'silent' }
+  | { readonly is: 'answering'; readonly access: KafkaAccess };
 
 const fieldManager = 'sdp-kafka-operator';
 
@@ -23,7 +30,8 @@ const fieldManager = 'sdp-kafka-operator';
 export function createKafkaReconciler(options: KafkaReconcilerOptions) {
   const { client } = options;
 
-  return async (_key: string, kafka: KafkaObject | undefined): Promise<ReconcileResult | undefined> => {
+  return async (key: string, kafka: KafkaObject | undefined): Promise<ReconcileResult | undefined> => {
+    if (kafka === undefined) options.onState(parseKey(key).name, undefined);
     if (kafka === undefined || kafka.metadata.deletionTimestamp !== undefined) return undefined;
     const { namespace = 'default' } = kafka.metadata;
     const pod = options.podOf(namespace, podNameOf(kafka));
@@ -40,19 +48,29 @@ export function createKafkaReconciler(options: KafkaReconcilerOptions) {
       isReady(pod) &&
       bootstrapServers !== undefined &&
       (await answersRequests(bootstrapServers));
-    options.onReady(kafka, answers ? bootstrapServers : undefined);
+    const state: BrokerState = answers
+      ? { is: 'answering', access: { bootstrapServers } }
+      : { is: isPrepared(pod) ? 'silent' : 'preparing' };
+    options.onState(kafka.metadata.name, state);
     await writeStatus(client, kafka, buildStatus(kafka, pod, answers ? port : undefined));
     return pod !== undefined && isReady(pod) && !answers ? { requeueAfterMs: 200 } : undefined;
   };
 
   async function answersRequests(bootstrapServers: string): Promise<boolean> {
     try {
-      await options.connect(bootstrapServers).listTopics();
+      await options.connect({ bootstrapServers }).listTopics();
       return true;
     } catch {
       return false;
     }
   }
+}
+
+/** Whether what the broker needs is there: downloads take minutes, a start seconds. */
+function isPrepared(pod: Pod | undefined): boolean {
+  const state = pod?.status?.containerStatuses?.[0]?.state;
+  if (state === undefined) return false;
+  return state.waiting === undefined || !['Pulling', 'ContainerCreating'].includes(state.waiting.reason);
 }
 
 function buildStatus(kafka: KafkaObject, pod: Pod | undefined, port: number | undefined): KafkaStatus {

@@ -106,7 +106,12 @@ describe('an object that another one needs', () => {
 
   it('is the Connect cluster of a connector, and the job of a snapshot', async () => {
     await run();
-    const connector = { name: 'c', cluster: 'di', class: 'FileStreamSink', config: { topics: 'a' } };
+    const connector = {
+      name: 'c',
+      cluster: 'di',
+      class: 'FileStreamSink',
+      config: { topics: 'a', file: '/tmp/a' },
+    };
     const snapshot = {
       name: 's',
       job_reference: { kind: 'FlinkSessionJob', name: 'a' },
@@ -157,6 +162,37 @@ describe('two of one thing', () => {
     expect(await planned('sdp_kafka_connect', connect('a', 'g'))).toEqual([]);
     expect(await planned('sdp_kafka_connect', connect('b', 'g'))).toMatchObject([
       { severity: 'error', summary: 'Connect group g on kafka:9092 is declared twice in this project' },
+    ]);
+  });
+});
+
+describe('two sources of one database', () => {
+  const source = (name: string, slot: string) => ({
+    name,
+    cluster: 'di',
+    class: 'PostgresConnector',
+    config: {
+      'topic.prefix': name,
+      'database.hostname': 'db',
+      'database.user': 'cdc',
+      'database.dbname': 'shop',
+      'plugin.name': 'pgoutput',
+      'slot.name': slot,
+    },
+  });
+
+  it('are an error where they share a replication slot', async () => {
+    await run();
+    await planned('sdp_kafka_connector', source('a', 'one'));
+    expect(await planned('sdp_kafka_connector', source('b', 'two'))).not.toMatchObject([
+      { severity: 'error' },
+    ]);
+    expect(await planned('sdp_kafka_connector', source('c', 'one'))).toMatchObject([
+      {
+        severity: 'error',
+        summary: 'replication slot one of database shop on db:5432 is declared twice in this project',
+        path: ['config', 'slot.name'],
+      },
     ]);
   });
 });

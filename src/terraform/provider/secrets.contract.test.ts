@@ -203,6 +203,8 @@ resource "sdp_kafka_connector" "warehouse" {
   tasks_max = var.partitions
   config = {
     topics                = "orders"
+    "connection.url"      = "jdbc:postgresql://db.example.com/warehouse"
+    "connection.username" = "sdp"
     "connection.password" = "$\${secrets:default/warehouse:password}"
   }
 }

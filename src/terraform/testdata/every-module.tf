@@ -37,8 +37,15 @@ module "source" {
   class     = "io.debezium.connector.postgresql.PostgresConnector"
   tasks_max = 1
   state     = "paused"
-  config    = { "topic.prefix" = "orders", "database.password" = "$${secrets:default/db:password}" }
-  wait      = false
+  config = {
+    "topic.prefix"      = "orders"
+    "database.hostname" = "db.example.com"
+    "database.dbname"   = "shop"
+    "database.user"     = "cdc"
+    "database.password" = "$${secrets:default/db:password}"
+    "plugin.name"       = "pgoutput"
+  }
+  wait = false
 }
 
 module "sink" {
@@ -47,6 +54,7 @@ module "sink" {
   cluster = module.connect.name
   class   = "io.debezium.connector.jdbc.JdbcSinkConnector"
   topics  = "orders, payments"
+  config  = { "connection.url" = "jdbc:postgresql://db.example.com/archive", "connection.username" = "archive" }
   errors  = { tolerance = "all", dead_letter_topic = "dlq" }
   wait    = false
 }

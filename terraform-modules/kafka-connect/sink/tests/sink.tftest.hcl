@@ -3,7 +3,7 @@ mock_provider "sdp" {}
 variables {
   name    = "orders-cdc"
   cluster = "di"
-  class   = "io.debezium.connector.jdbc.JdbcSinkConnector"
+  class   = "org.apache.kafka.connect.file.FileStreamSinkConnector"
   topics  = "a, b"
 }
 
@@ -11,7 +11,7 @@ run "sink" {
   command = plan
 
   variables {
-    config = { "insert.mode" = "upsert" }
+    config = { "file" = "/tmp/orders" }
     errors = { tolerance = "all", dead_letter_topic = "dlq" }
   }
 
@@ -25,6 +25,7 @@ run "regex" {
   command = plan
 
   variables {
+    config       = { "file" = "/tmp/orders" }
     topics       = null
     topics_regex = "orders-.*"
   }

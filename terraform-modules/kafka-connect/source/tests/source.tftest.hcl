@@ -3,7 +3,7 @@ mock_provider "sdp" {}
 variables {
   name    = "orders-cdc"
   cluster = "di"
-  class   = "io.debezium.connector.postgresql.PostgresConnector"
+  class   = "org.example.AnySourceConnector"
 }
 
 run "source" {
@@ -11,7 +11,7 @@ run "source" {
 
   variables {
     tasks_max = "2"
-    config    = { "topic.prefix" = "orders", "poll.interval.ms" = 500 }
+    config    = { "prefix" = "orders", "poll.interval.ms" = 500 }
   }
 
   assert {

@@ -1,0 +1,1 @@
+INSERT INTO "dwh"."orders" ("id", "name") VALUES (?, ?);

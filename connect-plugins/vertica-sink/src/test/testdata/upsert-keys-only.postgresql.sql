@@ -1,0 +1,14 @@
+CREATE TEMPORARY TABLE "sdp_stage_1" ON COMMIT DELETE ROWS AS SELECT "id" FROM "dwh"."seen" WITH NO DATA;
+
+INSERT INTO "sdp_stage_1" ("id") VALUES (?);
+
+SET enable_hashjoin = off; SET enable_mergejoin = off;
+
+MERGE INTO "dwh"."seen" AS t
+USING "sdp_stage_1" AS s
+ON (t."id" = s."id")
+WHEN NOT MATCHED THEN INSERT ("id") VALUES (s."id");
+
+DELETE FROM "dwh"."seen" WHERE "id" IN (SELECT "id" FROM "sdp_stage_1");
+
+DELETE FROM "sdp_stage_1";

@@ -1,0 +1,67 @@
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { conflictingKeys, withoutEffect } from '../config-problems.ts';
+import { type ConnectorConfig, defineTemplate, prefixed } from '../connector-template.ts';
+import { mirrorKeys } from './config.ts';
+
+/** MirrorMaker 2's source connector, run by an ordinary Connect cluster. */
+export const mirror = defineTemplate({
+  name: 'mirror',
+  description:
+    'Topics of another Kafka cluster are copied into the one of the Connect cluster, records byte by byte, with new partitions and settings.',
+  direction: 'source',
+  className: 'org.apache.kafka.connect.mirror.MirrorSourceConnector',
+  version: '4.3.1',
+  artifacts: [{ type: 'maven', group: 'org.apache.kafka', artifact: 'connect-mirror', version: '4.3.1' }],
+  keys: mirrorKeys,
+  families: [
+    prefixed(
+      'source.',
+      'Connection to the cluster that is copied from: `source.cluster.security.protocol` or `source.consumer.*`.',
+    ),
+    prefixed('target.', 'Connection to the cluster that is copied to, for offsets and topics.'),
+    prefixed('consumer.', 'Settings of the consumers.'),
+    prefixed('producer.', 'Settings of the producers.'),
+    prefixed('admin.', 'Settings of the administration clients.'),
+    prefixed('replication.policy.', 'Settings of the class that names copies.'),
+  ],
+  check: checkMirror,
+});
+
+const identity = 'org.apache.kafka.connect.mirror.IdentityReplicationPolicy';
+const bytes = 'org.apache.kafka.connect.converters.ByteArrayConverter';
+
+function checkMirror(config: ConnectorConfig): readonly Diagnostic[] {
+  const target = config['target.cluster.alias'] ?? 'target';
+  const sameServers =
+    config['source.cluster.bootstrap.servers'] !== undefined &&
+    config['source.cluster.bootstrap.servers'] === config['target.cluster.bootstrap.servers'];
+  return [
+    ...(config['source.cluster.alias'] === target
+      ? [
+          conflictingKeys(
+            'source.cluster.alias',
+            'Both clusters have one alias',
+            'The aliases name the copies and keep them from being copied again. Give the clusters different ones.',
+          ),
+        ]
+      : []),
+    ...(sameServers && config['replication.policy.class'] === identity
+      ? [
+          conflictingKeys(
+            'replication.policy.class',
+            'Topics would be copied into themselves',
+            'Both clusters have the same servers, and this policy gives a copy the name of its topic. Leave it out.',
+          ),
+        ]
+      : []),
+    ...(['key.converter', 'value.converter'] as const)
+      .filter((key) => ![bytes, 'ByteArrayConverter', 'ByteArray'].includes(config[key] ?? ''))
+      .map((key) =>
+        withoutEffect(
+          key,
+          `config.${key} may change what is copied`,
+          `Records are bytes here, and only ${bytes} leaves them as they are: the workers' converter may not. Set it.`,
+        ),
+      ),
+  ];
+}

@@ -1,0 +1,28 @@
+import type { BaseOptions } from '@platformatic/kafka';
+
+export interface SaslCredentials {
+  readonly mechanism: 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512';
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Where a Kafka cluster answers, and what it wants of those who ask. */
+export interface KafkaAccess {
+  /** `host:port`, several with commas between them. */
+  readonly bootstrapServers: string;
+  /** TLS; `ca` is PEM, the authorities that the machine trusts when absent. */
+  readonly tls?: { readonly ca?: string } | undefined;
+  readonly sasl?: SaslCredentials | undefined;
+}
+
+type AccessOptions = Pick<BaseOptions, 'bootstrapBrokers' | 'tls' | 'tlsServerName' | 'sasl'>;
+
+/** The same as options of the client library. */
+export function clientOptions({ bootstrapServers, tls, sasl }: KafkaAccess): AccessOptions {
+  return {
+    bootstrapBrokers: bootstrapServers.split(',').map((server) => server.trim()),
+    // The name of each broker is that of its certificate.
+    ...(tls !== undefined && { tls: { ...(tls.ca !== undefined && { ca: tls.ca }) }, tlsServerName: true }),
+    ...(sasl !== undefined && { sasl: { ...sasl } }),
+  };
+}

@@ -1,0 +1,79 @@
+import type { KafkaAccess } from '../engines/kafka/access.ts';
+import { createKafkaClient, type KafkaClient } from '../engines/kafka/client.ts';
+import { collectTopicCalls, type TopicCalls } from '../engines/kafka/topic-calls.ts';
+import type { BrokerState } from '../kinds/kafka/reconcile.ts';
+import type { TopicCluster } from '../kinds/kafka-topic/reconcile.ts';
+
+/** The Kafka clusters that resources name: where they answer, and since when they do not. */
+export interface KafkaClusters {
+  /** One client for each address. */
+  connect(access: KafkaAccess): KafkaClient;
+  topicsOf(name: string): TopicCluster | undefined;
+  /** `undefined`: there is none of this name any more. */
+  set(name: string, state: BrokerState | undefined): void;
+  close(): Promise<void>;
+}
+
+interface Cluster {
+  address: string | undefined;
+  calls: TopicCalls | undefined;
+  /** Milliseconds since the epoch. */
+  silentSince: number | undefined;
+}
+
+/** `names` are those of clusters that are known from the start; `onAnswering` is told when one answers that did not. */
+export function createKafkaClusters(
+  names: readonly string[],
+  onAnswering: (name: string) => void,
+): KafkaClusters {
+  const clients = new Map<string, KafkaClient>();
+  const unknown = (): Cluster => ({ address: undefined, calls: undefined, silentSince: undefined });
+  const clusters = new Map(names.map((name) => [name, unknown()]));
+
+  const connect = (access: KafkaAccess) => {
+    const address = JSON.stringify(access);
+    const client = clients.get(address) ?? createKafkaClient(access);
+    clients.set(address, client);
+    return client;
+  };
+
+  return {
+    connect,
+    topicsOf(name) {
+      const cluster = clusters.get(name);
+      if (cluster === undefined) return undefined;
+      return {
+        calls: cluster.calls,
+        silentMs: () => (cluster.silentSince === undefined ? 0 : Date.now() - cluster.silentSince),
+        heard(answered) {
+          if (cluster.calls === undefined) return;
+          const wasSilent = cluster.silentSince !== undefined;
+          cluster.silentSince = answered ? undefined : (cluster.silentSince ?? Date.now());
+          if (answered && wasSilent) onAnswering(name);
+        },
+      };
+    },
+    set(name, state) {
+      const cluster = clusters.get(name) ?? unknown();
+      if (state === undefined) clusters.delete(name);
+      else clusters.set(name, cluster);
+      if (state?.is === 'answering') {
+        const address = JSON.stringify(state.access);
+        const isNew = cluster.calls === undefined || cluster.address !== address;
+        if (!isNew) return;
+        cluster.address = address;
+        cluster.calls = collectTopicCalls(connect(state.access));
+        cluster.silentSince = undefined;
+        onAnswering(name);
+        return;
+      }
+      // What has answered before is missed; what never did is only prepared.
+      const isMissed = state?.is === 'silent' || cluster.calls !== undefined;
+      cluster.calls = undefined;
+      if (isMissed) cluster.silentSince ??= Date.now();
+    },
+    async close() {
+      await Promise.allSettled([...clients.values()].map((client) => client.close()));
+    },
+  };
+}
