@@ -135,7 +135,7 @@ async function fillTopic({ bootstrapServers }: BenchPlatform): Promise<void> {
       yield { value: JSON.stringify({ id, payload }) };
     }
   })();
-  await writeRecords(bootstrapServers, 'wide', records);
+  await writeRecords({ bootstrapServers }, 'wide', records);
 }
 
 /** A record every 20 ms, so that the time of the last row tells when the job stopped. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { requireTopic } from './produce.ts';
-import { connectPlatform, requireBootstrapServers, withApi } from './running-platform.ts';
+import { connectPlatform, requireKafkaAccess, withApi } from './running-platform.ts';
 import { printLine } from './terminal-output.ts';
 
 interface ConsumeOptions {
@@ -24,17 +24,15 @@ export function registerConsume(program: Command): void {
     )
     .action(async (topic: string, options: ConsumeOptions) => {
       const { client } = await connectPlatform(options.data);
-      const bootstrapServers = await withApi('read where Kafka answers', () =>
-        requireBootstrapServers(client),
-      );
+      const access = await withApi('read where Kafka answers', () => requireKafkaAccess(client));
       await client.close();
-      await requireTopic(bootstrapServers, topic);
+      await requireTopic(access, topic);
       const abort = new AbortController();
       process.once('SIGINT', () => abort.abort());
       let left = options.limit === undefined ? Number.POSITIVE_INFINITY : Number(options.limit);
       const { readTopic } = await import('../engines/kafka/read-topic.ts');
       const records = readTopic({
-        bootstrapServers,
+        ...access,
         topic,
         follow: options.follow ?? false,
         signal: abort.signal,

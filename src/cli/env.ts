@@ -21,6 +21,9 @@ export function registerEnv(program: Command): void {
         SDP_STATE_URL: `${address.url}/state`,
         SDP_INGRESS_URL: address.ingressUrl,
         SDP_METRICS_URL: address.metricsUrl,
+        ...(address.schemaRegistryUrl !== undefined && {
+          SDP_SCHEMA_REGISTRY_URL: address.schemaRegistryUrl,
+        }),
         ...(bootstrapServers !== undefined && { SDP_BOOTSTRAP_SERVERS: bootstrapServers }),
       };
       if (options.json) printJson(variables);

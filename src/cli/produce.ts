@@ -1,8 +1,9 @@
 import { createReadStream, existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import type { KafkaAccess } from '../engines/kafka/access.ts';
 import { readRows, toRecords } from './csv-records.ts';
-import { connectPlatform, requireBootstrapServers, withApi } from './running-platform.ts';
+import { connectPlatform, requireKafkaAccess, withApi } from './running-platform.ts';
 import { printJson, printLine } from './terminal-output.ts';
 
 interface ProduceOptions {
@@ -33,26 +34,24 @@ export function registerProduce(program: Command): void {
         });
       }
       const { client } = await connectPlatform(options.data);
-      const bootstrapServers = await withApi('read where Kafka answers', () =>
-        requireBootstrapServers(client),
-      );
+      const access = await withApi('read where Kafka answers', () => requireKafkaAccess(client));
       await client.close();
-      await requireTopic(bootstrapServers, topic);
+      await requireTopic(access, topic);
       const rows = readRows(
         options.file === '-' ? process.stdin : createReadStream(options.file),
         options.file,
       );
       const { writeRecords } = await import('../engines/kafka/write-records.ts');
-      const written = await writeRecords(bootstrapServers, topic, await toRecords(rows, options));
+      const written = await writeRecords(access, topic, await toRecords(rows, options));
       if (options.json) printJson({ topic, written });
       else printLine(`${written} records written to ${topic}.`);
     });
 }
 
 /** A missing topic is the user's mistake, and is not made by writing to it. */
-export async function requireTopic(bootstrapServers: string, topic: string): Promise<void> {
+export async function requireTopic(access: KafkaAccess, topic: string): Promise<void> {
   const { createKafkaClient } = await import('../engines/kafka/client.ts');
-  const kafka = createKafkaClient({ bootstrapServers });
+  const kafka = createKafkaClient(access);
   try {
     const names = await kafka.listTopics();
     if (names.includes(topic)) return;

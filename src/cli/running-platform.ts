@@ -1,6 +1,7 @@
 import { type ApiClient, ApiError } from '../apiclient/client.ts';
 import type { KubernetesObject } from '../apiclient/object.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import type { KafkaAccess } from '../engines/kafka/access.ts';
 import type { KafkaObject } from '../kinds/kafka/desired.ts';
 import {
   type DataFolder,
@@ -36,22 +37,34 @@ export async function connectPlatform(dataOption: string | undefined): Promise<R
   return { folder, address, client: createApiClient(await readKubeconfig(address.kubeconfig)) };
 }
 
-/** `host:port` of the platform's Kafka, once it is ready; a diagnostic that says what is missing otherwise. */
+/** `host:port` of the platform's Kafka, once it is ready. */
 export async function findBootstrapServers(client: ApiClient): Promise<string | undefined> {
-  const { kafkaType } = await import('../kinds/kafka/kind.ts');
-  const { items } = await client.list<KafkaObject>(kafkaType);
-  return items[0]?.status?.listeners?.[0]?.bootstrapServers;
+  return (await findKafka(client))?.status?.listeners?.[0]?.bootstrapServers;
 }
 
-export async function requireBootstrapServers(client: ApiClient): Promise<string> {
-  const servers = await findBootstrapServers(client);
-  if (servers !== undefined) return servers;
+/** How the platform's Kafka is reached, credentials included; a diagnostic that says what is missing otherwise. */
+export async function requireKafkaAccess(client: ApiClient): Promise<KafkaAccess> {
+  const kafka = await findKafka(client);
+  const { readAccess } = await import('../kinds/kafka/external-access.ts');
+  const { value, diagnostics } =
+    kafka?.status?.listeners === undefined
+      ? { value: undefined, diagnostics: [] }
+      : await readAccess(client, kafka, process.env);
+  if (diagnostics.length > 0) throw new DiagnosticError(...diagnostics);
+  if (value !== undefined) return value;
   throw new DiagnosticError({
     severity: 'error',
     reason: 'KafkaNotReady',
     summary: 'Kafka is not ready',
-    detail: 'The broker has not answered yet. "sdp status" says what it is waiting for.',
+    detail:
+      kafka?.status?.conditions?.[0]?.message ??
+      'The broker has not answered yet. "sdp status" says what it is waiting for.',
   });
+}
+
+async function findKafka(client: ApiClient): Promise<KafkaObject | undefined> {
+  const { kafkaType } = await import('../kinds/kafka/kind.ts');
+  return (await client.list<KafkaObject>(kafkaType)).items[0];
 }
 
 /** Runs a step against the API; its failures become diagnostics that say what was tried. */

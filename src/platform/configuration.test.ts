@@ -29,7 +29,50 @@ it('names folders that stand for images, beside the file', async () => {
   expect(await read('')).toEqual({ images: {} });
 });
 
+it('names a Kafka cluster of somebody else, its files beside the file', async () => {
+  const text = `
+kafka:
+  bootstrapServers: a.example.com:9093,b.example.com:9093
+  tls: { ca: certificates/ca.pem }
+  sasl:
+    mechanism: SCRAM-SHA-512
+    username: sdp
+    password: { secretKeyRef: { name: kafka, key: password } }
+schemaRegistry: { url: 'https://registry.example.com/apis/ccompat/v7' }
+`;
+  expect(await read(text)).toEqual({
+    images: {},
+    kafka: {
+      bootstrapServers: 'a.example.com:9093,b.example.com:9093',
+      tls: { ca: join(folder, 'certificates/ca.pem') },
+      sasl: {
+        mechanism: 'SCRAM-SHA-512',
+        username: 'sdp',
+        password: { secretKeyRef: { name: 'kafka', key: 'password' } },
+      },
+    },
+    schemaRegistry: { url: 'https://registry.example.com/apis/ccompat/v7' },
+  });
+});
+
+it('refuses a password, and does not repeat it', async () => {
+  const text = `
+kafka:
+  bootstrapServers: a:1
+  sasl: { mechanism: PLAIN, username: u, password: top-secret-1 }
+`;
+  const refusal = read(text);
+  await expect(refusal).rejects.toThrow(
+    /passwords do not belong into this file: write \{ secretKeyRef: .*kafka\.sasl\.password/s,
+  );
+  await expect(refusal).rejects.not.toThrow('top-secret-1');
+});
+
 it.each([
+  ['kafka: {}\n', /kafka\.bootstrapServers/],
+  ['kafka: { bootstrapServers: a }\n', /host:port.*kafka\.bootstrapServers/s],
+  ['kafka: { bootstrapServers: "a:1", sasl: { mechanism: GSSAPI } }\n', /SCRAM-SHA-512.*kafka\.sasl/s],
+  ['schemaRegistry: { url: registry }\n', /schemaRegistry\.url/],
   ['image:\n  a: {}\n', /Unrecognized key: "image"/],
   ['images:\n  a: { libs: x }\n', /images.*a/s],
   ['images: [\n', /sdp\.yaml: /],

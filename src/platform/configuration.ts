@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { LocalImage } from '../engines/flink/local-image.ts';
+import { type ExternalKafka, externalKafka } from '../kinds/kafka/external.ts';
 
 const localImage = z.strictObject({
   lib: z.string().optional(),
@@ -12,12 +13,18 @@ const localImage = z.strictObject({
 
 const configuration = z.strictObject({
   images: z.record(z.string(), localImage).optional(),
+  kafka: externalKafka.optional(),
+  schemaRegistry: z.strictObject({ url: z.url() }).optional(),
 });
 
 /** What `sdp.yaml` says of a local platform. Paths are absolute. */
 export interface PlatformConfiguration {
   /** Folders of this machine that stand for what is in an image of Flink, by the image's name. */
   readonly images: Readonly<Record<string, LocalImage>>;
+  /** A Kafka cluster that somebody else runs, in the place of one of the platform's own. */
+  readonly kafka?: ExternalKafka;
+  /** What processes are told of (`SDP_SCHEMA_REGISTRY_URL`). */
+  readonly schemaRegistry?: { readonly url: string };
 }
 
 export const configurationFileName = 'sdp.yaml';
@@ -53,7 +60,17 @@ export async function readConfiguration(
       ...(usrlib !== undefined && { usrlib: absolute(usrlib) }),
     },
   ]);
-  return { images: Object.fromEntries(images) as Record<string, LocalImage> };
+  const { kafka, schemaRegistry } = parsed.data;
+  return {
+    images: Object.fromEntries(images) as Record<string, LocalImage>,
+    ...(kafka !== undefined && { kafka: withAbsoluteFiles(kafka, absolute) }),
+    ...(schemaRegistry !== undefined && { schemaRegistry }),
+  };
+}
+
+function withAbsoluteFiles(kafka: ExternalKafka, absolute: (path: string) => string): ExternalKafka {
+  const ca = kafka.tls?.ca;
+  return typeof ca === 'string' ? { ...kafka, tls: { ca: absolute(ca) } } : kafka;
 }
 
 function problem(file: string, detail: string): DiagnosticError {

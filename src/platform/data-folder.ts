@@ -63,6 +63,8 @@ export interface PlatformAddress {
   readonly ingressUrl: string;
   /** Where Prometheus asks what to scrape (`http_sd_configs`). */
   readonly metricsUrl: string;
+  /** As `sdp.yaml` names it. */
+  readonly schemaRegistryUrl?: string;
   readonly caCertificate: string;
   /** Password of user `sdp` for Terraform's HTTP backend. */
   readonly stateToken: string;

@@ -55,6 +55,16 @@ describe('the clusters of Kafka', () => {
     expect(heard).toEqual(['kafka', 'kafka']);
   });
 
+  it('is asked also while it is silent, where it is known where it would answer', () => {
+    const { clusters, heard, topics } = open();
+    clusters.set('kafka', { ...answering, is: 'silent' });
+    expect(topics()?.calls).toBeDefined();
+    vi.advanceTimersByTime(1_000);
+    expect(topics()?.silentMs()).toBe(1_000);
+    clusters.set('kafka', answering);
+    expect(heard).toEqual(['kafka']);
+  });
+
   it('does not know what is gone, or was never there', () => {
     const { clusters, topics } = open();
     expect(clusters.topicsOf('other')).toBeUndefined();

@@ -57,20 +57,22 @@ export function createKafkaClusters(
       const cluster = clusters.get(name) ?? unknown();
       if (state === undefined) clusters.delete(name);
       else clusters.set(name, cluster);
-      if (state?.is === 'answering') {
-        const address = JSON.stringify(state.access);
-        const isNew = cluster.calls === undefined || cluster.address !== address;
-        if (!isNew) return;
+      const hasAnswered = cluster.calls !== undefined;
+      const access = state === undefined || state.is === 'preparing' ? undefined : state.access;
+      const address = access && JSON.stringify(access);
+      const isNew = cluster.address !== address;
+      if (isNew) {
         cluster.address = address;
-        cluster.calls = collectTopicCalls(connect(state.access));
-        cluster.silentSince = undefined;
-        onAnswering(name);
-        return;
+        cluster.calls = access && collectTopicCalls(connect(access));
       }
-      // What has answered before is missed; what never did is only prepared.
-      const isMissed = state?.is === 'silent' || cluster.calls !== undefined;
-      cluster.calls = undefined;
-      if (isMissed) cluster.silentSince ??= Date.now();
+      if (state?.is === 'answering') {
+        const isBack = isNew || cluster.silentSince !== undefined;
+        cluster.silentSince = undefined;
+        if (isBack) onAnswering(name);
+      } else if (state?.is === 'silent' || hasAnswered) {
+        // What has answered before is missed; what never did is only prepared.
+        cluster.silentSince ??= Date.now();
+      }
     },
     async close() {
       await Promise.allSettled([...clients.values()].map((client) => client.close()));

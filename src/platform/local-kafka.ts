@@ -1,21 +1,34 @@
-import type { Manifest } from '../apiclient/object.ts';
+import { apiVersionOf, type Manifest } from '../apiclient/object.ts';
 import { kafkaVersion } from '../engines/kafka/install.ts';
+import { type ExternalKafka, externalAnnotation } from '../kinds/kafka/external.ts';
+import { kafkaType } from '../kinds/kafka/kind.ts';
 
 /** The namespace of what the platform itself runs. */
 export const systemNamespace = 'sdp-system';
 
-/** The platform's broker, which topics name by the label `strimzi.io/cluster: kafka`. */
-export const localKafka: Manifest = {
-  apiVersion: 'kafka.strimzi.io/v1',
-  kind: 'Kafka',
-  metadata: { name: 'kafka', namespace: systemNamespace },
-  spec: {
-    kafka: {
-      version: kafkaVersion,
-      listeners: [{ name: 'plain', port: 9092, type: 'internal', tls: false }],
-    },
-  },
-};
+const metadata = { name: 'kafka', namespace: systemNamespace };
+
+/**
+ * The platform's Kafka cluster, which topics name by the label `strimzi.io/cluster: kafka`: a broker that is run here, or
+ * one that somebody else runs.
+ */
+export function buildPlatformKafka(external: ExternalKafka | undefined): Manifest {
+  const type = { apiVersion: apiVersionOf(kafkaType), kind: kafkaType.kind };
+  if (external === undefined) {
+    const listeners = [{ name: 'plain', port: 9092, type: 'internal', tls: false }];
+    return { ...type, metadata, spec: { kafka: { version: kafkaVersion, listeners } } };
+  }
+  const port = Number(external.bootstrapServers.match(/:(\d+)/)?.[1]);
+  const tls = external.tls !== undefined;
+  return {
+    ...type,
+    metadata: { ...metadata, annotations: { [externalAnnotation]: JSON.stringify(external) } },
+    spec: { kafka: { listeners: [{ name: 'external', port, type: 'loadbalancer', tls }] } },
+  };
+}
+
+/** Name of the platform's Kafka cluster. */
+export const platformKafkaName = metadata.name;
 
 /** The broker's pod and container, whose ports are reserved before anything starts: Flink's jobs are told of them. */
 export const localKafkaPorts = {

@@ -31,7 +31,7 @@ import { watchRivals } from '../kinds/kafka-topic/rivals.ts';
 import { memoryRoom } from '../pods/memory-room.ts';
 import type { Pod } from '../pods/pod.ts';
 import { createKafkaClusters } from './kafka-clusters.ts';
-import { isLocalKafka, localKafka } from './local-kafka.ts';
+import { isLocalKafka, platformKafkaName } from './local-kafka.ts';
 
 export interface Watched {
   readonly kafkas: Informer<KafkaObject>;
@@ -59,7 +59,7 @@ export function startOperators(
   const { kafkas, topics, connects, connectors, deployments, sessionJobs, snapshots, pods } = watched;
   const events = createEventRecorder(client, 'sdp');
   const brokers = createKafkaClusters(
-    [localKafka.metadata.name, ...kafkas.list().map(({ metadata }) => metadata.name)],
+    [platformKafkaName, ...kafkas.list().map(({ metadata }) => metadata.name)],
     (name) => {
       for (const topic of topics.list()) {
         if (topic.metadata.labels?.[clusterLabel] === name) topicController.enqueue(keyOf(topic));
@@ -85,7 +85,13 @@ export function startOperators(
     informer: kafkas,
     onError,
     alsoWatch: [dependsOn(pods, (pod) => ownerKeys(pod, 'Kafka'))],
-    reconcile: createKafkaReconciler({ client, podOf, connect: brokers.connect, onState: brokers.set }),
+    reconcile: createKafkaReconciler({
+      client,
+      podOf,
+      environment: process.env,
+      connect: brokers.connect,
+      onState: brokers.set,
+    }),
   });
 
   const podsIn = (namespace: string) => pods.list().filter((pod) => pod.metadata.namespace === namespace);
@@ -116,7 +122,7 @@ export function startOperators(
       },
       async missingTopics({ spec }, names) {
         const calls = isLocalKafka(spec.bootstrapServers)
-          ? brokers.topicsOf(localKafka.metadata.name)?.calls
+          ? brokers.topicsOf(platformKafkaName)?.calls
           : undefined;
         if (calls === undefined) return [];
         const found = await Promise.all(names.map((name) => calls.describe(name).catch(() => 'not known')));

@@ -47,7 +47,7 @@ import { type DataFolder, writePlatformAddress } from './data-folder.ts';
 import { startIngressController } from './ingress/controller.ts';
 import type { IngressObject } from './ingress/ingress.ts';
 import { startIngressListener } from './ingress/listener.ts';
-import { localKafka, localKafkaAddress, localKafkaPorts } from './local-kafka.ts';
+import { buildPlatformKafka, localKafkaAddress, localKafkaPorts } from './local-kafka.ts';
 import { buildTargets, type ServiceMonitorObject, targetsPath } from './metrics/targets.ts';
 import { startOperators } from './operators.ts';
 import { createServiceAccounts } from './service-accounts.ts';
@@ -76,6 +76,7 @@ export interface PlatformOptions {
  */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   const { folder, configuration, onTrouble } = options;
+  const { schemaRegistry } = configuration;
   const lock = await tryLock(folder.lockFile, 'sdp up');
   if (!isHeld(lock)) {
     throw new DiagnosticError({
@@ -169,7 +170,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       environment: {
         KUBERNETES_SERVICE_HOST: new URL(server).hostname,
         KUBERNETES_SERVICE_PORT: new URL(server).port || '443',
-        SDP_BOOTSTRAP_SERVERS: `127.0.0.1:${kafkaPorts.plain}`,
+        SDP_BOOTSTRAP_SERVERS: configuration.kafka?.bootstrapServers ?? `127.0.0.1:${kafkaPorts.plain}`,
+        ...(schemaRegistry !== undefined && { SDP_SCHEMA_REGISTRY_URL: schemaRegistry.url }),
       },
       addresses: { [localKafkaAddress]: `127.0.0.1:${kafkaPorts.plain}` },
       serviceAccountFolder: createServiceAccounts(folder, { server, ca, client: admin }),
@@ -204,12 +206,16 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       await Promise.all([endpoints.stop(), ingressController.stop()]);
       await kubelet?.stopAll();
     });
-    await admin.apply(kafkaType, localKafka, { fieldManager: 'sdp-platform', force: true });
+    await admin.apply(kafkaType, buildPlatformKafka(configuration.kafka), {
+      fieldManager: 'sdp-platform',
+      force: true,
+    });
     await writePlatformAddress(folder, {
       url,
       kubeconfig: controlPlane.kubeconfig,
       ingressUrl: `http://127.0.0.1:${ingressPort}`,
       metricsUrl: `http://127.0.0.1:${ingressPort}${targetsPath}`,
+      ...(schemaRegistry !== undefined && { schemaRegistryUrl: schemaRegistry.url }),
       caCertificate: certificate.ca,
       stateToken: credentials.state,
       pid: process.pid,

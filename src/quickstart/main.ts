@@ -8,7 +8,7 @@ import { podType } from '../apiclient/core-types.ts';
 import { readRows, toRecords } from '../cli/csv-records.ts';
 import { stopPlatform } from '../cli/down.ts';
 import { initProject } from '../cli/init.ts';
-import { connectPlatform, findBootstrapServers, requireBootstrapServers } from '../cli/running-platform.ts';
+import { connectPlatform, findBootstrapServers, requireKafkaAccess } from '../cli/running-platform.ts';
 import {
   exitCodes,
   failWith,
@@ -20,6 +20,7 @@ import {
 } from '../cli/terminal-output.ts';
 import { startDaemon } from '../cli/up.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import type { KafkaAccess } from '../engines/kafka/access.ts';
 import { readTopic } from '../engines/kafka/read-topic.ts';
 import { writeRecords } from '../engines/kafka/write-records.ts';
 import { packageFile } from '../package-file.ts';
@@ -47,7 +48,7 @@ interface Run {
   address?: PlatformAddress;
   client?: ApiClient;
   terraform?: TerraformCommand;
-  bootstrapServers?: string;
+  kafka?: KafkaAccess;
   rows: string[];
 }
 
@@ -111,17 +112,15 @@ const stages: readonly Stage[] = [
       const { client, interrupted } = state;
       if (client === undefined) return;
       // A start that follows an interrupted one finds everything applied, and Kafka still on its way.
-      const bootstrapServers = await whileSayingWhatPodsWaitFor(client, say, () =>
-        waitForBootstrapServers(client, interrupted),
-      );
-      state.bootstrapServers = bootstrapServers;
-      if ((await readValues(bootstrapServers, input, interrupted)).length > 0) {
+      const kafka = await whileSayingWhatPodsWaitFor(client, say, () => waitForKafka(client, interrupted));
+      state.kafka = kafka;
+      if ((await readValues(kafka, input, interrupted)).length > 0) {
         say('they are there from an earlier start');
         return;
       }
       const rows = readRows(createReadStream(sharePricesFile), sharePricesFile);
       const written = await writeRecords(
-        bootstrapServers,
+        kafka,
         input,
         await toRecords(rows, { key: 'symbol', orderBy: 'date' }),
       );
@@ -132,11 +131,11 @@ const stages: readonly Stage[] = [
     name: 'rows',
     title: `Waiting for the job's rows in topic ${output}`,
     async run(state, say) {
-      const { bootstrapServers, interrupted } = state;
-      if (bootstrapServers === undefined) return;
+      const { kafka, interrupted } = state;
+      if (kafka === undefined) return;
       const expected = await countEndedYears();
       const late = AbortSignal.any([interrupted, AbortSignal.timeout(rowsTimeoutMs)]);
-      const records = readTopic({ bootstrapServers, topic: output, follow: true, signal: late });
+      const records = readTopic({ ...kafka, topic: output, follow: true, signal: late });
       for await (const { value } of records) {
         state.rows.push(value ?? '');
         if (state.rows.length >= expected) return;
@@ -270,9 +269,9 @@ async function waitForInterrupt({ interrupted }: Run): Promise<void> {
   clearInterval(alive);
 }
 
-async function readValues(bootstrapServers: string, topic: string, signal: AbortSignal): Promise<string[]> {
+async function readValues(kafka: KafkaAccess, topic: string, signal: AbortSignal): Promise<string[]> {
   const values: string[] = [];
-  for await (const { value } of readTopic({ bootstrapServers, topic, follow: false, signal }))
+  for await (const { value } of readTopic({ ...kafka, topic, follow: false, signal }))
     values.push(value ?? '');
   return values;
 }
@@ -291,14 +290,13 @@ async function whileSayingWhatPodsWaitFor<T>(
   }
 }
 
-async function waitForBootstrapServers(client: ApiClient, interrupted: AbortSignal): Promise<string> {
+async function waitForKafka(client: ApiClient, interrupted: AbortSignal): Promise<KafkaAccess> {
   const deadline = Date.now() + kafkaTimeoutMs;
   while (Date.now() < deadline) {
-    const servers = await findBootstrapServers(client);
-    if (servers !== undefined) return servers;
+    if ((await findBootstrapServers(client)) !== undefined) break;
     await setTimeout(500, undefined, { signal: interrupted });
   }
-  return requireBootstrapServers(client);
+  return requireKafkaAccess(client);
 }
 
 async function describeWaiting(client: ApiClient): Promise<string | undefined> {

@@ -60,6 +60,7 @@ export async function startConnectorRig(): Promise<ConnectorRig> {
     client,
     connectOf: (_, name) => (name === 'di' ? connect : undefined),
     accessOf: () => ({ client: createConnectClient(worker.url, 1) }),
+    missingTopics: async () => [],
     pauseMs: 1,
     now: () => new Date(),
   });

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { BaseOptions } from '@platformatic/kafka';
 
 export interface SaslCredentials {
@@ -19,10 +20,15 @@ type AccessOptions = Pick<BaseOptions, 'bootstrapBrokers' | 'tls' | 'tlsServerNa
 
 /** The same as options of the client library. */
 export function clientOptions({ bootstrapServers, tls, sasl }: KafkaAccess): AccessOptions {
+  const bootstrapBrokers = bootstrapServers.split(',').map((server) => server.trim());
+  // Servers of several names choose their certificate by it; addresses are no names.
+  const hasNames = bootstrapBrokers.some((server) => isIP(server.slice(0, server.lastIndexOf(':'))) === 0);
   return {
-    bootstrapBrokers: bootstrapServers.split(',').map((server) => server.trim()),
-    // The name of each broker is that of its certificate.
-    ...(tls !== undefined && { tls: { ...(tls.ca !== undefined && { ca: tls.ca }) }, tlsServerName: true }),
+    bootstrapBrokers,
+    ...(tls !== undefined && {
+      tls: { ...(tls.ca !== undefined && { ca: tls.ca }) },
+      tlsServerName: hasNames,
+    }),
     ...(sasl !== undefined && { sasl: { ...sasl } }),
   };
 }

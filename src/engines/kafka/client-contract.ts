@@ -18,7 +18,9 @@ export function runKafkaClientContract(title: string, connect: () => Promise<Kaf
 
     const create = async (topic: NewTopic) => (await kafka.createTopics(new Map([[name, topic]]))).get(name);
     const read = async (topic = name) => (await kafka.describeTopics([topic])).get(topic);
+    /** A change is answered before every broker knows it. */
     const found = async () => {
+      await expect.poll(() => read()).toBeDefined();
       const topic = await read();
       if (topic === undefined || topic instanceof KafkaError) throw new Error(`no topic ${name}`);
       return topic;
@@ -26,7 +28,6 @@ export function runKafkaClientContract(title: string, connect: () => Promise<Kaf
     const remove = async (topic = name) => {
       expect(await kafka.deleteTopics([topic])).toEqual(new Map([[topic, undefined]]));
     };
-    /** A change is answered before every broker knows it. */
     const sees = async (topic: Partial<TopicDescription>) => {
       await expect.poll(() => read()).toMatchObject(topic);
     };
@@ -53,6 +54,7 @@ export function runKafkaClientContract(title: string, connect: () => Promise<Kaf
 
     it('describes many, those that are not there too', async () => {
       await create({ config: {} });
+      await found();
       const results = await kafka.describeTopics(['no-such-topic', name, 'bad name!']);
       expect(results.size).toBe(3);
       expect(results.get(name)).toMatchObject({ name });
@@ -101,7 +103,7 @@ export function runKafkaClientContract(title: string, connect: () => Promise<Kaf
       await kafka.alterConfigs(new Map([[name, { set: { 'retention.ms': '2' }, remove: ['preallocate'] }]]));
       await sees({ dynamicKeys: ['retention.ms'] });
       expect((await found()).config).toMatchObject({ 'retention.ms': '2', preallocate: 'false' });
-      expect(await read(other)).toMatchObject({ config: { 'retention.ms': '3' } });
+      await expect.poll(() => read(other)).toMatchObject({ config: { 'retention.ms': '3' } });
       await remove();
       await remove(other);
     });

@@ -24,7 +24,10 @@ const exceptions: Readonly<Record<string, string>> = {
 };
 
 function exceptionOf(code: string): string {
-  const words = code.toLowerCase().split('_');
+  const words = code
+    .replace(/(_AUTHORIZATION)_FAILED$/, '$1')
+    .toLowerCase()
+    .split('_');
   const name = words.map((word) => `${word[0]?.toUpperCase() ?? ''}${word.slice(1)}`).join('');
   return `org.apache.kafka.common.errors.${exceptions[code] ?? `${name}Exception`}`;
 }
@@ -53,7 +56,8 @@ export function classifyFailure(error: unknown): KafkaError {
     const message = `org.apache.kafka.common.errors.SaslAuthenticationException: ${why}`;
     return new KafkaError('UNREACHABLE', message, true, error);
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const root = findCause(error, (cause) => cause.cause === undefined && !('errors' in cause));
+  const message = root?.message ?? (error instanceof Error ? error.message : String(error));
   return new KafkaError('UNREACHABLE', message, true, error);
 }
 

@@ -59,7 +59,10 @@ async function planBroker(installation: KafkaInstallation, context: LaunchContex
   };
 }
 
-/** The operator's properties and what only this machine knows: addresses, ports, folders. */
+/**
+ * The operator's properties and what only this machine knows: addresses, ports, folders. A port `scram` is a second listener
+ * where users log in.
+ */
 function brokerProperties(
   configFolder: string | undefined,
   storage: string,
@@ -67,14 +70,28 @@ function brokerProperties(
 ): string {
   const declared =
     configFolder === undefined ? '' : readFileSync(join(configFolder, 'server.properties'), 'utf8');
+  const listeners = [
+    ['PLAINTEXT', 'PLAINTEXT', ports.plain],
+    ...(ports.scram === undefined ? [] : [['SCRAM', 'SASL_PLAINTEXT', ports.scram]]),
+    ['CONTROLLER', 'PLAINTEXT', ports.controller],
+  ] as const;
+  const addresses = listeners.map(([name, , port]) => `${name}://127.0.0.1:${port}`).join(',');
+  const module = 'org.apache.kafka.common.security.scram.ScramLoginModule required;';
   return [
     declared.trimEnd(),
     'process.roles=broker,controller',
     'node.id=0',
-    `listeners=PLAINTEXT://127.0.0.1:${ports.plain},CONTROLLER://127.0.0.1:${ports.controller}`,
-    `advertised.listeners=PLAINTEXT://127.0.0.1:${ports.plain},CONTROLLER://127.0.0.1:${ports.controller}`,
+    `listeners=${addresses}`,
+    `advertised.listeners=${addresses}`,
     'controller.listener.names=CONTROLLER',
-    'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'inter.broker.listener.name=PLAINTEXT',
+    `listener.security.protocol.map=${listeners.map(([name, protocol]) => `${name}:${protocol}`).join(',')}`,
+    ...(ports.scram === undefined
+      ? []
+      : [
+          'listener.name.scram.sasl.enabled.mechanisms=SCRAM-SHA-512',
+          `listener.name.scram.scram-sha-512.sasl.jaas.config=${module}`,
+        ]),
     `controller.quorum.bootstrap.servers=127.0.0.1:${ports.controller}`,
     `log.dirs=${storage}`,
     '',

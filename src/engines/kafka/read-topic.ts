@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Consumer, FetchIsolationLevels, ListOffsetTimestamps } from '@platformatic/kafka';
+import { clientOptions, type KafkaAccess } from './access.ts';
 import { committedRecords, lastOffsetOf } from './committed-records.ts';
 
 export interface TopicRecord {
@@ -10,8 +11,7 @@ export interface TopicRecord {
   readonly value: string | undefined;
 }
 
-export interface ReadTopicOptions {
-  readonly bootstrapServers: string;
+export interface ReadTopicOptions extends KafkaAccess {
   readonly topic: string;
   /** Go on when the end that was there at the start is reached. */
   readonly follow: boolean;
@@ -27,7 +27,7 @@ export async function* readTopic(options: ReadTopicOptions): AsyncIterable<Topic
   const consumer = new Consumer({
     groupId: 'sdp-read',
     clientId: 'sdp',
-    bootstrapBrokers: options.bootstrapServers.split(','),
+    ...clientOptions(options),
     retries: 2,
     timeout: 15_000,
   });

@@ -1,4 +1,5 @@
 import { ProduceAcks, Producer, stringSerializers } from '@platformatic/kafka';
+import { clientOptions, type KafkaAccess } from './access.ts';
 
 export interface NewRecord {
   readonly key?: string;
@@ -11,13 +12,13 @@ const batchSize = 500;
 
 /** Writes records in their order, each key to its own partition, and answers how many. Resolves when Kafka has them. */
 export async function writeRecords(
-  bootstrapServers: string,
+  access: KafkaAccess,
   topic: string,
   records: Iterable<NewRecord> | AsyncIterable<NewRecord>,
 ): Promise<number> {
   const producer = new Producer({
     clientId: 'sdp',
-    bootstrapBrokers: bootstrapServers.split(','),
+    ...clientOptions(access),
     serializers: stringSerializers,
     idempotent: true,
     acks: ProduceAcks.ALL,

@@ -47,6 +47,8 @@ const outdatedMs = 200;
 /** Carries out one KafkaTopic as Strimzi's topic operator does. */
 export function createTopicReconciler(options: TopicReconcilerOptions) {
   const { client } = options;
+  /** Ids of topics that were deleted here: a broker may tell of one a little longer. */
+  const deleted = new Set<string>();
 
   return async (
     _key: string,
@@ -98,7 +100,8 @@ export function createTopicReconciler(options: TopicReconcilerOptions) {
     let decision = alone;
     let failure: TopicCondition | undefined;
     if (decision === undefined) {
-      const { topic, refused } = await describe(calls, name);
+      const { topic: described, refused } = await describe(calls, name);
+      const topic = described !== undefined && deleted.has(described.id) ? undefined : described;
       topicId = topic?.id;
       failure = refused;
       decision = decideTopic({ resource, topic, managedBy: undefined });
@@ -109,6 +112,7 @@ export function createTopicReconciler(options: TopicReconcilerOptions) {
         await sleep(outdatedMs);
         return reconcileInKafka(resource, calls, alone, false);
       }
+      if (action.do === 'delete' && outcome.failure === undefined) rememberDeleted(resource);
       topicId = outcome.topicId ?? topicId;
       failure ??= outcome.failure;
     }
@@ -116,6 +120,12 @@ export function createTopicReconciler(options: TopicReconcilerOptions) {
     if (condition !== undefined) await writeStatus(resource, condition, topicId);
     if (failure === undefined) await release(decision, resource);
     return { requeueAfterMs: resyncMs };
+  }
+
+  function rememberDeleted({ status }: KafkaTopicObject): void {
+    if (status?.topicId === undefined) return;
+    if (deleted.size >= 10_000) deleted.clear();
+    deleted.add(status.topicId);
   }
 
   /** No broker answers: that is said once it has lasted, and tried again until it ends. */

@@ -205,6 +205,32 @@ describe('deletion', () => {
   });
 });
 
+describe('a broker that has not heard of a change yet', () => {
+  it('does not make an error of a topic that was just created', async () => {
+    await rig.create({});
+    const { describeTopics } = rig.kafka;
+    let isBehind = true;
+    rig.kafka.describeTopics = async (names) => {
+      if (!isBehind) return describeTopics(names);
+      isBehind = false;
+      return new Map(names.map((name) => [name, undefined]));
+    };
+    await rig.reconcile();
+    expect(await rig.status()).toMatchObject({ conditions: ready });
+  });
+
+  it('does not keep a topic from being made again that was just deleted', async () => {
+    await rig.create({});
+    const old = await rig.kafka.describeTopics(['t']);
+    await rig.remove();
+    const { describeTopics } = rig.kafka;
+    rig.kafka.describeTopics = async () => old;
+    await rig.create({ partitions: 2 });
+    rig.kafka.describeTopics = describeTopics;
+    expect(rig.kafka.topics.get('t')?.partitions).toBe(2);
+  });
+});
+
 describe('while no broker answers', () => {
   const timeout = (call: string) =>
     refused(

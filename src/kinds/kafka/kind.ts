@@ -29,7 +29,7 @@ function assessKafkaHealth(object: KubernetesObject): Health {
   const status: KafkaStatus = (object as { status?: KafkaStatus }).status ?? {};
   const ready = status.conditions?.find((condition) => condition.type === 'Ready');
   if ((status.observedGeneration ?? 0) >= (object.metadata.generation ?? 1) && ready?.status === 'True') {
-    return { state: 'healthy', message: 'the broker answers' };
+    return { state: 'healthy', message: ready.message ?? 'the broker answers' };
   }
   return { state: 'progressing', message: ready?.message ?? 'waiting for the broker to start' };
 }

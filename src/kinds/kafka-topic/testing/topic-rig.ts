@@ -59,6 +59,26 @@ export async function openTopicRig({ client }: TestServer): Promise<TopicRig> {
   const calls = collectTopicCalls(kafka, 0);
   const read = (name = 't') => client.get<KafkaTopicObject>(kafkaTopicType, { namespace, name });
 
+  let all: readonly KafkaTopicObject[] = [];
+  const reconcileOne = createTopicReconciler({
+    client,
+    rivalsOf: (one) =>
+      all.filter(
+        (other) =>
+          other.metadata.uid !== one.metadata.uid &&
+          topicNameOf(other) === managedTopicOf(one) &&
+          other.metadata.labels?.[clusterLabel] === one.metadata.labels?.[clusterLabel],
+      ),
+    clusterOf: (cluster) =>
+      cluster === 'kafka'
+        ? {
+            calls: rig.known ? calls : undefined,
+            silentMs: () => rig.silentMs,
+            heard: (answered) => rig.outcomes.push(answered),
+          }
+        : undefined,
+  });
+
   const rig: TopicRig = {
     kafka,
     namespace,
@@ -86,25 +106,8 @@ export async function openTopicRig({ client }: TestServer): Promise<TopicRig> {
     async reconcile(name = 't') {
       for (let before: string | undefined = 'none'; ; ) {
         const resource = await read(name);
-        const all = (await client.list<KafkaTopicObject>(kafkaTopicType, { namespace })).items;
-        const result = await createTopicReconciler({
-          client,
-          rivalsOf: (one) =>
-            all.filter(
-              (other) =>
-                other.metadata.uid !== one.metadata.uid &&
-                topicNameOf(other) === managedTopicOf(one) &&
-                other.metadata.labels?.[clusterLabel] === one.metadata.labels?.[clusterLabel],
-            ),
-          clusterOf: (cluster) =>
-            cluster === 'kafka'
-              ? {
-                  calls: rig.known ? calls : undefined,
-                  silentMs: () => rig.silentMs,
-                  heard: (answered) => rig.outcomes.push(answered),
-                }
-              : undefined,
-        })(`${namespace}/${name}`, resource);
+        all = (await client.list<KafkaTopicObject>(kafkaTopicType, { namespace })).items;
+        const result = await reconcileOne(`${namespace}/${name}`, resource);
         if (resource?.metadata.resourceVersion === before) return result?.requeueAfterMs;
         before = resource?.metadata.resourceVersion;
       }
