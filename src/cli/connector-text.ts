@@ -1,6 +1,7 @@
 import type { Colors } from 'picocolors/types.js';
-import { formatAgo, formatDuration } from './amounts.ts';
+import { formatAgo } from './amounts.ts';
 import { isKnown } from './ask-flink.ts';
+import { formatConditions } from './condition-text.ts';
 import type { ShownConnector } from './connector-show.ts';
 import { formatTable } from './terminal-output.ts';
 
@@ -10,7 +11,7 @@ export function formatConnector(shown: ShownConnector, now: number, colors: Colo
     ['Tasks', formatTasks(shown)],
     ['Config', formatConfig(shown)],
     ['Offsets', formatOffsets(shown)],
-    ['Conditions', formatConditions(shown, now)],
+    ['Conditions', formatConditions(shown.conditions, now)],
   ];
   return [
     ...formatHead(shown, now),
@@ -97,16 +98,4 @@ function formatFields(fields: object): string {
   return Object.entries(fields)
     .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(' ');
-}
-
-function formatConditions({ conditions }: ShownConnector, now: number): readonly string[] {
-  if (conditions.length === 0) return [];
-  const rows = conditions.map(({ type, status, reason, message, lastTransitionTime: since }) => [
-    type ?? '-',
-    status ?? '-',
-    since === undefined ? '-' : formatDuration(now - Date.parse(since)),
-    reason ?? '',
-    (message ?? '').replace(/\s*\n\s*/g, ' '),
-  ]);
-  return formatTable(['TYPE', 'STATUS', 'SINCE', 'REASON', 'MESSAGE'], rows).split('\n');
 }

@@ -11,6 +11,7 @@ import { registerHistory } from './history.ts';
 import { registerImport } from './import.ts';
 import { registerInit } from './init.ts';
 import { registerJobs } from './jobs.ts';
+import { registerLag } from './lag.ts';
 import { registerLogs } from './logs.ts';
 import { registerNew } from './new.ts';
 import { registerProduce } from './produce.ts';
@@ -21,6 +22,7 @@ import { registerSavepoint } from './savepoint.ts';
 import { registerStatus } from './status.ts';
 import { exitCodes, failWith } from './terminal-output.ts';
 import { registerTerraformCommands } from './terraform-commands.ts';
+import { registerTopics } from './topics.ts';
 import { registerUp } from './up.ts';
 
 const program = new Command('sdp')
@@ -45,8 +47,10 @@ for (const register of [
   registerRender,
   registerHistory,
   registerBackup,
+  registerTopics,
   registerProduce,
   registerConsume,
+  registerLag,
   registerJobs,
   registerSavepoint,
   registerRestart,
