@@ -13,9 +13,12 @@ export interface ClusterOptions {
 }
 
 /** The options of all commands that work on a cluster as well as on the local platform. */
-export function addClusterOptions(command: Command): Command {
+export function addClusterOptions(
+  command: Command,
+  namespace = 'namespace to look in; all when absent',
+): Command {
   return command
-    .option('-n, --namespace <namespace>', 'namespace to look in; all when absent')
+    .option('-n, --namespace <namespace>', namespace)
     .option('--data <dir>', 'data folder of the platform')
     .option('--kubeconfig <file>', 'cluster to talk to, instead of the local platform')
     .option('--context <name>', 'context of the kubeconfig');

@@ -19,6 +19,7 @@ import { registerRender } from './render.ts';
 import { registerRestart } from './restart.ts';
 import { registerRollback } from './rollback.ts';
 import { registerSavepoint } from './savepoint.ts';
+import { registerSecret } from './secret.ts';
 import { registerStatus } from './status.ts';
 import { exitCodes, failWith } from './terminal-output.ts';
 import { registerTerraformCommands } from './terraform-commands.ts';
@@ -56,6 +57,7 @@ for (const register of [
   registerRestart,
   registerRollback,
   registerConnectors,
+  registerSecret,
   registerLogs,
 ]) {
   register(program);
