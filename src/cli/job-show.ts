@@ -6,7 +6,8 @@ import type { JobDetails } from '../engines/flink/job-details.ts';
 import type { FlinkJob } from '../kinds/flink-job/flink-jobs.ts';
 import type { Health } from '../kinds/kind.ts';
 import { askFlink, type Unknown } from './ask-flink.ts';
-import { addJobsOptions, type JobsOptions, withJob } from './choose-job.ts';
+import { withJob } from './choose-job.ts';
+import { addClusterOptions, type ClusterOptions } from './cluster-options.ts';
 import { type EventObject, type ShownEvent, toShown } from './events.ts';
 import { listSnapshots, type Snapshot } from './job-snapshots.ts';
 import { formatJob } from './job-text.ts';
@@ -14,7 +15,7 @@ import { withApi } from './running-platform.ts';
 import { exitCodes, outputColors, printDiagnostic, printJson, printLine } from './terminal-output.ts';
 
 export function registerJobShow(jobs: Command): void {
-  addJobsOptions(
+  addClusterOptions(
     jobs
       .command('show <job>')
       .description(
@@ -26,9 +27,9 @@ export function registerJobShow(jobs: Command): void {
       'after',
       '\nExit code 1 when the job has failed.\n\nExamples:\n  $ sdp jobs show yearly-prices\n  $ sdp jobs show orders/totals --json',
     )
-    .action(async (name: string, _options: JobsOptions, command: Command) => {
+    .action(async (name: string, _options: ClusterOptions, command: Command) => {
       // "jobs" has the same options, and takes them wherever they stand.
-      const options = command.optsWithGlobals<JobsOptions & { json?: boolean }>();
+      const options = command.optsWithGlobals<ClusterOptions & { json?: boolean }>();
       await withJob(name, options, async (client, job) => {
         const shown = await withApi('read the job', () => readJob(client, job));
         if (options.json) printJson(shown);

@@ -4,7 +4,8 @@ import type { JobProgress } from '../engines/flink/job-details.ts';
 import type { FlinkJob } from '../kinds/flink-job/flink-jobs.ts';
 import { formatAgo, formatBytes, formatDuration } from './amounts.ts';
 import { askFlink, isKnown, type Unknown } from './ask-flink.ts';
-import { addJobsOptions, connectCluster, type JobsOptions, listJobs } from './choose-job.ts';
+import { listJobs } from './choose-job.ts';
+import { addClusterOptions, type ClusterOptions, connectCluster } from './cluster-options.ts';
 import { registerJobShow } from './job-show.ts';
 import { withApi } from './running-platform.ts';
 import {
@@ -23,13 +24,13 @@ export function registerJobs(program: Command): void {
     .description(
       'Show every Flink job with its health, restarts and last checkpoint; "jobs show" tells all of one.',
     );
-  addJobsOptions(jobs)
+  addClusterOptions(jobs)
     .option('--json', 'as JSON')
     .addHelpText(
       'after',
       '\nExit code 1 when a job has failed.\n\nExamples:\n  $ sdp jobs\n  $ sdp jobs --namespace orders --json\n  $ sdp jobs show yearly-prices',
     )
-    .action(async (options: JobsOptions & { json?: boolean }) => {
+    .action(async (options: ClusterOptions & { json?: boolean }) => {
       const client = await connectCluster(options);
       try {
         const rows = await withApi('read the Flink jobs', () => readRows(client, options.namespace));

@@ -3,24 +3,19 @@ import type { ApiClient } from '../apiclient/client.ts';
 import { podType } from '../apiclient/core-types.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { Pod } from '../pods/pod.ts';
-import {
-  addJobsOptions,
-  chooseJob,
-  connectCluster,
-  findJobs,
-  type JobsOptions,
-  listJobs,
-} from './choose-job.ts';
+import { findByName } from './choose-by-name.ts';
+import { chooseJob, listJobs } from './choose-job.ts';
+import { addClusterOptions, type ClusterOptions, connectCluster } from './cluster-options.ts';
 import { withApi } from './running-platform.ts';
 
-interface LogsOptions extends JobsOptions {
+interface LogsOptions extends ClusterOptions {
   follow?: boolean;
   tail?: number;
   previous?: boolean;
 }
 
 export function registerLogs(program: Command): void {
-  addJobsOptions(
+  addClusterOptions(
     program
       .command('logs <name>')
       .description(
@@ -60,7 +55,7 @@ async function printLog(
   if (!pods.some(({ metadata }) => metadata.name === name)) {
     // Who may not see jobs may still name pods.
     const jobs = await listJobs(client, namespace).catch(() => []);
-    if (findJobs(name, jobs).length > 0) {
+    if (findByName(name, jobs, ({ object }) => object).length > 0) {
       const { printJobLog } = await import('./job-logs.ts');
       const job = chooseJob(name, jobs);
       return printJobLog({ client, job, follow, tail, previous, signal });

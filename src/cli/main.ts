@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { registerBackup } from './backup.ts';
 import { registerCompletion } from './completion.ts';
+import { registerConnectors } from './connectors.ts';
 import { registerConsume } from './consume.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerDown } from './down.ts';
@@ -10,6 +11,7 @@ import { registerHistory } from './history.ts';
 import { registerImport } from './import.ts';
 import { registerInit } from './init.ts';
 import { registerJobs } from './jobs.ts';
+import { registerLag } from './lag.ts';
 import { registerLogs } from './logs.ts';
 import { registerNew } from './new.ts';
 import { registerProduce } from './produce.ts';
@@ -17,9 +19,11 @@ import { registerRender } from './render.ts';
 import { registerRestart } from './restart.ts';
 import { registerRollback } from './rollback.ts';
 import { registerSavepoint } from './savepoint.ts';
+import { registerSecret } from './secret.ts';
 import { registerStatus } from './status.ts';
 import { exitCodes, failWith } from './terminal-output.ts';
 import { registerTerraformCommands } from './terraform-commands.ts';
+import { registerTopics } from './topics.ts';
 import { registerUp } from './up.ts';
 
 const program = new Command('sdp')
@@ -44,12 +48,16 @@ for (const register of [
   registerRender,
   registerHistory,
   registerBackup,
+  registerTopics,
   registerProduce,
   registerConsume,
+  registerLag,
   registerJobs,
   registerSavepoint,
   registerRestart,
   registerRollback,
+  registerConnectors,
+  registerSecret,
   registerLogs,
 ]) {
   register(program);

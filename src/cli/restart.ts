@@ -2,20 +2,23 @@ import type { Command } from 'commander';
 import type { ApiClient } from '../apiclient/client.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { FlinkJob } from '../kinds/flink-job/flink-jobs.ts';
-import { addJobsOptions, addWaitOptions, type JobsOptions, withJob } from './choose-job.ts';
+import { withJob } from './choose-job.ts';
+import {
+  addClusterOptions,
+  addWaitOptions,
+  type ClusterOptions,
+  type WaitOptions,
+} from './cluster-options.ts';
 import { editObject } from './edit-object.ts';
 import { waitForJob } from './job-wait.ts';
 import { withApi } from './running-platform.ts';
 import { note, printLine } from './terminal-output.ts';
 
-interface RestartOptions extends JobsOptions {
-  wait?: boolean;
-  timeout: number;
-}
+type RestartOptions = ClusterOptions & WaitOptions;
 
 export function registerRestart(program: Command): void {
   addWaitOptions(
-    addJobsOptions(
+    addClusterOptions(
       program
         .command('restart <job>')
         .description('Restart a Flink job, with its state as its upgrade mode says, and wait until it runs.'),

@@ -6,22 +6,26 @@ import { type Diagnostic, DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { FlinkJob } from '../kinds/flink-job/flink-jobs.ts';
 import type { Rollback } from '../kinds/flink-job/rollback.ts';
 import { formatAgo } from './amounts.ts';
-import { addJobsOptions, addWaitOptions, type JobsOptions, withJob } from './choose-job.ts';
+import { withJob } from './choose-job.ts';
+import {
+  addClusterOptions,
+  addWaitOptions,
+  type ClusterOptions,
+  type WaitOptions,
+} from './cluster-options.ts';
 import { editObject } from './edit-object.ts';
 import { listSnapshots } from './job-snapshots.ts';
 import { waitForJob } from './job-wait.ts';
 import { withApi } from './running-platform.ts';
 import { note, printLine } from './terminal-output.ts';
 
-interface RollbackOptions extends JobsOptions {
+interface RollbackOptions extends ClusterOptions, WaitOptions {
   dryRun?: boolean;
-  wait?: boolean;
-  timeout: number;
 }
 
 export function registerRollback(program: Command): void {
   addWaitOptions(
-    addJobsOptions(
+    addClusterOptions(
       program
         .command('rollback <job>')
         .description('Put the last revision of a Flink job that ran back, after a change that does not run.'),

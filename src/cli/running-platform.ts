@@ -67,7 +67,8 @@ export async function requireKafkaAccess(client: ApiClient): Promise<KafkaAccess
   });
 }
 
-async function findKafka(client: ApiClient): Promise<KafkaObject | undefined> {
+/** The platform's Kafka resource: the first that there is. */
+export async function findKafka(client: ApiClient): Promise<KafkaObject | undefined> {
   const { kafkaType } = await import('../kinds/kafka/kind.ts');
   return (await client.list<KafkaObject>(kafkaType)).items[0];
 }

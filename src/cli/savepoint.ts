@@ -6,19 +6,23 @@ import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { FlinkJob } from '../kinds/flink-job/flink-jobs.ts';
 import type { FlinkStateSnapshotObject } from '../kinds/flink-state-snapshot/decide.ts';
 import { formatDuration } from './amounts.ts';
-import { addJobsOptions, addWaitOptions, type JobsOptions, withJob } from './choose-job.ts';
+import { withJob } from './choose-job.ts';
+import {
+  addClusterOptions,
+  addWaitOptions,
+  type ClusterOptions,
+  type WaitOptions,
+} from './cluster-options.ts';
 import { withApi } from './running-platform.ts';
 import { note, printJson, printLine } from './terminal-output.ts';
 
-interface SavepointOptions extends JobsOptions {
-  wait?: boolean;
-  timeout: number;
+interface SavepointOptions extends ClusterOptions, WaitOptions {
   json?: boolean;
 }
 
 export function registerSavepoint(program: Command): void {
   addWaitOptions(
-    addJobsOptions(
+    addClusterOptions(
       program
         .command('savepoint <job>')
         .description('Take a savepoint of a running Flink job, which goes on. Prints its path.'),

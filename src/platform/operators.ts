@@ -137,9 +137,7 @@ export function startOperators(
         return { missing: `Kafka Connect cluster ${connect.metadata.name} does not answer: ${message}` };
       },
       async missingTopics({ spec }, names) {
-        const calls = isLocalKafka(spec.bootstrapServers)
-          ? brokers.of(platformKafkaName)?.calls
-          : undefined;
+        const calls = isLocalKafka(spec.bootstrapServers) ? brokers.of(platformKafkaName)?.calls : undefined;
         if (calls === undefined) return [];
         const found = await Promise.all(names.map((name) => calls.describe(name).catch(() => 'not known')));
         return names.filter((_, index) => found[index] === undefined);

@@ -9,17 +9,28 @@ export interface TopicRecord {
   readonly timestamp: Date;
   readonly key: string | undefined;
   readonly value: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
 }
+
+/**
+ * Where reading starts: at an offset of each partition, counted from its end when it is negative, or at the first record
+ * that is not older than a time.
+ */
+export type TopicStart = { readonly offset: bigint } | { readonly time: Date };
 
 export interface ReadTopicOptions extends KafkaAccess {
   readonly topic: string;
+  /** The beginning when absent. */
+  readonly start?: TopicStart | undefined;
+  /** All when absent; those that the topic does not have are left out. */
+  readonly partitions?: readonly number[] | undefined;
   /** Go on when the end that was there at the start is reached. */
   readonly follow: boolean;
   readonly signal: AbortSignal;
 }
 
 /**
- * Committed records of a topic from its beginning, partition by partition in order. Without a consumer group: nothing is
+ * Committed records of a topic, partition by partition in order. Without a consumer group: nothing is
  * left in Kafka.
  */
 export async function* readTopic(options: ReadTopicOptions): AsyncIterable<TopicRecord> {
@@ -40,8 +51,16 @@ export async function* readTopic(options: ReadTopicOptions): AsyncIterable<Topic
       consumer.listOffsets({ topics: [topic], timestamp: ListOffsetTimestamps.EARLIEST }),
       consumer.listOffsets({ topics: [topic], timestamp: ListOffsetTimestamps.LATEST, isolationLevel }),
     ]);
-    const positions = new Map((starts.get(topic) ?? []).map((offset, partition) => [partition, offset]));
     const end = (partition: number) => ends.get(topic)?.[partition] ?? 0n;
+    const start = await findStart(consumer, options);
+    const positions = new Map(
+      (starts.get(topic) ?? [])
+        .map(
+          (first, partition) =>
+            [partition, clamp(start(partition, end(partition)), first, end(partition))] as const,
+        )
+        .filter(([partition]) => options.partitions?.includes(partition) ?? true),
+    );
     while (!signal.aborted) {
       const wanted = [...positions].filter(([partition, offset]) => follow || offset < end(partition));
       if (wanted.length === 0) return;
@@ -82,6 +101,9 @@ export async function* readTopic(options: ReadTopicOptions): AsyncIterable<Topic
               timestamp: new Date(Number(timestamp)),
               key: record.key?.toString('utf8'),
               value: record.value?.toString('utf8'),
+              headers: Object.fromEntries(
+                record.headers.map(([name, value]) => [String(name ?? ''), String(value ?? '')]),
+              ),
             };
           }
           const last = records.at(-1);
@@ -96,6 +118,24 @@ export async function* readTopic(options: ReadTopicOptions): AsyncIterable<Topic
   } finally {
     consumer.close(true, () => undefined);
   }
+}
+
+/** The offset to start at, by partition and its end; it may lie outside of what the partition has. */
+async function findStart(
+  consumer: Consumer,
+  { topic, start }: ReadTopicOptions,
+): Promise<(partition: number, end: bigint) => bigint> {
+  if (start === undefined) return () => 0n;
+  if ('offset' in start) return (_, end) => (start.offset < 0n ? end + start.offset : start.offset);
+  const found = await consumer.listOffsets({ topics: [topic], timestamp: BigInt(start.time.getTime()) });
+  return (partition, end) => {
+    const offset = found.get(topic)?.[partition] ?? -1n;
+    return offset < 0n ? end : offset;
+  };
+}
+
+function clamp(value: bigint, least: bigint, most: bigint): bigint {
+  return value < least ? least : value > most ? most : value;
 }
 
 function groupByLeader(

@@ -3,7 +3,9 @@ import { clientOptions, type KafkaAccess } from './access.ts';
 
 export interface NewRecord {
   readonly key?: string;
-  readonly value: string;
+  /** `null` deletes what was written of the key before, where the topic is compacted. */
+  readonly value: string | null;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Milliseconds since the epoch; now when absent. */
   readonly timestamp?: number;
 }
@@ -29,9 +31,10 @@ export async function writeRecords(
   const send = async () => {
     if (batch.length === 0) return;
     await producer.send({
-      messages: batch.map(({ key, value, timestamp }) => ({
+      messages: batch.map(({ key, value, timestamp, headers }) => ({
         topic,
-        value,
+        ...(value !== null && { value }),
+        ...(headers !== undefined && { headers: { ...headers } }),
         ...(key !== undefined && { key }),
         ...(timestamp !== undefined && { timestamp: BigInt(timestamp) }),
       })),
