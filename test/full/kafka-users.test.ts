@@ -68,8 +68,12 @@ it('a user with rules reads and writes what they name, and nothing else', async 
   await writeFile(file, manifests);
   await platform.kubectl(['apply', '-f', file]);
   await platform.kubectl([
-    ...['wait', 'kafkatopic/orders-eu', 'kafkatopic/payments', 'kafkauser/alice'],
-    ...['--for=condition=Ready', '--timeout=120s'],
+    'wait',
+    'kafkatopic/orders-eu',
+    'kafkatopic/payments',
+    'kafkauser/alice',
+    '--for=condition=Ready',
+    '--timeout=120s',
   ]);
   const alice = await login();
   expect(await writeRecords(alice, 'orders-eu', [{ value: 'one' }])).toBe(1);

@@ -6,7 +6,7 @@ locals {
       "errors.log.enable"                               = var.errors.log
       "errors.log.include.messages"                     = var.errors.log_messages
       "errors.deadletterqueue.topic.name"               = var.errors.dead_letter_topic
-      "errors.deadletterqueue.topic.replication.factor" = var.errors.dead_letter_replication_factor
+      "errors.deadletterqueue.topic.replication.factor" = var.errors.dead_letter_topic == null ? null : tostring(var.errors.dead_letter_replication_factor)
       "errors.deadletterqueue.context.headers.enable"   = var.errors.dead_letter_topic == null ? null : "true"
     } : key => tostring(value) if value != null
   }

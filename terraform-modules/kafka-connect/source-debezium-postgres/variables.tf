@@ -169,13 +169,13 @@ variable "producer_config" {
 }
 
 variable "topic_creation" {
-  description = "How topics are created that the source writes and that do not exist: replication_factor (-1: the broker's default), partitions, and settings of topics. As the brokers do it when null."
+  description = "How topics are created that the source writes and that do not exist: replication_factor (-1: the broker's default), partitions, and settings of topics. When null, a table whose topic nobody made is waited for without a word."
   type = object({
     replication_factor = optional(number, -1)
     partitions         = optional(number, -1)
     config             = optional(map(string), {})
   })
-  default = null
+  default = {}
 }
 
 variable "state" {

@@ -20,6 +20,11 @@ variable "database" {
 locals {
   # A Secret with the keys username and password.
   secret = "database"
+
+  plain_json = {
+    class  = "org.apache.kafka.connect.json.JsonConverter"
+    config = { "schemas.enable" = "false" }
+  }
 }
 
 # Every change of a table, in the order of its commits.
@@ -48,14 +53,11 @@ module "dead_letters" {
 module "connect" {
   source = "../../terraform-modules/kafka-connect/cluster"
 
-  name = "di"
+  name    = "di"
+  plugins = ["debezium-postgres"]
   build = {
     output = { image = "registry.example.com/team/connect:1" }
     plugins = [
-      {
-        name      = "debezium-postgres"
-        artifacts = [{ type = "maven", group = "io.debezium", artifact = "debezium-connector-postgres", version = "3.7.0.Final" }]
-      },
       {
         # PostgreSQL stands in for Vertica: its driver lies beside the sink.
         name = "vertica-sink"
@@ -69,24 +71,21 @@ module "connect" {
 }
 
 module "orders" {
-  source = "../../terraform-modules/kafka-connect/source"
+  source = "../../terraform-modules/kafka-connect/source-debezium-postgres"
 
-  name    = "orders"
-  cluster = module.connect.name
-  class   = "io.debezium.connector.postgresql.PostgresConnector"
+  name         = "orders"
+  cluster      = module.connect.name
+  topic_prefix = "shop"
+  tables       = ["public.orders"]
+  database = {
+    hostname = "127.0.0.1"
+    port     = var.database
+    dbname   = "postgres"
+    secret   = { name = local.secret }
+  }
+  converters = { key = local.plain_json }
   config = {
-    "topic.prefix"                 = "shop"
-    "database.hostname"            = "127.0.0.1"
-    "database.port"                = tostring(var.database)
-    "database.user"                = "$${secrets:default/${local.secret}:username}"
-    "database.password"            = "$${secrets:default/${local.secret}:password}"
-    "database.dbname"              = "postgres"
-    "plugin.name"                  = "pgoutput"
-    "publication.autocreate.mode"  = "filtered"
-    "table.include.list"           = "public.orders"
-    "decimal.handling.mode"        = "string"
-    "key.converter"                = "org.apache.kafka.connect.json.JsonConverter"
-    "key.converter.schemas.enable" = "false"
+    "decimal.handling.mode" = "string"
     # A server that was killed is back in seconds here.
     "errors.retry.delay.max.ms"           = "2000"
     "retriable.restart.connector.wait.ms" = "1000"
@@ -130,13 +129,12 @@ module "warehouse" {
     secret = { name = local.secret }
   }
   task_config = {
-    "vc.table"                     = "orders"
-    "insert.mode"                  = "upsert"
-    "upsert.timestamp.fields"      = "updated_at"
-    "delete.enabled"               = "true"
-    "key.converter"                = "org.apache.kafka.connect.json.JsonConverter"
-    "key.converter.schemas.enable" = "false"
+    "vc.table"                = "orders"
+    "insert.mode"             = "upsert"
+    "upsert.timestamp.fields" = "updated_at"
+    "delete.enabled"          = "true"
   }
+  converters = { key = local.plain_json }
   errors = {
     tolerance         = "all"
     dead_letter_topic = module.dead_letters.name

@@ -84,7 +84,7 @@ variable "errors" {
   type = object({
     tolerance                      = optional(string, "none")
     dead_letter_topic              = optional(string)
-    dead_letter_replication_factor = optional(number)
+    dead_letter_replication_factor = optional(number, -1)
     retry_timeout_ms               = optional(number)
     log                            = optional(bool, true)
     log_messages                   = optional(bool)
