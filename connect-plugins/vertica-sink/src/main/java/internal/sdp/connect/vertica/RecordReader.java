@@ -24,30 +24,59 @@ final class RecordReader {
     private final Map<Object, Shape> shapes = new HashMap<>();
     private Plan last;
 
-    /** A field and its column. {@code origin}: where the value is; {@code field} is null when the key itself is it. */
-    private record Source(Origin origin, String field, Column column) {}
+    /**
+     * Where a column's value is.
+     *
+     * @param field null when the record's key itself is it
+     * @param ofStruct the same in the schema; null in records without one
+     */
+    private record Source(Origin origin, String field, Field ofStruct, Column column) {}
 
     private enum Origin {
         KEY,
         VALUE
     }
 
-    private record Plan(Object layout, Shape shape, Source[] sources, boolean delete) {}
+    private record Plan(Layout layout, Shape shape, Source[] sources, boolean delete) {}
 
     /** Two records with equal layouts have the same fields. A schema is compared by identity: converters reuse theirs. */
     private record Layout(Object key, Object value) {
         static Layout of(SinkRecord record) {
-            return new Layout(side(record.keySchema(), record.key()), side(record.valueSchema(), record.value()));
+            return new Layout(side(record.key()), side(record.value()));
         }
 
-        private static Object side(Schema schema, Object content) {
+        private static Object side(Object content) {
             if (content instanceof Struct struct) {
                 return new Identity(struct.schema());
             }
             if (content instanceof Map<?, ?> map) {
-                return List.copyOf(map.keySet());
+                return new ArrayList<>(map.keySet());
             }
             return content == null ? null : Origin.class;
+        }
+
+        /** Whether it is the record's, without making that. */
+        boolean fits(SinkRecord record) {
+            return fits(key, record.key()) && fits(value, record.value());
+        }
+
+        private static boolean fits(Object side, Object content) {
+            if (content instanceof Struct struct) {
+                return side instanceof Identity identity && identity.schema == struct.schema();
+            }
+            if (content instanceof Map<?, ?> map) {
+                if (!(side instanceof List<?> names) || names.size() != map.size()) {
+                    return false;
+                }
+                int i = 0;
+                for (Object name : map.keySet()) {
+                    if (!name.equals(names.get(i++))) {
+                        return false;
+                    }
+                }
+                return true;
+            }
+            return side == (content == null ? null : Origin.class);
         }
     }
 
@@ -73,9 +102,9 @@ final class RecordReader {
     }
 
     Row read(SinkRecord record) throws BadRecordException {
-        Layout layout = Layout.of(record);
         Plan plan = last;
-        if (plan == null || !plan.layout.equals(layout)) {
+        if (plan == null || !plan.layout.fits(record)) {
+            Layout layout = Layout.of(record);
             plan = plans.get(layout);
             if (plan == null) {
                 plan = plan(layout, record);
@@ -114,8 +143,7 @@ final class RecordReader {
             return coercion.toColumn(source.column, record.keySchema(), content);
         }
         if (content instanceof Struct struct) {
-            Field field = struct.schema().field(source.field);
-            return coercion.toColumn(source.column, field.schema(), struct.get(field));
+            return coercion.toColumn(source.column, source.ofStruct.schema(), struct.get(source.ofStruct));
         }
         return coercion.toColumn(source.column, null, ((Map<?, ?>) content).get(source.field));
     }
@@ -137,7 +165,7 @@ final class RecordReader {
         if (!delete) {
             ofValue.forEach((field, column) -> {
                 if (column != null) {
-                    sources.putIfAbsent(column, new Source(Origin.VALUE, field, column));
+                    sources.putIfAbsent(column, source(Origin.VALUE, record.value(), field, column));
                 }
             });
             for (Column timestamp : timestamps) {
@@ -154,6 +182,11 @@ final class RecordReader {
         List<Column> others = all.subList(keys.size(), all.size());
         List<Column> newness = delete ? List.of() : timestamps;
         return new Plan(layout, shape(keys, others, newness), sources.values().toArray(Source[]::new), delete);
+    }
+
+    private static Source source(Origin origin, Object content, String field, Column column) {
+        Field ofStruct = content instanceof Struct struct ? struct.schema().field(field) : null;
+        return new Source(origin, field, ofStruct, column);
     }
 
     /** One instance for equal columns: rows are grouped by it. */
@@ -191,12 +224,12 @@ final class RecordReader {
             throws BadRecordException {
         for (Map.Entry<String, Column> field : ofKey.entrySet()) {
             if (column.equals(field.getValue())) {
-                return new Source(Origin.KEY, field.getKey(), column);
+                return source(Origin.KEY, record.key(), field.getKey(), column);
             }
         }
         for (Map.Entry<String, Column> field : ofValue.entrySet()) {
             if (column.equals(field.getValue())) {
-                return new Source(Origin.VALUE, field.getKey(), column);
+                return source(Origin.VALUE, record.value(), field.getKey(), column);
             }
         }
         int count = configuredKeys.isEmpty() ? table.primaryKey().size() : configuredKeys.size();
@@ -205,7 +238,7 @@ final class RecordReader {
                 && !(record.key() instanceof Struct)
                 && !(record.key() instanceof Map);
         if (primitive && count == 1) {
-            return new Source(Origin.KEY, null, column);
+            return new Source(Origin.KEY, null, null, column);
         }
         String where = record.value() == null ? "its key" : "its key and value";
         throw new BadRecordException("the key column " + column.name() + " of " + table + " is no field of " + where);

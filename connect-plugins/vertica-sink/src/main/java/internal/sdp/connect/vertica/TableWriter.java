@@ -69,7 +69,7 @@ final class TableWriter {
             while (to < rows.size() && rows.get(to).shape().keys().equals(keys)) {
                 to++;
             }
-            for (Collapse.Round round : Collapse.rounds(rows.subList(from, to), config.updatesOnly())) {
+            for (Collapse.Round round : Collapse.rounds(rows.subList(from, to))) {
                 write(round);
             }
             from = to;

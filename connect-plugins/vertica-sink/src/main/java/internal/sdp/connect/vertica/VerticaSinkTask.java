@@ -4,6 +4,7 @@ import internal.sdp.connect.vertica.Dialect.ErrorKind;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -133,12 +134,17 @@ public final class VerticaSinkTask extends SinkTask {
             Collection<SinkRecord> records, List<Rejected> rejected, boolean mayBeStale)
             throws SQLException, StaleTableException {
         Map<TableWriter, List<Row>> batches = new LinkedHashMap<>();
+        Map<String, TableWriter> writers = new HashMap<>();
         for (SinkRecord record : records) {
             if (record.value() == null && !config.deletes()) {
                 sayThatTombstonesAreSkipped(record);
                 continue;
             }
-            TableWriter writer = session.writer(config.tableOf(record.topic()));
+            TableWriter writer = writers.get(record.topic());
+            if (writer == null) {
+                writer = session.writer(config.tableOf(record.topic()));
+                writers.put(record.topic(), writer);
+            }
             try {
                 batches.computeIfAbsent(writer, any -> new ArrayList<>()).add(writer.read(record));
             } catch (BadRecordException.UnknownField error) {

@@ -73,21 +73,34 @@ public final class BenchMain {
         void write(List<SinkRecord> records) throws Exception;
     }
 
+    /** The first round warms up; the medians of the others are told. */
     private void run() throws Exception {
-        for (int round = 1; round <= 3; round++) {
-            System.out.printf("round %d: %d rows of %d keys in batches of %d%n", round, rows, keys, batch);
-            try (Connection connection = connect()) {
-                measure("plain, MERGE of each row", false, new RowByRow(connection));
+        System.out.printf("%d upserts of %d keys in batches of %d, rows/s%n", rows, keys, batch);
+        Map<String, List<Double>> results = new LinkedHashMap<>();
+        for (int round = 0; round <= 5; round++) {
+            for (String name :
+                    List.of("task, with schema", "plain, staged", "plain, row by row", "task, without schema")) {
+                double result;
+                try (Connection connection = connect()) {
+                    result = switch (name) {
+                        case "plain, row by row" -> measure(true, new RowByRow(connection));
+                        case "plain, staged" -> measure(true, new Staged(connection));
+                        default -> measure(name.equals("task, with schema"), null);
+                    };
+                }
+                if (round > 0) {
+                    results.computeIfAbsent(name, any -> new ArrayList<>()).add(result);
+                }
             }
-            try (Connection connection = connect()) {
-                measure("plain, MERGE from a temporary table", false, new Staged(connection));
-            }
-            measure("task, records with schema", true, null);
-            measure("task, records without schema", false, null);
         }
+        results.forEach((name, all) -> {
+            all.sort(null);
+            System.out.printf(
+                    Locale.ROOT, "  %-25s %,9.0f  (%,.0f to %,.0f)%n", name, all.get(2), all.get(0), all.get(4));
+        });
     }
 
-    private void measure(String name, boolean withSchema, Loop plain) throws Exception {
+    private double measure(boolean withSchema, Loop plain) throws Exception {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("DROP TABLE IF EXISTS bench_trades");
@@ -95,7 +108,7 @@ public final class BenchMain {
                     "CREATE TABLE bench_trades (id bigint PRIMARY KEY, symbol varchar(10), price numeric(12,4),"
                             + " quantity int, note varchar(100), updated_at timestamp)");
         }
-        List<List<SinkRecord>> batches = records(withSchema || plain != null);
+        List<List<SinkRecord>> batches = records(withSchema);
         VerticaSinkTask task = new VerticaSinkTask();
         Loop loop = plain;
         if (plain == null) {
@@ -115,7 +128,7 @@ public final class BenchMain {
         }
         double seconds = (System.nanoTime() - begin) / 1e9;
         task.stop();
-        System.out.printf(Locale.ROOT, "  %-40s %,10.0f rows/s%n", name, rows / seconds);
+        return rows / seconds;
     }
 
     private Connection connect() throws SQLException {

@@ -3,6 +3,9 @@ package internal.sdp.connect.vertica;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,6 +108,20 @@ class ConfigTest {
         assertEquals(ConfigDef.Type.PASSWORD, SinkConfig.DEFINITION.configKeys().get("vc.password").type);
         assertTrue(
                 !new SinkConfig(good("vc.password=geheim")).values().toString().contains("geheim"));
+    }
+
+    @Test
+    void isWhatTheDocumentationSays() throws IOException {
+        String page = Files.readString(Path.of("..", "..", "docs", "vertica-sink.md"));
+        for (ConfigDef.ConfigKey key : SinkConfig.DEFINITION.configKeys().values()) {
+            String row = page.lines()
+                    .filter(line -> line.startsWith("| `") && line.split("\\|")[1].contains("`" + key.name + "`"))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("docs/vertica-sink.md lacks " + key.name));
+            boolean plain =
+                    key.hasDefault() && key.defaultValue != null && !List.of().equals(key.defaultValue);
+            assertTrue(!plain || row.split("\\|")[2].contains(String.valueOf(key.defaultValue)), row);
+        }
     }
 
     @Test
