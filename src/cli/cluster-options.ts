@@ -4,12 +4,16 @@ import type { ApiClient } from '../apiclient/client.ts';
 import { parseTimeout } from './amounts.ts';
 import { connectPlatform } from './running-platform.ts';
 
-/** Where a command about resources looks. */
-export interface ClusterOptions {
-  namespace?: string;
+/** Which platform or cluster a command talks to. */
+export interface ConnectionOptions {
   data?: string;
   kubeconfig?: string;
   context?: string;
+}
+
+/** Where a command about resources looks. */
+export interface ClusterOptions extends ConnectionOptions {
+  namespace?: string;
 }
 
 /** The options of all commands that work on a cluster as well as on the local platform. */
@@ -17,8 +21,12 @@ export function addClusterOptions(
   command: Command,
   namespace = 'namespace to look in; all when absent',
 ): Command {
+  return addConnectionOptions(command.option('-n, --namespace <namespace>', namespace));
+}
+
+/** The same for commands to which namespaces mean nothing. */
+export function addConnectionOptions(command: Command): Command {
   return command
-    .option('-n, --namespace <namespace>', namespace)
     .option('--data <dir>', 'data folder of the platform')
     .option('--kubeconfig <file>', 'cluster to talk to, instead of the local platform')
     .option('--context <name>', 'context of the kubeconfig');
@@ -50,7 +58,7 @@ function parseTimeoutOption(text: string): number {
 }
 
 /** The client of the platform, or of the cluster that the options name. */
-export async function connectCluster({ data, kubeconfig, context }: ClusterOptions): Promise<ApiClient> {
+export async function connectCluster({ data, kubeconfig, context }: ConnectionOptions): Promise<ApiClient> {
   if (kubeconfig === undefined && context === undefined) return (await connectPlatform(data)).client;
   const [{ findAccess }, { createApiClient }] = await Promise.all([
     import('../apiclient/find-access.ts'),

@@ -19,21 +19,32 @@ export async function withKafka<T>(
   client: ApiClient,
   step: (session: KafkaSession) => Promise<T>,
 ): Promise<T> {
-  const [access, resource] = await withApi('read where Kafka answers', () =>
-    Promise.all([requireKafkaAccess(client), findKafka(client)]),
-  );
-  const [{ createKafkaClient }, { createOffsetsClient }] = await Promise.all([
-    import('../engines/kafka/client.ts'),
-    import('../engines/kafka/offsets-client.ts'),
-  ]);
-  const kafka = createKafkaClient(access);
-  const offsets = createOffsetsClient(access);
+  const resource = await withApi('read where Kafka answers', () => findKafka(client));
+  return withKafkaAccess(client, async (access) => {
+    const [{ createKafkaClient }, { createOffsetsClient }] = await Promise.all([
+      import('../engines/kafka/client.ts'),
+      import('../engines/kafka/offsets-client.ts'),
+    ]);
+    const kafka = createKafkaClient(access);
+    const offsets = createOffsetsClient(access);
+    try {
+      return await step({ cluster: resource?.metadata.name ?? '', kafka, offsets });
+    } finally {
+      await Promise.all([kafka.close(), offsets.close()]);
+    }
+  });
+}
+
+/** Runs a step that reaches Kafka by itself. What Kafka refuses is a diagnostic. */
+export async function withKafkaAccess<T>(
+  client: ApiClient,
+  step: (access: KafkaAccess) => Promise<T>,
+): Promise<T> {
+  const access = await withApi('read where Kafka answers', () => requireKafkaAccess(client));
   try {
-    return await step({ cluster: resource?.metadata.name ?? '', kafka, offsets });
+    return await step(access);
   } catch (error) {
     throw toDiagnostic(error, access);
-  } finally {
-    await Promise.all([kafka.close(), offsets.close()]);
   }
 }
 

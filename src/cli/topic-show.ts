@@ -51,9 +51,9 @@ export async function readTopicDetails(
   session: KafkaSession,
   readers: GroupReaders,
 ): Promise<ShownTopic> {
-  const own = resources.filter(({ metadata }) => metadata.labels?.[clusterLabel] === session.cluster);
-  const byResource = own.find(({ metadata }) => metadata.name === name || fullName(metadata) === name);
-  const resource = own.find((item) => topicNameOf(item) === name) ?? byResource;
+  const declared = resources.filter(({ metadata }) => metadata.labels?.[clusterLabel] === session.cluster);
+  const byResource = declared.find(({ metadata }) => metadata.name === name || fullName(metadata) === name);
+  const resource = declared.find((item) => topicNameOf(item) === name) ?? byResource;
   const topicName = resource === undefined ? name : topicNameOf(resource);
   const topic = (await session.kafka.describeTopics([topicName])).get(topicName);
   if (topic instanceof KafkaError) throw topic;
@@ -78,9 +78,10 @@ export async function readTopicDetails(
       start: Number(start),
       end: Number(end),
     })),
-    readers: groups.flatMap(({ partitions: read, lag: _, ...group }) => {
-      const of = read.filter((item) => item.topic === topicName);
-      return of.length === 0 ? [] : [{ ...group, lag: sumLag(of) }];
+    readers: groups.flatMap(({ group, reader, state, partitions: read }) => {
+      const own = read.filter((item) => item.topic === topicName);
+      if (own.length === 0) return [];
+      return [{ group, ...(reader !== undefined && { reader }), state, lag: sumLag(own) }];
     }),
     resource:
       resource === undefined

@@ -1,4 +1,10 @@
-import { AuthenticationError, protocolErrors, protocolErrorsCodesById } from '@platformatic/kafka';
+import {
+  AuthenticationError,
+  GenericError,
+  ProtocolError,
+  protocolErrors,
+  protocolErrorsCodesById,
+} from '@platformatic/kafka';
 
 /** What the broker answered, in the words of Kafka's Java client: `<exception>: <message>`. */
 export class KafkaError extends Error {
@@ -59,6 +65,15 @@ export function classifyFailure(error: unknown): KafkaError {
   const root = findCause(error, (cause) => cause.cause === undefined && !('errors' in cause));
   const message = root?.message ?? (error instanceof Error ? error.message : String(error));
   return new KafkaError('UNREACHABLE', message, true, error);
+}
+
+/** What the client library threw as a `KafkaError`: the broker's answer, or why there is none. Other errors as they are. */
+export function fromClientLibrary(error: unknown): unknown {
+  if (!(error instanceof Error) || !GenericError.isGenericError(error)) return error;
+  const locked = findCause(error, (cause) => cause instanceof AuthenticationError);
+  const answer = findCause(error, (cause) => cause instanceof ProtocolError);
+  if (locked !== undefined || !(answer instanceof ProtocolError)) return classifyFailure(error);
+  return findRefusal(Number(answer['apiCode']), answer['serverErrorMessage'] as string | null);
 }
 
 /** The first error that fits, however deep the client wrapped it. */

@@ -1,7 +1,7 @@
 import { Admin, ListOffsetTimestamps } from '@platformatic/kafka';
 import { clientOptions, type KafkaAccess } from './access.ts';
 import { requestTimeoutMs } from './connection.ts';
-import { classifyFailure } from './kafka-error.ts';
+import { fromClientLibrary } from './kafka-error.ts';
 
 /** A consumer group, with the offset of the next record that it is to read of each partition. */
 export interface ConsumerGroup {
@@ -59,7 +59,7 @@ async function attempt<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    throw classifyFailure(error);
+    throw fromClientLibrary(error);
   }
 }
 

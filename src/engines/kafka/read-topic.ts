@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Consumer, FetchIsolationLevels, ListOffsetTimestamps } from '@platformatic/kafka';
 import { clientOptions, type KafkaAccess } from './access.ts';
 import { committedRecords, lastOffsetOf } from './committed-records.ts';
+import { fromClientLibrary } from './kafka-error.ts';
 
 export interface TopicRecord {
   readonly partition: number;
@@ -31,7 +32,7 @@ export interface ReadTopicOptions extends KafkaAccess {
 
 /**
  * Committed records of a topic, partition by partition in order. Without a consumer group: nothing is
- * left in Kafka.
+ * left in Kafka. Failures are `KafkaError`s.
  */
 export async function* readTopic(options: ReadTopicOptions): AsyncIterable<TopicRecord> {
   const { topic, follow, signal } = options;
@@ -115,6 +116,8 @@ export async function* readTopic(options: ReadTopicOptions): AsyncIterable<Topic
       }
       if (!advanced) await sleep(100, undefined, { signal }).catch(() => undefined);
     }
+  } catch (error) {
+    throw fromClientLibrary(error);
   } finally {
     consumer.close(true, () => undefined);
   }

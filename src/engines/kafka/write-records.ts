@@ -1,5 +1,6 @@
 import { ProduceAcks, Producer, stringSerializers } from '@platformatic/kafka';
 import { clientOptions, type KafkaAccess } from './access.ts';
+import { fromClientLibrary } from './kafka-error.ts';
 
 export interface NewRecord {
   readonly key?: string;
@@ -12,7 +13,7 @@ export interface NewRecord {
 
 const batchSize = 500;
 
-/** Writes records in their order, each key to its own partition, and answers how many. Resolves when Kafka has them. */
+/** Writes records in their order, each key to its own partition, and answers how many. Resolves when Kafka has them. Failures are `KafkaError`s. */
 export async function writeRecords(
   access: KafkaAccess,
   topic: string,
@@ -49,6 +50,8 @@ export async function writeRecords(
     }
     await send();
     return written;
+  } catch (error) {
+    throw fromClientLibrary(error);
   } finally {
     await producer.close();
   }
