@@ -11,7 +11,7 @@ import {
   declareModule,
   declareTopic,
   type SqlProject,
-} from './sql-project.ts';
+} from '../e2e/sql-project.ts';
 import { type ServedJob, serveTroubleJob } from './trouble-job.ts';
 
 /** What is wrong with Flink jobs and clusters is told in the words of who declared them. */

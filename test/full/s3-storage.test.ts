@@ -2,7 +2,6 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { eventually, platformCommands } from '../e2e/commands.ts';
-import { type S3Server, startS3Server } from './s3-server.ts';
 import {
   countsBySql,
   createSqlProject,
@@ -11,7 +10,8 @@ import {
   evenCounts,
   readCounts,
   type SqlProject,
-} from './sql-project.ts';
+} from '../e2e/sql-project.ts';
+import { type S3Server, startS3Server } from './s3-server.ts';
 
 /** State in S3, by an address alone (a folder stands for the bucket) and on a server that speaks S3. */
 

@@ -8,7 +8,7 @@ import {
   evenCounts,
   readCounts,
   type SqlProject,
-} from './sql-project.ts';
+} from '../e2e/sql-project.ts';
 
 /** TaskManagers of a session cluster come and go with the slots that its jobs take. */
 

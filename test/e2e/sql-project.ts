@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { packageFile } from '../../src/package-file.ts';
-import type { PlatformCommands } from '../e2e/commands.ts';
+import type { PlatformCommands } from './commands.ts';
 
 export interface SqlProject {
   /** Makes the project's only file, and applies it. Output without line breaks: Terraform's follow the terminal. */
@@ -15,12 +15,10 @@ export interface SqlProject {
   remove(): Promise<void>;
 }
 
-const moduleSource = (...path: readonly string[]) => packageFile('terraform-modules', ...path);
-
 /** A module of sdp by its path, such as `flink/sql-job`. */
 export const declareModule = (path: string, name: string, lines: string) => `
 module "${name}" {
-  source = "${moduleSource(...path.split('/'))}"
+  source = "${packageFile('terraform-modules')}//${path}"
 ${lines}
 }
 `;
