@@ -67,14 +67,8 @@ it('a user with rules reads and writes what they name, and nothing else', async 
   const file = join(folder, 'manifests.yaml');
   await writeFile(file, manifests);
   await platform.kubectl(['apply', '-f', file]);
-  await platform.kubectl([
-    'wait',
-    'kafkatopic/orders-eu',
-    'kafkatopic/payments',
-    'kafkauser/alice',
-    '--for=condition=Ready',
-    '--timeout=120s',
-  ]);
+  const all = ['kafkatopic/orders-eu', 'kafkatopic/payments', 'kafkauser/alice'];
+  await platform.kubectl(['wait', ...all, '--for=condition=Ready', '--timeout=120s']);
   const alice = await login();
   expect(await writeRecords(alice, 'orders-eu', [{ value: 'one' }])).toBe(1);
   const values: (string | undefined)[] = [];
