@@ -38,6 +38,32 @@ export interface Need {
   readonly path: AttributePath;
 }
 
+/** Something outside of Kubernetes that objects of a kind stand for, by a name of its own: a topic of Kafka. */
+export interface Mention {
+  readonly type: ResourceType;
+  readonly name: string;
+  readonly path: AttributePath;
+  /** The name that an object stands for. */
+  nameOf(object: KubernetesObject): string;
+  /** Whether a claim of a declared object is this. */
+  isClaim(what: string): boolean;
+}
+
+/** A request to a Service in the object's namespace, through the API server's proxy. */
+export interface ServiceRequest {
+  /** Name and port, by name or number: `di-connect-api:rest-api`. */
+  readonly service: string;
+  /** With its query. */
+  readonly path: string;
+  /** Makes it a PUT: only for what changes nothing. */
+  readonly body?: unknown;
+}
+
+/** The answer of the service itself; undefined where there is none, or no right to ask. The caller's user is told of that once. */
+export type AskService = (
+  request: ServiceRequest,
+) => Promise<{ readonly status: number; readonly body: unknown } | undefined>;
+
 export interface Claim {
   /** As messages name it: `topic orders of Kafka cluster kafka`. */
   readonly what: string;
@@ -80,6 +106,17 @@ export interface DeclaredKind<Params extends z.ZodObject = z.ZodObject> {
   buildManifest(metadata: DeclaredMetadata, params: z.output<Params>): Promise<Diagnosed<BuiltManifest>>;
   /** Other objects of the namespace without which this one can do nothing. */
   needs?(params: z.output<Params>): readonly Need[];
+  /** What the object is useless without, and what objects that somebody else declares may well stand for. */
+  mentions?(params: z.output<Params>): readonly Mention[];
+  /**
+   * What running services say of a new or changed object whose needs are there. Only the words of a plan may come from
+   * there, so all of it is warnings; without an answer there is nothing to say.
+   */
+  inspect?(
+    metadata: DeclaredMetadata,
+    params: z.output<Params>,
+    ask: AskService,
+  ): Promise<readonly Diagnostic[]>;
   /** What only one object may claim: two that claim the same undo each other's work, and no operator says so in time. */
   claims?(metadata: DeclaredMetadata, params: z.output<Params>): readonly Claim[];
   /**

@@ -84,6 +84,7 @@ export const mirrorKeys = z
     'forwarding.admin.class': className('Class that creates topics and changes their settings.', {
       fallback: 'org.apache.kafka.clients.admin.ForwardingAdmin',
     }),
+    'config.providers': list('Config providers of the connector itself, besides those of the workers.'),
     'metric.names.formats': list('Deprecated: names of metrics.', {
       values: ['legacy', 'new'],
       fallback: 'legacy',

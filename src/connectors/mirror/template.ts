@@ -1,7 +1,9 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { conflictingKeys, withoutEffect } from '../config-problems.ts';
-import { type ConnectorConfig, defineTemplate, prefixed } from '../connector-template.ts';
+import { type ConnectorConfig, defineTemplate, prefixed, shaped } from '../connector-template.ts';
 import { mirrorKeys } from './config.ts';
+
+const clientKeys = /^(security|sasl|ssl)\./;
 
 /** MirrorMaker 2's source connector, run by an ordinary Connect cluster. */
 export const mirror = defineTemplate({
@@ -22,6 +24,12 @@ export const mirror = defineTemplate({
     prefixed('consumer.', 'Settings of the consumers.'),
     prefixed('producer.', 'Settings of the producers.'),
     prefixed('admin.', 'Settings of the administration clients.'),
+    prefixed('config.providers.', 'Classes and settings of those config providers.'),
+    shaped(
+      clientKeys,
+      'security.*, sasl.*, ssl.*',
+      'Defined, and used for nothing: they belong below source.cluster.',
+    ),
     prefixed('replication.policy.', 'Settings of the class that names copies.'),
   ],
   check: checkMirror,
@@ -54,6 +62,15 @@ function checkMirror(config: ConnectorConfig): readonly Diagnostic[] {
           ),
         ]
       : []),
+    ...Object.keys(config)
+      .filter((key) => clientKeys.test(key))
+      .map((key) =>
+        withoutEffect(
+          key,
+          `config.${key} has no effect`,
+          `Which of the two clusters it is for is not said. Write source.cluster.${key} or target.cluster.${key}.`,
+        ),
+      ),
     ...(['key.converter', 'value.converter'] as const)
       .filter((key) => ![bytes, 'ByteArrayConverter', 'ByteArray'].includes(config[key] ?? ''))
       .map((key) =>

@@ -1,6 +1,7 @@
 import { checkConnector, type DeclaredConnector } from '../../connectors/check-config.ts';
 import { isReference } from '../../connectors/config-values.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { looksSecret } from './secret-keys.ts';
 
 /** Keys that Strimzi drops from `config` without a word, and the field that says the same. */
 const reservedKeys: Readonly<Record<string, string>> = {
@@ -9,29 +10,6 @@ const reservedKeys: Readonly<Record<string, string>> = {
   'tasks.max': 'tasks_max',
   'connector.plugin.version': 'version',
 };
-
-const secretWords = new Set([
-  'password',
-  'passwd',
-  'pwd',
-  'passphrase',
-  'secret',
-  'token',
-  'credential',
-  'credentials',
-]);
-
-/** `key` alone is most often Kafka's record key: only with these before it does it open something. */
-const keyOwners = new Set([
-  'access',
-  'account',
-  'api',
-  'auth',
-  'encryption',
-  'keystore',
-  'private',
-  'secret',
-]);
 
 /** What is wrong with a connector's configuration. No value is repeated in a message: it may be a secret. */
 export function checkConnectorConfig(connector: DeclaredConnector): readonly Diagnostic[] {
@@ -49,20 +27,6 @@ export function checkConnectorConfig(connector: DeclaredConnector): readonly Dia
 
 function isLiteralSecret(key: string, value: string): boolean {
   return looksSecret(key) && !/^(?:true|false)?$/.test(value) && !isReference(value);
-}
-
-/** Whether the last word or words of a key say that its value opens something. */
-export function looksSecret(key: string): boolean {
-  const words = key
-    .replace(/([a-z0-9])([A-Z])/g, '$1.$2')
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word !== '');
-  const [last = '', before = ''] = words.toReversed();
-  if (secretWords.has(last)) return true;
-  if (last === 'key') return keyOwners.has(before);
-  // A JAAS configuration holds user and password in one text.
-  return (last === 'config' && before === 'jaas') || /^(?:api|access|private|secret)key$/.test(last);
 }
 
 function reserved(key: string, field: string): Diagnostic {

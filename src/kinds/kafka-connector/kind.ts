@@ -8,7 +8,9 @@ import { defineKind } from '../kind.ts';
 import { readAtPaths } from '../read-params.ts';
 import { checkConnectorConfig } from './config.ts';
 import { assessConnectorHealth } from './health.ts';
+import { inspectConnector } from './inspect.ts';
 import { kafkaConnectorSpec, kafkaConnectorStatus } from './spec.ts';
+import { readTopics } from './topics.ts';
 
 export const kafkaConnectorType: ResourceType = {
   group: 'kafka.strimzi.io',
@@ -87,6 +89,8 @@ export const kafkaConnector = defineKind({
         what,
         path: ['config', key],
       })),
+    mentions: readTopics,
+    inspect: inspectConnector,
     needs: ({ cluster }) => [{ type: kafkaConnectType, name: cluster, path: ['cluster'] }],
     readParams(object, prior) {
       const spec = readAtPaths((object as { spec?: unknown }).spec, prior) as typeof prior;

@@ -65,11 +65,14 @@ export function kindResource(
     },
     relations(state) {
       const params = declared.params.safeParse(toParams(schema.params, state)).data;
-      if (params === undefined) return { needs: [], claims: [] };
-      const { namespace, name } = describe(state);
+      if (params === undefined) return { needs: [], claims: [], mentions: [] };
+      const metadata = describe(state);
+      const { inspect } = declared;
       return {
         needs: declared.needs?.(params) ?? [],
-        claims: declared.claims?.({ namespace, name }, params) ?? [],
+        claims: declared.claims?.(metadata, params) ?? [],
+        mentions: declared.mentions?.(params) ?? [],
+        inspect: inspect && ((ask) => inspect(metadata, params, ask)),
       };
     },
     isListed: true,

@@ -58,7 +58,7 @@ export function manifestResource(session: () => Session | undefined): ManagedRes
         const id = type === undefined ? null : idOfType(type, placed(type.namespaced, object), object.name);
         return toAdopt(stateOf(object, id), object.manager);
       },
-      relations: () => ({ needs: [], claims: [] }),
+      relations: () => ({ needs: [], claims: [], mentions: [] }),
       // Others' objects, which may be many and large.
       isListed: false,
       showsMetadata: true,

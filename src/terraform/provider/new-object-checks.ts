@@ -1,7 +1,7 @@
 import type { KubernetesObject, ObjectReference, ResourceType } from '../../apiclient/object.ts';
 import type { AttributePath, Diagnostic, ObjectName } from '../../diagnostics/diagnostic.ts';
 import { findSimilar } from '../../diagnostics/similar-name.ts';
-import type { Need } from '../../kinds/kind.ts';
+import type { Mention, Need } from '../../kinds/kind.ts';
 import { toSnakeCase } from '../framework/names.ts';
 import { describeObject } from './api-diagnostics.ts';
 import { declarationKey } from './declarations.ts';
@@ -16,6 +16,7 @@ export interface NewObject {
   readonly name: ObjectName;
   readonly reference: ObjectReference;
   readonly needs: readonly Need[];
+  readonly mentions: readonly Mention[];
 }
 
 /**
@@ -29,7 +30,10 @@ export async function checkNewObject(object: NewObject, session: Session): Promi
   if (!sight.seen) return notChecked(sight.failure, object, session);
   const taken = sight.object === undefined ? [] : checkFree(settings.project, sight.object);
   const needs = await Promise.all(object.needs.map((need) => checkNeed(object, need, session)));
-  return [...taken, ...needs.flat()];
+  const mentions = await Promise.all(
+    object.mentions.map((mention) => checkMention(object, mention, session)),
+  );
+  return [...taken, ...needs.flat(), ...mentions.flat()];
 }
 
 function checkFree(project: string, existing: KubernetesObject): readonly Diagnostic[] {
@@ -63,6 +67,57 @@ async function checkNeed(
   return [neededIsMissing(object.name, needed, path, similar)];
 }
 
+/**
+ * What may also be made by hand, by a program or in another namespace, so only where some of its kind are declared here
+ * does its absence mean anything.
+ */
+async function checkMention(
+  object: NewObject,
+  { type, name, path, nameOf, isClaim }: Mention,
+  session: Session,
+): Promise<readonly Diagnostic[]> {
+  const { surroundings, declared, missed } = session;
+  const { namespace } = object.reference;
+  const key = `${type.plural}.${type.group} ${name}`;
+  // Claims are declared as `<namespace>: <what>`.
+  const isDeclared = () => [...declared.keys()].some((claim) => isClaim(claim.replace(/^[^:]*: /, '')));
+  if (missed.has(key) || isDeclared()) return [];
+  const there = (await surroundings.objects(type, namespace)).map(nameOf);
+  if (there.includes(name) || missed.has(key)) return [];
+  missed.add(key);
+  await surroundings.quiet();
+  const planned = [...declared.keys()].some((other) => other.startsWith(`${type.group}/${type.kind} `));
+  if (isDeclared() || surroundings.expired || (there.length === 0 && !planned)) return [];
+  return [
+    mentionedIsMissing(
+      object.name,
+      type.kind,
+      name,
+      path,
+      findSimilar(name, there, (other) => other),
+    ),
+  ];
+}
+
+function mentionedIsMissing(
+  object: ObjectName,
+  kind: string,
+  name: string,
+  path: AttributePath,
+  similar: string | undefined,
+): Diagnostic {
+  return {
+    severity: 'warning',
+    reason: 'NotDeclared',
+    summary: `No ${kind} declares ${name}`,
+    detail:
+      `${describeObject(object)} names it, and neither this project nor its namespace has it. ` +
+      (similar === undefined ? '' : `Did you mean ${similar}? `) +
+      'If something else makes it, there is nothing to do.',
+    path,
+  };
+}
+
 function neededIsMissing(
   object: ObjectName,
   needed: ObjectName,
@@ -84,9 +139,10 @@ function neededIsMissing(
   };
 }
 
-async function notChecked(
+/** Told by the first that could not look. */
+export async function notChecked(
   failure: unknown,
-  { type, name }: NewObject,
+  { type, name }: Pick<NewObject, 'type' | 'name'>,
   session: Session,
 ): Promise<readonly Diagnostic[]> {
   if (failure === undefined) return [];

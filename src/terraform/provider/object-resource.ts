@@ -6,7 +6,7 @@ import {
   hasErrors,
   type ObjectName,
 } from '../../diagnostics/diagnostic.ts';
-import type { BuiltManifest, Claim, Need } from '../../kinds/kind.ts';
+import type { AskService, BuiltManifest, Claim, Mention, Need } from '../../kinds/kind.ts';
 import type {
   ManagedResource,
   PlanRequest,
@@ -15,12 +15,13 @@ import type {
   StateResult,
 } from '../framework/resource.ts';
 import type { Schema } from '../framework/schema.ts';
-import { type ObjectValue, textAt } from '../framework/value.ts';
+import { type ObjectValue, sameValue, textAt } from '../framework/value.ts';
 import { describeObject } from './api-diagnostics.ts';
 import { deleteCompanions, pruneCompanions } from './companions.ts';
 import { type Declaration, declarationKey, declaredTwice, declareOnce } from './declarations.ts';
 import { parseDuration } from './duration.ts';
 import { reportFailure } from './failure-report.ts';
+import { inspectObject } from './inspection.ts';
 import { createObject, deleteObject, updateObject, type Writing } from './kind-apply.ts';
 import { fieldsHash, type Observation, observationOf, withObservation } from './kind-read.ts';
 import { type MovedObject, readMovedObject } from './moved-object.ts';
@@ -78,6 +79,9 @@ export interface ObjectOffer {
 export interface Relations {
   readonly needs: readonly Need[];
   readonly claims: readonly Claim[];
+  readonly mentions: readonly Mention[];
+  /** Absent where there is nobody to ask, or not everything is known. */
+  readonly inspect?: ((ask: AskService) => Promise<readonly Diagnostic[]>) | undefined;
 }
 
 /** Work on one object: where it is, and as whom it is written. */
@@ -286,10 +290,16 @@ async function checkPlan(
   const type = offer.typeOf(planned);
   if (twice !== undefined) return [twice];
   if (hasErrors(diagnostics)) return [];
-  if (prior !== null || after.length === 0 || !offer.isListed || !('plural' in type)) return [];
+  if (after.length === 0 || !offer.isListed || !('plural' in type)) return [];
+  if (prior !== null && sameValue(planned['revision'] ?? null, prior['revision'] ?? null)) return [];
   const reference = offer.locate(planned, type, session.settings.namespace ?? 'default');
-  const { needs } = offer.relations(planned);
-  return checkNewObject({ type, name: offer.describe(planned), reference, needs }, session);
+  const name = offer.describe(planned);
+  const { needs, mentions, inspect } = offer.relations(planned);
+  const ofNew =
+    prior === null ? await checkNewObject({ type, name, reference, needs, mentions }, session) : [];
+  if (inspect === undefined) return ofNew;
+  const { namespace } = reference;
+  return [...ofNew, ...(await inspectObject({ name, namespace, needs, inspect }, session))];
 }
 
 /** Empty while it is not known which object it is. */

@@ -9,6 +9,8 @@ export interface Patience {
   readonly grace: number;
   /** How long a plan waits for what only makes its words better. Milliseconds. */
   readonly look: number;
+  /** How long a plan waits for a service behind the API. Milliseconds. */
+  readonly answer?: number;
   /** Without a new plan for so long, Terraform has planned all that waits for nothing else. Milliseconds. */
   readonly quiet: number;
 }

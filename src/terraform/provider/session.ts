@@ -6,6 +6,7 @@ import { createListings, type Listings } from './listings.ts';
 import { createObjectFeed, type ObjectFeed } from './object-feed.ts';
 import { type Patience, withPatience } from './patient-client.ts';
 import { createDiscovery, type Discovery } from './resource-types.ts';
+import { createServices, type Services } from './services.ts';
 import { createSurroundings, type Surroundings } from './surroundings.ts';
 
 /** Opens the one connection of a configured provider; diagnostics as DiagnosticError. */
@@ -36,6 +37,7 @@ export interface Session {
   readonly discovery: Discovery;
   readonly declared: Declared;
   readonly surroundings: Surroundings;
+  readonly services: Services;
   /** Objects that are needed and not there, of which was told. */
   readonly missed: Set<string>;
   /** The objects that were created in this run. */
@@ -85,6 +87,7 @@ export function createSession({
     discovery: createDiscovery(open),
     declared: new Map(),
     surroundings: createSurroundings(listings, patience),
+    services: createServices(open, patience?.answer),
     missed: new Set(),
     created: new Set(),
     feed: createObjectFeed(open),

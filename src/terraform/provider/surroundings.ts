@@ -18,7 +18,9 @@ export type Sight =
  */
 export interface Surroundings {
   find(type: ResourceType, reference: ObjectReference): Promise<Sight>;
-  /** The names of a namespace, as far as they are known. */
+  /** The objects of a namespace, as far as they are known. */
+  objects(type: ResourceType, namespace: string | undefined): Promise<readonly KubernetesObject[]>;
+  /** Their names. */
   names(type: ResourceType, namespace: string | undefined): Promise<readonly string[]>;
   /** Another resource is being planned. */
   planning(): void;
@@ -46,6 +48,14 @@ export function createSurroundings(listings: Listings, patience = usualPatience)
 
   const isClosed = (type: ResourceType) => expired || unreachable || unreadable.has(nameOf(type));
 
+  const objects = async (type: ResourceType, namespace: string | undefined) => {
+    try {
+      return isClosed(type) ? [] : await inTime(listings.all<KubernetesObject>(type, namespace));
+    } catch {
+      return [];
+    }
+  };
+
   return {
     async find(type, reference) {
       if (isClosed(type)) return { seen: false };
@@ -61,13 +71,9 @@ export function createSurroundings(listings: Listings, patience = usualPatience)
         return known ? { seen: false } : { seen: false, failure };
       }
     },
+    objects,
     async names(type, namespace) {
-      try {
-        const objects = isClosed(type) ? [] : await inTime(listings.all(type, namespace));
-        return objects.map(({ metadata }) => metadata.name);
-      } catch {
-        return [];
-      }
+      return (await objects(type, namespace)).map(({ metadata }) => metadata.name);
     },
     planning() {
       lastPlan = Date.now();

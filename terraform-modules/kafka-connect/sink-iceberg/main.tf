@@ -9,6 +9,8 @@ locals {
       "iceberg.tables.evolve-schema-enabled" = tostring(var.evolve_schema)
       "iceberg.control.commit.interval-ms"   = tostring(var.commit_interval_ms)
       "iceberg.control.topic"                = var.control_topic
+      # A task with nothing to read answers once in offset.flush.interval.ms of the workers, 60 s unless they say otherwise.
+      "iceberg.control.commit.timeout-ms" = "90000"
     },
   )
 }

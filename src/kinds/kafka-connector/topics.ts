@@ -1,0 +1,38 @@
+import type { KubernetesObject } from '../../apiclient/object.ts';
+import { findTemplate } from '../../connectors/catalog.ts';
+import { isReference, splitList } from '../../connectors/config-values.ts';
+import { kafkaTopicType } from '../kafka-topic/kind.ts';
+import type { KafkaTopicSpec } from '../kafka-topic/spec.ts';
+import type { Mention } from '../kind.ts';
+
+const deadLetters = 'errors.deadletterqueue.topic.name';
+
+/**
+ * The topics that a sink is useless without. Those of sources, and of dead letters, are created by Connect where they do
+ * not exist, and a source's `topics` are in another Kafka cluster, if anywhere.
+ */
+export function readTopics(connector: {
+  readonly class: string;
+  readonly config?: Readonly<Record<string, string>> | undefined;
+}): readonly Mention[] {
+  const { config = {} } = connector;
+  const topics = config['topics'] ?? '';
+  if (isReference(topics) || !isSink(connector.class, config)) return [];
+  return [...new Set(splitList(topics))].map((name) => ({
+    type: kafkaTopicType,
+    name,
+    path: ['config', 'topics'],
+    nameOf: topicNameOf,
+    isClaim: (what) => what.startsWith(`topic ${name} of Kafka cluster `),
+  }));
+}
+
+function isSink(className: string, config: Readonly<Record<string, string>>): boolean {
+  const template = findTemplate(className);
+  if (template !== undefined) return template.direction === 'sink';
+  return /Sink(Connector)?$/.test(className) || config[deadLetters] !== undefined;
+}
+
+function topicNameOf(object: KubernetesObject): string {
+  return (object as { spec?: KafkaTopicSpec }).spec?.topicName ?? object.metadata.name;
+}
