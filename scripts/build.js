@@ -1,4 +1,4 @@
-// Bundles sdp into dist/ and builds the runner's jar, where the sources are newer. Needs node_modules.
+// Bundles sdp into dist/ and builds the jars, where the sources are newer. Needs node_modules.
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -8,11 +8,16 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
+const javaProjects = [
+  { folder: 'runner', jar: 'sdp-runner.jar', what: 'the SQL runner' },
+  { folder: 'connect-plugins/vertica-sink', jar: 'sdp-vertica-sink.jar', what: 'the Vertica sink' },
+];
+
 /** @param {(message: string) => void} report */
 export async function buildAll(report = () => {}) {
   await buildBundles(report);
   await checkMachine();
-  buildRunner(report);
+  for (const project of javaProjects) buildJar(project, report);
 }
 
 async function buildBundles(report) {
@@ -57,16 +62,17 @@ async function checkMachine() {
   process.exit(1);
 }
 
-function buildRunner(report) {
-  const jar = join(root, 'runner', 'target', 'sdp-runner.jar');
-  const stamp = join(root, 'runner', 'target', 'sources.sha256');
-  const sources = hashFolder(['runner/pom.xml', 'runner/src/main']);
-  if (existsSync(jar) && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
-  report('Building the SQL runner');
-  const args = ['-B', '-q', '-f', join(root, 'runner', 'pom.xml'), 'package', '-DskipTests'];
+/** @param {{ folder: string, jar: string, what: string }} project */
+function buildJar({ folder, jar, what }, report) {
+  const target = join(root, folder, 'target');
+  const stamp = join(target, 'sources.sha256');
+  const sources = hashFolder([`${folder}/pom.xml`, `${folder}/src/main`]);
+  if (existsSync(join(target, jar)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
+  report(`Building ${what}`);
+  const args = ['-B', '-q', '-f', join(root, folder, 'pom.xml'), 'package', '-Dmaven.test.skip=true'];
   const { status } = spawnSync('mvn', args, { stdio: ['ignore', 'inherit', 'inherit'] });
   if (status !== 0) {
-    console.error('Error: the SQL runner could not be built; Maven says why above.');
+    console.error(`Error: ${what} could not be built; Maven says why above.`);
     process.exit(1);
   }
   writeFileSync(stamp, sources);

@@ -27,24 +27,27 @@ const runners = {
     results.push((await run(process.execPath, [join(root, 'scripts', 'module-docs.js'), '--check'])) === 0);
     return { passed: results.filter(Boolean).length, failed: results.filter((ok) => !ok).length };
   },
-  runner: async () => {
-    let summary;
-    const code = await run('mvn', ['-B', '-ntp', '-f', join(root, 'runner', 'pom.xml'), 'test'], (line) => {
-      const match =
-        /^\S*(?:\[\S*(?:INFO|ERROR|WARNING)\S*\] )?\S*Tests run: (\d+), Failures: (\d+), Errors: (\d+), Skipped: (\d+)\S*\s*$/.exec(
-          line,
-        );
-      if (match) summary = match.slice(1).map(Number);
-    });
-    if (summary === undefined) return { passed: 0, failed: 1 };
-    const [all, failures, errors, skipped] = summary;
-    const failed = failures + errors;
-    return { passed: all - failed - skipped, failed: failed === 0 && code !== 0 ? 1 : failed };
-  },
+  runner: () => runMaven('runner'),
+  'vertica-sink': () => runMaven('connect-plugins/vertica-sink'),
   unit: () => runVitest('unit'),
   e2e: () => runVitest('e2e'),
   full: () => runVitest('full'),
 };
+
+async function runMaven(folder) {
+  let summary;
+  const code = await run('mvn', ['-B', '-ntp', '-f', join(root, folder, 'pom.xml'), 'test'], (line) => {
+    const match =
+      /^\S*(?:\[\S*(?:INFO|ERROR|WARNING)\S*\] )?\S*Tests run: (\d+), Failures: (\d+), Errors: (\d+), Skipped: (\d+)\S*\s*$/.exec(
+        line,
+      );
+    if (match) summary = match.slice(1).map(Number);
+  });
+  if (summary === undefined) return { passed: 0, failed: 1 };
+  const [all, failures, errors, skipped] = summary;
+  const failed = failures + errors;
+  return { passed: all - failed - skipped, failed: failed === 0 && code !== 0 ? 1 : failed };
+}
 
 async function runVitest(project) {
   const report = join(reports, `${project}.json`);

@@ -11,7 +11,9 @@ export function registerEnv(program: Command): void {
     .addHelpText('after', '\nExample:\n  $ eval "$(sdp env)"\n  $ terraform plan')
     .action(async (options: { data?: string; json?: boolean }) => {
       const { address, client } = await connectPlatform(options.data);
-      const bootstrapServers = await withApi('read where Kafka answers', () => findBootstrapServers(client));
+      const [bootstrapServers, scramServers] = await withApi('read where Kafka answers', () =>
+        Promise.all([findBootstrapServers(client), findBootstrapServers(client, 'scram')]),
+      );
       await client.close();
       const variables: Record<string, string> = {
         KUBECONFIG: address.kubeconfig,
@@ -25,6 +27,7 @@ export function registerEnv(program: Command): void {
           SDP_SCHEMA_REGISTRY_URL: address.schemaRegistryUrl,
         }),
         ...(bootstrapServers !== undefined && { SDP_BOOTSTRAP_SERVERS: bootstrapServers }),
+        ...(scramServers !== undefined && { SDP_SCRAM_BOOTSTRAP_SERVERS: scramServers }),
       };
       if (options.json) printJson(variables);
       else for (const [name, value] of Object.entries(variables)) printLine(`export ${name}=${quote(value)}`);

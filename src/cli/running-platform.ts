@@ -37,9 +37,14 @@ export async function connectPlatform(dataOption: string | undefined): Promise<R
   return { folder, address, client: createApiClient(await readKubeconfig(address.kubeconfig)) };
 }
 
-/** `host:port` of the platform's Kafka, once it is ready. */
-export async function findBootstrapServers(client: ApiClient): Promise<string | undefined> {
-  return (await findKafka(client))?.status?.listeners?.[0]?.bootstrapServers;
+/** `host:port` of the platform's Kafka, once it is ready: of a listener by name, else of the one that is for everybody. */
+export async function findBootstrapServers(
+  client: ApiClient,
+  listener?: string,
+): Promise<string | undefined> {
+  const listeners = (await findKafka(client))?.status?.listeners ?? [];
+  const found = listener === undefined ? listeners[0] : listeners.find(({ name }) => name === listener);
+  return found?.bootstrapServers;
 }
 
 /** How the platform's Kafka is reached, credentials included; a diagnostic that says what is missing otherwise. */

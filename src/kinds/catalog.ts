@@ -5,6 +5,7 @@ import { kafka } from './kafka/kind.ts';
 import { kafkaConnect } from './kafka-connect/kind.ts';
 import { kafkaConnector } from './kafka-connector/kind.ts';
 import { kafkaTopic } from './kafka-topic/kind.ts';
+import { kafkaUser } from './kafka-user/kind.ts';
 import type { KindDefinition } from './kind.ts';
 import { serviceMonitor } from './service-monitor/kind.ts';
 
@@ -12,6 +13,7 @@ import { serviceMonitor } from './service-monitor/kind.ts';
 export const kinds: readonly KindDefinition[] = [
   kafka,
   kafkaTopic,
+  kafkaUser,
   kafkaConnect,
   kafkaConnector,
   flinkDeployment,

@@ -55,6 +55,13 @@ schemaRegistry: { url: 'https://registry.example.com/apis/ccompat/v7' }
   });
 });
 
+it('asks for a listener where users log in', async () => {
+  expect(await read('kafka: { authentication: scram-sha-512 }\n')).toEqual({
+    images: {},
+    kafkaAuthentication: 'scram-sha-512',
+  });
+});
+
 it('refuses a password, and does not repeat it', async () => {
   const text = `
 kafka:
@@ -72,6 +79,8 @@ it.each([
   ['kafka: {}\n', /kafka\.bootstrapServers/],
   ['kafka: { bootstrapServers: a }\n', /host:port.*kafka\.bootstrapServers/s],
   ['kafka: { bootstrapServers: "a:1", sasl: { mechanism: GSSAPI } }\n', /SCRAM-SHA-512.*kafka\.sasl/s],
+  ['kafka: { authentication: plain }\n', /scram-sha-512.*kafka\.authentication/s],
+  ['kafka: { authentication: scram-sha-512, bootstrapServers: "a:1" }\n', /bootstrapServers/],
   ['schemaRegistry: { url: registry }\n', /schemaRegistry\.url/],
   ['image:\n  a: {}\n', /Unrecognized key: "image"/],
   ['images:\n  a: { libs: x }\n', /images.*a/s],

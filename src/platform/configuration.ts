@@ -11,9 +11,23 @@ const localImage = z.strictObject({
   usrlib: z.string().optional(),
 });
 
+/** Of the broker that runs here. */
+const localKafka = z.strictObject({ authentication: z.literal('scram-sha-512') });
+
+/** Which of the two is meant shows before it is checked, so that mistakes are told of the right one. */
+const kafka = z.unknown().transform((value, context) => {
+  const isLocal = typeof value === 'object' && value !== null && 'authentication' in value;
+  const parsed = isLocal ? localKafka.safeParse(value) : externalKafka.safeParse(value);
+  if (parsed.success) return parsed.data;
+  for (const { message, path } of parsed.error.issues) {
+    context.issues.push({ code: 'custom', message, path, input: undefined });
+  }
+  return z.NEVER;
+});
+
 const configuration = z.strictObject({
   images: z.record(z.string(), localImage).optional(),
-  kafka: externalKafka.optional(),
+  kafka: kafka.optional(),
   schemaRegistry: z.strictObject({ url: z.url() }).optional(),
 });
 
@@ -23,6 +37,8 @@ export interface PlatformConfiguration {
   readonly images: Readonly<Record<string, LocalImage>>;
   /** A Kafka cluster that somebody else runs, in the place of one of the platform's own. */
   readonly kafka?: ExternalKafka;
+  /** A second listener of the platform's own broker, where users log in. */
+  readonly kafkaAuthentication?: 'scram-sha-512';
   /** What processes are told of (`SDP_SCHEMA_REGISTRY_URL`). */
   readonly schemaRegistry?: { readonly url: string };
 }
@@ -60,10 +76,13 @@ export async function readConfiguration(
       ...(usrlib !== undefined && { usrlib: absolute(usrlib) }),
     },
   ]);
-  const { kafka, schemaRegistry } = parsed.data;
+  const { kafka: declared, schemaRegistry } = parsed.data;
   return {
     images: Object.fromEntries(images) as Record<string, LocalImage>,
-    ...(kafka !== undefined && { kafka: withAbsoluteFiles(kafka, absolute) }),
+    ...(declared !== undefined &&
+      ('authentication' in declared
+        ? { kafkaAuthentication: declared.authentication }
+        : { kafka: withAbsoluteFiles(declared, absolute) })),
     ...(schemaRegistry !== undefined && { schemaRegistry }),
   };
 }

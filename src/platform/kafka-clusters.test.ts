@@ -10,7 +10,7 @@ describe('the clusters of Kafka', () => {
   function open() {
     const heard: string[] = [];
     const clusters = createKafkaClusters(['kafka'], (name) => heard.push(name));
-    const topics = () => clusters.topicsOf('kafka');
+    const topics = () => clusters.of('kafka');
     return { clusters, heard, topics };
   }
 
@@ -67,7 +67,7 @@ describe('the clusters of Kafka', () => {
 
   it('does not know what is gone, or was never there', () => {
     const { clusters, topics } = open();
-    expect(clusters.topicsOf('other')).toBeUndefined();
+    expect(clusters.of('other')).toBeUndefined();
     clusters.set('kafka', undefined);
     expect(topics()).toBeUndefined();
   });

@@ -1,6 +1,7 @@
 import type { KafkaAccess } from '../engines/kafka/access.ts';
 import { createKafkaClient, type KafkaClient } from '../engines/kafka/client.ts';
 import { collectTopicCalls, type TopicCalls } from '../engines/kafka/topic-calls.ts';
+import { createKafkaUserClient, type KafkaUserClient } from '../engines/kafka/user-client.ts';
 import type { BrokerState } from '../kinds/kafka/reconcile.ts';
 import type { TopicCluster } from '../kinds/kafka-topic/reconcile.ts';
 
@@ -8,15 +9,20 @@ import type { TopicCluster } from '../kinds/kafka-topic/reconcile.ts';
 export interface KafkaClusters {
   /** One client for each address. */
   connect(access: KafkaAccess): KafkaClient;
-  topicsOf(name: string): TopicCluster | undefined;
+  of(name: string): KafkaCluster | undefined;
   /** `undefined`: there is none of this name any more. */
   set(name: string, state: BrokerState | undefined): void;
   close(): Promise<void>;
 }
 
+export interface KafkaCluster extends TopicCluster {
+  readonly users: KafkaUserClient | undefined;
+}
+
 interface Cluster {
   address: string | undefined;
   calls: TopicCalls | undefined;
+  users: KafkaUserClient | undefined;
   /** Milliseconds since the epoch. */
   silentSince: number | undefined;
 }
@@ -27,7 +33,13 @@ export function createKafkaClusters(
   onAnswering: (name: string) => void,
 ): KafkaClusters {
   const clients = new Map<string, KafkaClient>();
-  const unknown = (): Cluster => ({ address: undefined, calls: undefined, silentSince: undefined });
+  const userClients = new Map<string, KafkaUserClient>();
+  const unknown = (): Cluster => ({
+    address: undefined,
+    calls: undefined,
+    users: undefined,
+    silentSince: undefined,
+  });
   const clusters = new Map(names.map((name) => [name, unknown()]));
 
   const connect = (access: KafkaAccess) => {
@@ -37,13 +49,21 @@ export function createKafkaClusters(
     return client;
   };
 
+  const connectUsers = (access: KafkaAccess) => {
+    const address = JSON.stringify(access);
+    const client = userClients.get(address) ?? createKafkaUserClient(access);
+    userClients.set(address, client);
+    return client;
+  };
+
   return {
     connect,
-    topicsOf(name) {
+    of(name) {
       const cluster = clusters.get(name);
       if (cluster === undefined) return undefined;
       return {
         calls: cluster.calls,
+        users: cluster.users,
         silentMs: () => (cluster.silentSince === undefined ? 0 : Date.now() - cluster.silentSince),
         heard(answered) {
           if (cluster.calls === undefined) return;
@@ -64,6 +84,7 @@ export function createKafkaClusters(
       if (isNew) {
         cluster.address = address;
         cluster.calls = access && collectTopicCalls(connect(access));
+        cluster.users = access && connectUsers(access);
       }
       if (state?.is === 'answering') {
         const isBack = isNew || cluster.silentSince !== undefined;
@@ -75,7 +96,9 @@ export function createKafkaClusters(
       }
     },
     async close() {
-      await Promise.allSettled([...clients.values()].map((client) => client.close()));
+      await Promise.allSettled(
+        [...clients.values(), ...userClients.values()].map((client) => client.close()),
+      );
     },
   };
 }

@@ -1,7 +1,8 @@
 import { apiVersionOf, type Manifest } from '../apiclient/object.ts';
 import { kafkaVersion } from '../engines/kafka/install.ts';
-import { type ExternalKafka, externalAnnotation } from '../kinds/kafka/external.ts';
+import { externalAnnotation } from '../kinds/kafka/external.ts';
 import { kafkaType } from '../kinds/kafka/kind.ts';
+import type { PlatformConfiguration } from './configuration.ts';
 
 /** The namespace of what the platform itself runs. */
 export const systemNamespace = 'sdp-system';
@@ -12,11 +13,22 @@ const metadata = { name: 'kafka', namespace: systemNamespace };
  * The platform's Kafka cluster, which topics name by the label `strimzi.io/cluster: kafka`: a broker that is run here, or
  * one that somebody else runs.
  */
-export function buildPlatformKafka(external: ExternalKafka | undefined): Manifest {
+export function buildPlatformKafka({
+  kafka: external,
+  kafkaAuthentication,
+}: Pick<PlatformConfiguration, 'kafka' | 'kafkaAuthentication'>): Manifest {
   const type = { apiVersion: apiVersionOf(kafkaType), kind: kafkaType.kind };
   if (external === undefined) {
-    const listeners = [{ name: 'plain', port: 9092, type: 'internal', tls: false }];
-    return { ...type, metadata, spec: { kafka: { version: kafkaVersion, listeners } } };
+    const plain = { name: 'plain', port: 9092, type: 'internal', tls: false };
+    if (kafkaAuthentication === undefined) {
+      return { ...type, metadata, spec: { kafka: { version: kafkaVersion, listeners: [plain] } } };
+    }
+    const authentication = { type: kafkaAuthentication };
+    const scram = { name: 'scram', port: 9094, type: 'internal', tls: false, authentication };
+    // Who comes by the plain listener, the operators too, is nobody by name.
+    const authorization = { type: 'simple', superUsers: ['ANONYMOUS'] };
+    const kafka = { version: kafkaVersion, listeners: [plain, scram], authorization };
+    return { ...type, metadata, spec: { kafka } };
   }
   const port = Number(external.bootstrapServers.match(/:(\d+)/)?.[1]);
   const tls = external.tls !== undefined;

@@ -28,8 +28,8 @@ export const operatorsRole: DefaultRole = {
       ],
     },
     { verbs: ['get', 'list', 'watch'], apiGroups: [''], resources: ['namespaces', 'nodes'] },
-    // Volumes of pods.
-    { verbs: ['get'], apiGroups: [''], resources: ['secrets'] },
+    // Volumes of pods, and the credentials of Kafka's users.
+    { verbs: everything, apiGroups: [''], resources: ['secrets'] },
     { verbs: everything, apiGroups: ['networking.k8s.io'], resources: ['ingresses'] },
     { verbs: ['patch', 'update'], apiGroups: ['networking.k8s.io'], resources: ['ingresses/status'] },
     { verbs: everything, apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'] },

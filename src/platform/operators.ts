@@ -1,4 +1,5 @@
 import type { ApiClient } from '../apiclient/client.ts';
+import type { KubernetesObject } from '../apiclient/object.ts';
 import { type Controller, dependsOn, ownerKeys, startController } from '../controller/controller.ts';
 import { createEventRecorder } from '../controller/events.ts';
 import { type Informer, keyOf } from '../controller/informer.ts';
@@ -28,16 +29,21 @@ import type { KafkaTopicObject } from '../kinds/kafka-topic/decide.ts';
 import { clusterLabel } from '../kinds/kafka-topic/kind.ts';
 import { createTopicReconciler } from '../kinds/kafka-topic/reconcile.ts';
 import { watchRivals } from '../kinds/kafka-topic/rivals.ts';
+import type { KafkaUserObject } from '../kinds/kafka-user/kind.ts';
 import { memoryRoom } from '../pods/memory-room.ts';
 import type { Pod } from '../pods/pod.ts';
 import { createKafkaClusters } from './kafka-clusters.ts';
 import { isLocalKafka, platformKafkaName } from './local-kafka.ts';
+import { startUserOperator, type UserOperator } from './user-operator.ts';
 
 export interface Watched {
   readonly kafkas: Informer<KafkaObject>;
   readonly topics: Informer<KafkaTopicObject>;
   readonly connects: Informer<KafkaConnectObject>;
   readonly connectors: Informer<KafkaConnectorObject>;
+  readonly users: Informer<KafkaUserObject>;
+  /** Secrets of Kafka's users. */
+  readonly userSecrets: Informer<KubernetesObject>;
   readonly deployments: Informer<FlinkDeploymentObject>;
   readonly sessionJobs: Informer<FlinkSessionJobObject>;
   readonly snapshots: Informer<FlinkStateSnapshotObject>;
@@ -64,6 +70,7 @@ export function startOperators(
       for (const topic of topics.list()) {
         if (topic.metadata.labels?.[clusterLabel] === name) topicController.enqueue(keyOf(topic));
       }
+      userOperator.onAnswering(name);
     },
   );
   const rivals = watchRivals(topics);
@@ -77,7 +84,16 @@ export function startOperators(
     concurrency: 200,
     onError,
     alsoWatch: [rivals.dependency],
-    reconcile: createTopicReconciler({ client, rivalsOf: rivals.of, clusterOf: brokers.topicsOf }),
+    reconcile: createTopicReconciler({ client, rivalsOf: rivals.of, clusterOf: brokers.of }),
+  });
+
+  const userOperator: UserOperator = startUserOperator({
+    client,
+    kafkas,
+    users: watched.users,
+    userSecrets: watched.userSecrets,
+    clusters: brokers,
+    onError,
   });
 
   const kafkaController = startController<KafkaObject>({
@@ -121,9 +137,7 @@ export function startOperators(
         return { missing: `Kafka Connect cluster ${connect.metadata.name} does not answer: ${message}` };
       },
       async missingTopics({ spec }, names) {
-        const calls = isLocalKafka(spec.bootstrapServers)
-          ? brokers.topicsOf(platformKafkaName)?.calls
-          : undefined;
+        const calls = isLocalKafka(spec.bootstrapServers) ? brokers.of(platformKafkaName)?.calls : undefined;
         if (calls === undefined) return [];
         const found = await Promise.all(names.map((name) => calls.describe(name).catch(() => 'not known')));
         return names.filter((_, index) => found[index] === undefined);
@@ -251,7 +265,7 @@ export function startOperators(
         sessionJobController,
         snapshotController,
       ];
-      await Promise.all(controllers.map((controller) => controller.stop()));
+      await Promise.all([...controllers.map((controller) => controller.stop()), userOperator.stop()]);
       await Promise.all([brokers.close(), pyflink.stop()]);
     },
   };

@@ -6,6 +6,7 @@ import {
   endpointSliceType,
   ingressType,
   podType,
+  secretType,
   serviceType,
 } from '../apiclient/core-types.ts';
 import type { KubernetesObject, ResourceType } from '../apiclient/object.ts';
@@ -34,6 +35,8 @@ import type { KafkaConnectorObject } from '../kinds/kafka-connector/decide.ts';
 import { kafkaConnectorType } from '../kinds/kafka-connector/kind.ts';
 import type { KafkaTopicObject } from '../kinds/kafka-topic/decide.ts';
 import { kafkaTopicType } from '../kinds/kafka-topic/kind.ts';
+import { type KafkaUserObject, kafkaUserType } from '../kinds/kafka-user/kind.ts';
+import { userSecretSelector } from '../kinds/kafka-user/secret.ts';
 import { serviceMonitorType } from '../kinds/service-monitor/kind.ts';
 import { type Kubelet, startKubelet } from '../pods/kubelet.ts';
 import { type Pod, type Service, schedulerName } from '../pods/pod.ts';
@@ -47,7 +50,7 @@ import { type DataFolder, writePlatformAddress } from './data-folder.ts';
 import { startIngressController } from './ingress/controller.ts';
 import type { IngressObject } from './ingress/ingress.ts';
 import { startIngressListener } from './ingress/listener.ts';
-import { buildPlatformKafka, localKafkaAddress, localKafkaPorts } from './local-kafka.ts';
+import { buildPlatformKafka, localKafkaAddress, localKafkaPorts, systemNamespace } from './local-kafka.ts';
 import { buildTargets, type ServiceMonitorObject, targetsPath } from './metrics/targets.ts';
 import { startOperators } from './operators.ts';
 import { createServiceAccounts } from './service-accounts.ts';
@@ -130,8 +133,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 
     const ending = new AbortController();
     undo.push(() => ending.abort());
-    const watch = <T extends KubernetesObject>(type: ResourceType): Informer<T> =>
+    const watch = <T extends KubernetesObject>(type: ResourceType, labelSelector?: string): Informer<T> =>
       startInformer<T>(client, type, {
+        ...(labelSelector !== undefined && { labelSelector }),
         signal: ending.signal,
         onError: (error) => onTrouble(`watching ${type.plural}: ${describe(error)}`),
       });
@@ -140,6 +144,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       topics: watch<KafkaTopicObject>(kafkaTopicType),
       connects: watch<KafkaConnectObject>(kafkaConnectType),
       connectors: watch<KafkaConnectorObject>(kafkaConnectorType),
+      users: watch<KafkaUserObject>(kafkaUserType),
+      userSecrets: watch<KubernetesObject>(secretType, userSecretSelector),
       deployments: watch<FlinkDeploymentObject>(flinkDeploymentType),
       sessionJobs: watch<FlinkSessionJobObject>(flinkSessionJobType),
       snapshots: watch<FlinkStateSnapshotObject>(flinkStateSnapshotType),
@@ -154,6 +160,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const onError = (what: string) => (key: string, error: unknown) =>
       onTrouble(`${what} ${key}: ${describe(error)}`);
 
+    const bootstrapServers = configuration.kafka?.bootstrapServers ?? `127.0.0.1:${kafkaPorts.plain}`;
     kubelet = await startKubelet({
       client,
       pods: watched.pods,
@@ -170,10 +177,13 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       environment: {
         KUBERNETES_SERVICE_HOST: new URL(server).hostname,
         KUBERNETES_SERVICE_PORT: new URL(server).port || '443',
-        SDP_BOOTSTRAP_SERVERS: configuration.kafka?.bootstrapServers ?? `127.0.0.1:${kafkaPorts.plain}`,
+        SDP_BOOTSTRAP_SERVERS: bootstrapServers,
         ...(schemaRegistry !== undefined && { SDP_SCHEMA_REGISTRY_URL: schemaRegistry.url }),
       },
-      addresses: { [localKafkaAddress]: `127.0.0.1:${kafkaPorts.plain}` },
+      sharedServices: {
+        namespace: systemNamespace,
+        addresses: { [localKafkaAddress]: bootstrapServers },
+      },
       serviceAccountFolder: createServiceAccounts(folder, { server, ca, client: admin }),
       onError: onError('pod'),
     });
@@ -206,7 +216,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       await Promise.all([endpoints.stop(), ingressController.stop()]);
       await kubelet?.stopAll();
     });
-    await admin.apply(kafkaType, buildPlatformKafka(configuration.kafka), {
+    await admin.apply(kafkaType, buildPlatformKafka(configuration), {
       fieldManager: 'sdp-platform',
       force: true,
     });

@@ -17,7 +17,7 @@ import { buildPodStatus, type Waiting } from './pod-status.ts';
 import type { PortAllocator } from './ports.ts';
 import { probeReady } from './probe.ts';
 import { describeEnd } from './process-end.ts';
-import { resolveAddress, type ServicePort } from './service-addresses.ts';
+import { resolveAddress, type ServicePort, type SharedServices } from './service-addresses.ts';
 import { findEndpoints } from './service-endpoints.ts';
 import { prepareMounts } from './volumes.ts';
 
@@ -34,8 +34,7 @@ export interface KubeletOptions {
   readonly dataFolder: string;
   /** For every container, beside what its pod sets. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Where an address answers that pods of all namespaces may use: `kafka-kafka-bootstrap:9092` → `127.0.0.1:21043`. */
-  readonly addresses?: Readonly<Record<string, string>>;
+  readonly sharedServices?: SharedServices;
   /** A folder with the credentials of a ServiceAccount. */
   serviceAccountFolder(namespace: string, serviceAccount: string): Promise<string>;
   onError(key: ObjectKey, error: unknown): void;
@@ -220,7 +219,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
       signal,
       resolveService: (service, port) => resolveService(namespace, service, port),
       resolveAddress: (address) =>
-        resolveAddress(address, { namespace, aliases: options.addresses ?? {}, findService: findPorts }),
+        resolveAddress(address, { namespace, shared: options.sharedServices, findService: findPorts }),
     };
     const plan = await engine.plan(installation, context);
     if (plan === undefined) {

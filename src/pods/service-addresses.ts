@@ -5,11 +5,17 @@ export interface ServicePort {
   readonly real: number | undefined;
 }
 
+/** Services that pods of all namespaces know by their bare names. */
+export interface SharedServices {
+  readonly namespace: string;
+  /** Where some of them answer whether a pod is ready or not: `kafka-kafka-bootstrap:9092` → `127.0.0.1:21043`. */
+  readonly addresses: Readonly<Record<string, string>>;
+}
+
 export interface AddressBook {
   /** Of the pod that asks. */
   readonly namespace: string;
-  /** Addresses that hold in all namespaces. */
-  readonly aliases: Readonly<Record<string, string>>;
+  readonly shared: SharedServices | undefined;
   /** The ports of a Service; `undefined` when there is none of that name. */
   findService(namespace: string, name: string): readonly ServicePort[] | undefined;
 }
@@ -23,8 +29,12 @@ export function resolveAddress(address: string, book: AddressBook): string | und
   const match = /^([a-z0-9-]+)(?:\.([a-z0-9-]+)(?:\.svc(?:\.[a-z0-9.-]+)?)?)?:(\d+)$/.exec(address);
   if (match === null) return address;
   const [, name = '', namespace = book.namespace, port = ''] = match;
-  const ports = book.findService(namespace, name);
-  if (ports === undefined) return book.aliases[`${name}:${port}`] ?? address;
+  const { shared } = book;
+  const own = book.findService(namespace, name);
+  const known = own === undefined ? shared?.addresses[`${name}:${port}`] : undefined;
+  if (known !== undefined) return known;
+  const ports = own ?? (shared && book.findService(shared.namespace, name));
+  if (ports === undefined) return address;
   const found = ports.find((candidate) => candidate.port === Number(port));
   return found?.real === undefined ? undefined : `127.0.0.1:${found.real}`;
 }

@@ -11,7 +11,7 @@ const names = readdirSync(modules).flatMap((group) =>
 
 describe.each(names)('module %s', (name) => {
   it('passes its own tests', { timeout: 120_000 }, async () => {
-    const project = await createTerraformProject({}, join(modules, name));
+    const project = await createTerraformProject({}, modules, name);
     try {
       await project.succeed('init');
       const result = await project.succeed('test');

@@ -160,6 +160,7 @@ describe.skipIf(!isUpstreamThere)('every module', () => {
           'KafkaConnect',
           'KafkaConnector',
           'KafkaTopic',
+          'KafkaUser',
           'Service',
           'ServiceMonitor',
         ]),

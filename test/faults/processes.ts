@@ -9,6 +9,7 @@ export const enginePods = {
   Kafka: 'kafka-kafka-0',
   JobManager: 'session-jobmanager-0',
   TaskManager: 'session-taskmanager-1-1',
+  Connect: 'di-connect-0',
 } as const;
 
 export type Process = 'daemon' | keyof typeof enginePods;

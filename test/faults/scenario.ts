@@ -14,7 +14,7 @@ import { copyNumbersProject, type JobVariables } from './numbers-project.ts';
 import { killProcesses, type Process } from './processes.ts';
 import { createRandom, type Random } from './random.ts';
 
-export type Fault = Process | 'everything';
+export type Fault = Exclude<Process, 'Connect'> | 'everything';
 export type Upgrade = 'parallelism' | 'script' | 'suspend and resume';
 
 /** One thing that happens to the job. */

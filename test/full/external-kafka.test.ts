@@ -86,7 +86,12 @@ it('waits for the Secret, and says so', async () => {
 
 it('is administered, written to and read from once it is there', async () => {
   await platform.kubectl([
-    ...['-n', 'sdp-system', 'create', 'secret', 'generic', 'kafka-login'],
+    '-n',
+    'sdp-system',
+    'create',
+    'secret',
+    'generic',
+    'kafka-login',
     `--from-literal=password=${password}`,
   ]);
   const manifest = join(folder, 'topic.yaml');

@@ -73,8 +73,18 @@ export async function startPostgres(): Promise<Postgres> {
 
   const start = async () => {
     server = run('postgres', [
-      ...['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1'],
-      ...['-c', 'unix_socket_directories=', '-c', 'wal_level=logical', '-c', 'fsync=off'],
+      '-D',
+      data,
+      '-p',
+      String(port),
+      '-c',
+      'listen_addresses=127.0.0.1',
+      '-c',
+      'unix_socket_directories=',
+      '-c',
+      'wal_level=logical',
+      '-c',
+      'fsync=off',
     ]);
     process.once('exit', () => server?.kill('SIGKILL'));
     for (let left = 300; ; left -= 1) {
@@ -82,7 +92,8 @@ export async function startPostgres(): Promise<Postgres> {
         await (await connect()).end();
         return;
       } catch (error) {
-        if (left === 0 || server.exitCode !== null) throw new Error(`PostgreSQL: ${output}`, { cause: error });
+        if (left === 0 || server.exitCode !== null)
+          throw new Error(`PostgreSQL: ${output}`, { cause: error });
         await sleep(100);
       }
     }
@@ -99,8 +110,15 @@ export async function startPostgres(): Promise<Postgres> {
   };
 
   const initialized = run('initdb', [
-    ...['-D', data, '-U', postgresUser, '--pwfile', passwordFile],
-    ...['--auth=scram-sha-256', '--encoding=UTF8', '--no-sync'],
+    '-D',
+    data,
+    '-U',
+    postgresUser,
+    '--pwfile',
+    passwordFile,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--no-sync',
   ]);
   const [code] = (await once(initialized, 'exit')) as [number | null];
   if (code !== 0) throw new Error(`initdb ended with ${code}:\n${output}`);

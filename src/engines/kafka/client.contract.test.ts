@@ -101,6 +101,8 @@ describe('a user', () => {
     const reading = { ...access, topic: 'orders-eu', follow: false, signal: AbortSignal.timeout(10_000) };
     for await (const { value } of readTopic(reading)) values.push(value);
     expect(values).toEqual(['one', 'two']);
-    await expect(writeRecords(access, 'payments', [{ value: 'x' }])).rejects.toThrow();
+    await expect(writeRecords(access, 'payments', [{ value: 'x' }])).rejects.toMatchObject({
+      code: 'PLT_KFK_RESPONSE',
+    });
   });
 });

@@ -37,6 +37,10 @@ export function createFakeKafkaUsers(): FakeKafkaUsers {
     users,
     calls,
     answers: true,
+    async listUsers() {
+      answer();
+      return [...users.keys()].sort();
+    },
     async describeUser(name) {
       answer();
       const { password, acls, quotas } = find(name);

@@ -30,6 +30,20 @@ export function runKafkaUserClientContract(title: string, connect: () => Promise
       expect(await kafka.describeUser(name)).toEqual({ hasPassword: false, acls: [], quotas: {} });
     });
 
+    it('lists who has anything', async () => {
+      await kafka.setPassword(`${name}-a`, 'one');
+      await kafka.addAcls(`${name}-b`, [acl]);
+      await kafka.setQuotas(`${name}-c`, { request_percentage: 50 });
+      const names = [`${name}-a`, `${name}-b`, `${name}-c`];
+      await expect.poll(() => kafka.listUsers()).toEqual(expect.arrayContaining(names));
+      await kafka.setPassword(`${name}-a`, undefined);
+      await kafka.removeAcls(`${name}-b`, [acl]);
+      await kafka.setQuotas(`${name}-c`, { request_percentage: undefined });
+      await expect
+        .poll(async () => (await kafka.listUsers()).filter((user) => names.includes(user)))
+        .toEqual([]);
+    });
+
     it('sets a password, sets it again, and takes it away, also where there is none', async () => {
       await kafka.setPassword(name, 'one');
       await kafka.setPassword(name, 'two');

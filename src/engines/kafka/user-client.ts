@@ -6,6 +6,7 @@ import {
   alterClientQuotasV1,
   alterUserScramCredentialsV0,
   type Acl as BrokerAcl,
+  ClientQuotaMatchTypes,
   createAclsV3,
   deleteAclsV3,
   describeAclsV3,
@@ -54,6 +55,8 @@ export interface UserDescription {
 
 /** Administration of users. Refusals and brokers that do not answer reject with a `KafkaError`. */
 export interface KafkaUserClient {
+  /** Names of all that have a password, rules or quotas. */
+  listUsers(): Promise<readonly string[]>;
   describeUser(name: string): Promise<UserDescription>;
   /** SCRAM-SHA-512 credentials; `undefined` takes them away. */
   setPassword(name: string, password: string | undefined): Promise<void>;
@@ -70,6 +73,29 @@ const iterations = 4096;
 export function createKafkaUserClient(access: KafkaAccess): KafkaUserClient {
   const connection = createKafkaConnection(access);
   return {
+    async listUsers() {
+      const [passwords, acls, quotas] = await Promise.all([
+        connection.ask(describeUserScramCredentialsV0.api, []),
+        connection.ask(describeAclsV3.api, { ...anyAcl, principal: null }),
+        connection.ask(
+          describeClientQuotasV0.api,
+          [{ entityType: 'user', matchType: ClientQuotaMatchTypes.ANY }],
+          false,
+        ),
+      ]);
+      refuseFirst([passwords, quotas]);
+      refuseFirst([acls], ['SECURITY_DISABLED']);
+      const principals = acls.resources.flatMap((resource) =>
+        resource.acls.map(({ principal }) => principal),
+      );
+      const entities = quotas.entries.flatMap(({ entity }) => entity.map(({ entityName }) => entityName));
+      const names = [
+        ...passwords.results.map(({ user }) => user),
+        ...principals.filter((name) => name.startsWith('User:')).map((name) => name.slice('User:'.length)),
+        ...entities.filter((name): name is string => typeof name === 'string'),
+      ];
+      return [...new Set(names)].filter((name) => name !== '*').sort();
+    },
     async describeUser(name) {
       const [hasPassword, acls, quotas] = await Promise.all([
         findPassword(connection, name),
@@ -138,16 +164,17 @@ async function findPassword(connection: KafkaConnection, name: string): Promise<
   );
 }
 
+const anyAcl = {
+  resourceType: ResourceTypes.ANY,
+  resourceName: null,
+  resourcePatternType: ResourcePatternTypes.ANY,
+  host: null,
+  operation: AclOperations.ANY,
+  permissionType: AclPermissionTypes.ANY,
+} as const;
+
 async function describeAcls(connection: KafkaConnection, name: string): Promise<readonly Acl[]> {
-  const answer = await connection.ask(describeAclsV3.api, {
-    resourceType: ResourceTypes.ANY,
-    resourceName: null,
-    resourcePatternType: ResourcePatternTypes.ANY,
-    principal: `User:${name}`,
-    host: null,
-    operation: AclOperations.ANY,
-    permissionType: AclPermissionTypes.ANY,
-  });
+  const answer = await connection.ask(describeAclsV3.api, { ...anyAcl, principal: `User:${name}` });
   // Without an authorizer there are no rules.
   refuseFirst([answer], ['SECURITY_DISABLED']);
   return answer.resources.flatMap(({ acls, ...target }) =>
@@ -158,7 +185,7 @@ async function describeAcls(connection: KafkaConnection, name: string): Promise<
 async function describeQuotas(connection: KafkaConnection, name: string): Promise<Quotas> {
   const answer = await connection.ask(
     describeClientQuotasV0.api,
-    [{ entityType: 'user', matchType: 0, match: name }],
+    [{ entityType: 'user', matchType: ClientQuotaMatchTypes.EXACT, match: name }],
     true,
   );
   refuseFirst([answer]);

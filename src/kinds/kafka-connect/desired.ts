@@ -148,6 +148,9 @@ function loggingProperties({ logging }: KafkaConnectSpec): string {
     'appender.console.layout.pattern = %d{yyyy-MM-dd HH:mm:ss,SSS} %-5p %X{connector.context}%c{1} - %m%n',
     'logger.config.name = org.apache.kafka.common.config',
     'logger.config.level = WARN',
+    // A line for every request.
+    'logger.rest.name = org.apache.kafka.connect.runtime.rest.RestServer',
+    'logger.rest.level = WARN',
     'logger.connectconfig.name = org.apache.kafka.connect.runtime.ConnectorConfig',
     'logger.connectconfig.level = WARN',
     ...levels,

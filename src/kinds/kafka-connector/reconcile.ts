@@ -11,7 +11,6 @@ import {
 import type { KafkaConnectObject } from '../kafka-connect/desired.ts';
 import { usesConnectorResources } from '../kafka-connect/kind.ts';
 import { clusterLabel } from '../kafka-topic/kind.ts';
-import type { StrimziCondition } from '../strimzi-conditions.ts';
 import { writeStrimziStatus } from '../write-strimzi-status.ts';
 import {
   buildConfig,
@@ -23,7 +22,7 @@ import {
   UnsupportedValue,
 } from './decide.ts';
 import { kafkaConnectorType } from './kind.ts';
-import { createRequestHandler } from './requests.ts';
+import { createRequestHandler, type HandledRequests } from './requests.ts';
 import {
   buildErrorStatus,
   buildPausedStatus,
@@ -53,7 +52,7 @@ const resyncMs = 5_000;
 const progressMs = 500;
 const failedMs = 1_000;
 const statusTries = 10;
-const noWarnings: { readonly warnings: readonly StrimziCondition[] } = { warnings: [] };
+const nothingAsked: HandledRequests = { acted: false, warnings: [] };
 
 /** The exception of Strimzi's REST client, which others wrap. */
 const restException = 'io.strimzi.operator.cluster.operator.assembly.ConnectRestException';
@@ -142,14 +141,16 @@ export function createConnectorReconciler(options: ConnectorReconcilerOptions) {
       await connect.putConfig(name, wanted);
     }
     let reported = await waitForStatus(connect, name);
-    if (!created) {
-      const refusal = await changeState(connect, connector, reported);
-      if (refusal !== undefined) return refusal;
+    const transition = created ? undefined : decideTransition(reported.connector?.state, spec.state);
+    if (transition === 'cannot-pause') {
+      const message = `Connector ${name} cannot be paused since it is in failed state.`;
+      return { reason: 'NoStackTraceThrowable', message };
     }
+    if (transition !== undefined) await connect.setState(name, transition);
     // What else is asked for waits for the pass after a new configuration, and so do restarts (recorded).
-    const asked = created || changed ? noWarnings : await handleRequests(connect, connector, reported);
+    const asked = created || changed ? nothingAsked : await handleRequests(connect, connector, reported);
     if ('reason' in asked) return asked;
-    reported = (await connect.readStatus(name)) ?? reported;
+    if (transition !== undefined || asked.acted) reported = (await connect.readStatus(name)) ?? reported;
     const restart = changed
       ? { restart: false, autoRestart: undefined }
       : decideAutoRestart(spec.autoRestart, before?.autoRestart, reported, options.now());
@@ -165,20 +166,6 @@ export function createConnectorReconciler(options: ConnectorReconcilerOptions) {
     ]);
     const warnings = [...asked.warnings, ...missing.map(topicNotFound)];
     return { connectorStatus: reported, topics, autoRestart: restart.autoRestart, warnings };
-  }
-
-  async function changeState(
-    connect: ConnectClient,
-    { metadata: { name }, spec }: KafkaConnectorObject,
-    reported: ConnectorStatus,
-  ): Promise<ConnectorError | undefined> {
-    const transition = decideTransition(reported.connector?.state, spec.state);
-    if (transition === 'cannot-pause') {
-      const message = `Connector ${name} cannot be paused since it is in failed state.`;
-      return { reason: 'NoStackTraceThrowable', message };
-    }
-    if (transition !== undefined) await connect.setState(name, transition);
-    return undefined;
   }
 
   /** The worker that took a connector knows of it a moment later. */

@@ -23,6 +23,12 @@ interface OffsetsMap extends KubernetesObject {
   data?: Record<string, string>;
 }
 
+export interface HandledRequests {
+  /** Whether Connect was asked for anything. */
+  readonly acted: boolean;
+  readonly warnings: readonly StrimziCondition[];
+}
+
 /**
  * Carries out what annotations ask for once: offsets first, then restarts. An annotation goes when it is done; one that
  * cannot be carried out stays, with a warning, and is tried again.
@@ -32,7 +38,7 @@ export function createRequestHandler(client: ApiClient) {
     connect: ConnectClient,
     connector: KafkaConnectorObject,
     reported: ConnectorStatus,
-  ): Promise<{ readonly warnings: readonly StrimziCondition[] } | ConnectorError> => {
+  ): Promise<HandledRequests | ConnectorError> => {
     const annotations = connector.metadata.annotations ?? {};
     const { [offsetsAnnotation]: offsets, [restartAnnotation]: restart } = annotations;
     const warnings: (StrimziCondition | undefined)[] = [];
@@ -51,7 +57,7 @@ export function createRequestHandler(client: ApiClient) {
     }
     const task = readTask(annotations[restartTaskAnnotation]);
     if (task !== undefined) warnings.push(await restartTask(connect, connector, task));
-    return { warnings: warnings.filter((found) => found !== undefined) };
+    return { acted: warnings.length > 0, warnings: warnings.filter((found) => found !== undefined) };
   };
 
   async function restartConnector(

@@ -23,6 +23,11 @@ export function clusterIdOf(kafka: KafkaObject): string {
   return id.startsWith('-') ? `A${id.slice(1)}` : id;
 }
 
+/** The listener where users log in with SCRAM-SHA-512, if there is one. */
+export function findScramListener({ spec }: KafkaObject): { readonly port: number } | undefined {
+  return spec.kafka.listeners.find(({ authentication }) => authentication?.type === 'scram-sha-512');
+}
+
 /** The objects that make a Kafka cluster of one KRaft node. */
 export function buildKafkaObjects(kafka: KafkaObject): {
   config: OwnedObject;
@@ -36,6 +41,7 @@ export function buildKafkaObjects(kafka: KafkaObject): {
     'strimzi.io/name': `${name}-kafka`,
   };
   const configName = `${name}-kafka-config`;
+  const scram = findScramListener(kafka);
   return {
     config: {
       type: configMapType,
@@ -43,7 +49,7 @@ export function buildKafkaObjects(kafka: KafkaObject): {
         apiVersion: 'v1',
         kind: 'ConfigMap',
         metadata: { name: configName, labels },
-        data: { 'server.properties': brokerProperties(kafka.spec.kafka.config ?? {}) },
+        data: { 'server.properties': brokerProperties(kafka.spec.kafka) },
       },
     },
     service: {
@@ -52,7 +58,13 @@ export function buildKafkaObjects(kafka: KafkaObject): {
         apiVersion: 'v1',
         kind: 'Service',
         metadata: { name: `${name}-kafka-bootstrap`, labels },
-        spec: { selector: labels, ports: [{ name: 'plain', port: 9092, targetPort: 'plain' }] },
+        spec: {
+          selector: labels,
+          ports: [
+            { name: 'plain', port: 9092, targetPort: 'plain' },
+            ...(scram === undefined ? [] : [{ name: 'scram', port: scram.port, targetPort: 'scram' }]),
+          ],
+        },
       },
     },
     pod: {
@@ -77,6 +89,7 @@ export function buildKafkaObjects(kafka: KafkaObject): {
               ports: [
                 { name: 'plain', containerPort: 9092 },
                 { name: 'controller', containerPort: 9093 },
+                ...(scram === undefined ? [] : [{ name: 'scram', containerPort: scram.port }]),
               ],
               volumeMounts: [
                 { name: 'config', mountPath: configMountPath },
@@ -111,8 +124,15 @@ const singleNode: Readonly<Record<string, string>> = {
   'transaction.state.log.min.isr': '1',
 };
 
-function brokerProperties(declared: Readonly<Record<string, unknown>>): string {
-  return Object.entries({ ...singleNode, ...declared })
+function brokerProperties({ config = {}, authorization }: KafkaSpec['kafka']): string {
+  const asked: Readonly<Record<string, unknown>> =
+    authorization?.type !== 'simple'
+      ? {}
+      : {
+          'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+          'super.users': (authorization.superUsers ?? []).map((user) => `User:${user}`).join(';'),
+        };
+  return Object.entries({ ...singleNode, ...asked, ...config })
     .map(([key, value]) => `${key}=${String(value)}\n`)
     .join('');
 }

@@ -66,7 +66,7 @@ export function createKafkaReconciler(options: KafkaReconcilerOptions) {
       ? { is: 'answering', access: { bootstrapServers } }
       : { is: isPrepared(pod) ? 'silent' : 'preparing' };
     options.onState(kafka.metadata.name, state);
-    await writeStatus(client, kafka, buildStatus(kafka, pod, answers ? port : undefined));
+    await writeStatus(client, kafka, buildStatus(kafka, pod, answers));
     return pod !== undefined && isReady(pod) && !answers ? { requeueAfterMs: 200 } : undefined;
   };
 
@@ -133,27 +133,29 @@ function isPrepared(pod: Pod | undefined): boolean {
   return state.waiting === undefined || !['Pulling', 'ContainerCreating'].includes(state.waiting.reason);
 }
 
-function buildStatus(kafka: KafkaObject, pod: Pod | undefined, port: number | undefined): KafkaStatus {
+function buildStatus(kafka: KafkaObject, pod: Pod | undefined, answers: boolean): KafkaStatus {
   const waiting = pod?.status?.containerStatuses?.[0]?.state.waiting;
+  const ports = pod === undefined ? {} : readPorts(pod);
+  const listeners = ['plain', 'scram'].flatMap((name) => {
+    const port = ports[name];
+    if (port === undefined) return [];
+    return [{ name, bootstrapServers: `127.0.0.1:${port}`, addresses: [{ host: '127.0.0.1', port }] }];
+  });
   return {
     observedGeneration: kafka.metadata.generation ?? 1,
     kafkaVersion,
     clusterId: clusterIdOf(kafka),
     conditions: [
-      port === undefined
-        ? {
+      answers
+        ? { type: 'Ready', status: 'True' }
+        : {
             type: 'Ready',
             status: 'False',
             reason: waiting?.reason ?? 'Starting',
             message: waiting?.message ?? 'the broker is starting',
-          }
-        : { type: 'Ready', status: 'True' },
+          },
     ],
-    ...(port !== undefined && {
-      listeners: [
-        { name: 'plain', bootstrapServers: `127.0.0.1:${port}`, addresses: [{ host: '127.0.0.1', port }] },
-      ],
-    }),
+    ...(answers && { listeners }),
   };
 }
 

@@ -5,6 +5,10 @@ const listener = z.object({
   port: z.int(),
   type: z.string(),
   tls: z.boolean(),
+  authentication: z
+    .object({ type: z.string() })
+    .optional()
+    .describe('How users log in there; nobody is asked when absent.'),
 });
 
 /** The part of Strimzi's Kafka spec that a local broker can follow; the rest is kept and has no effect here. */
@@ -13,6 +17,13 @@ export const kafkaSpec = z.looseObject({
     version: z.string().optional().describe('Kafka version.'),
     listeners: z.array(listener).min(1).describe('Listeners of the brokers.'),
     config: z.record(z.string(), z.unknown()).optional().describe('Broker configuration.'),
+    authorization: z
+      .looseObject({
+        type: z.string(),
+        superUsers: z.array(z.string()).optional().describe('Users that may do everything.'),
+      })
+      .optional()
+      .describe('Whether users are asked what they may do.'),
   }),
 });
 

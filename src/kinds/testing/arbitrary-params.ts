@@ -52,6 +52,17 @@ const byPath: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
     username: word,
     passwordSecret: fc.record({ secretName: word, password: word }),
   }),
+  'authorization.acls.resource': fc.oneof(
+    fc.record({ type: fc.constant('cluster') }),
+    fc.record(
+      {
+        type: fc.constantFrom('topic', 'group', 'transactionalId'),
+        name: word,
+        patternType: fc.constantFrom('literal', 'prefix'),
+      },
+      { requiredKeys: ['type', 'name'] },
+    ),
+  ),
   'tls.trustedCertificates': fc.array(
     fc.oneof(
       fc.record({ secretName: word, certificate: word }),
@@ -168,6 +179,15 @@ function fromShape(path: string, shape: Readonly<Record<string, Schema>>): fc.Ar
 /** What holds between the fields of a kind. */
 const repairs: Readonly<Record<string, (params: Params) => Params>> = {
   KafkaTopic: () => ({ topicName: 'topic' }),
+  KafkaUser: ({ authentication }) =>
+    authentication === undefined
+      ? {}
+      : {
+          authentication: {
+            type: 'scram-sha-512',
+            password: { valueFrom: { secretKeyRef: { name: 'own', key: 'password' } } },
+          },
+        },
   KafkaConnect: (params) => ({
     configStorageTopic: 'configs',
     offsetStorageTopic: 'offsets',

@@ -16,6 +16,7 @@ export const isUpstreamThere = existsSync(upstreamFolder);
 const files: Readonly<Record<string, string>> = {
   Kafka: 'strimzi-1.2.0/040-Crd-kafka.yaml',
   KafkaTopic: 'strimzi-1.2.0/043-Crd-kafkatopic.yaml',
+  KafkaUser: 'strimzi-1.2.0/044-Crd-kafkauser.yaml',
   KafkaConnect: 'strimzi-1.2.0/041-Crd-kafkaconnect.yaml',
   KafkaConnector: 'strimzi-1.2.0/047-Crd-kafkaconnector.yaml',
   FlinkDeployment: 'flink-kubernetes-operator-1.15.0/flinkdeployments.flink.apache.org-v1.yml',

@@ -114,3 +114,33 @@ describe('sql_closure', () => {
     });
   });
 });
+
+describe('connector_plugins', () => {
+  it('are the known plugins, each once, with their pinned artifacts', async () => {
+    const plugins = await call('connector_plugins', ['mirror', 'jdbc-sink', 'mirror']);
+    expect(plugins).toMatchObject([
+      {
+        name: 'jdbc-sink',
+        artifacts: [{ type: 'tgz', url: expect.stringMatching(/-plugin\.tar\.gz$/), group: null }],
+      },
+      { name: 'mirror', artifacts: [{ type: 'maven', artifact: 'connect-mirror', repository: null }] },
+    ]);
+  });
+
+  it("take a repository for sdp's own, and for no other", async () => {
+    const [plugin] = (await call('connector_plugins', ['vertica-sink'], 'https://maven')) as {
+      artifacts: object[];
+    }[];
+    expect(plugin?.artifacts).toMatchObject([
+      { group: 'internal.sdp', repository: 'https://maven' },
+      { group: 'com.vertica.jdbc', repository: null },
+    ]);
+  });
+
+  it('are no others', async () => {
+    expect(await call('connector_plugins', ['jdbc-sync'])).toMatchObject({
+      error: expect.stringContaining('Did you mean jdbc-sink?'),
+      at: 0,
+    });
+  });
+});

@@ -3,6 +3,7 @@ import { parseMemory } from '../../kinds/flink-deployment/memory.ts';
 import type { ProviderFunction } from '../framework/resource.ts';
 import type { Value } from '../framework/value.ts';
 import { parseAnyDuration } from './any-duration.ts';
+import { connectorPlugins } from './connector-plugins.ts';
 
 const duration: ProviderFunction = {
   name: 'duration',
@@ -145,4 +146,9 @@ function noMemory(text: Value): Diagnostic {
 }
 
 /** `provider::sdp::…`: pure, and callable before the provider is configured. */
-export const providerFunctions: readonly ProviderFunction[] = [duration, memory, sqlClosure];
+export const providerFunctions: readonly ProviderFunction[] = [
+  duration,
+  memory,
+  sqlClosure,
+  connectorPlugins,
+];

@@ -10,6 +10,18 @@ module "topic" {
   wait       = false
 }
 
+module "user" {
+  source          = "../../../terraform-modules//kafka/user"
+  name            = "orders-reader"
+  password_secret = { name = "own", key = "password" }
+  acls = [
+    { resource = { type = "topic", name = "orders-", pattern_type = "prefix" }, operations = ["Read", "Describe"] },
+    { type = "deny", resource = { type = "cluster" }, operations = ["Alter"], host = "10.0.0.1" },
+  ]
+  quotas = { producer_byte_rate = "1048576", request_percentage = 50 }
+  wait   = false
+}
+
 module "connect" {
   source             = "../../../terraform-modules//kafka-connect/cluster"
   name               = "di2"
@@ -18,11 +30,12 @@ module "connect" {
   group_id           = "di-group"
   replication_factor = 3
   jvm_heap           = "512m"
+  plugins            = ["vertica-sink", "jdbc-sink", "iceberg-sink", "file-sink", "debezium-postgres", "mirror"]
   kafka_version      = "4.3.1"
   build = {
     output = { image = "registry.example.com/connect:1", push_secret = "registry" }
     plugins = [
-      { name = "debezium", artifacts = [{ type = "maven", group = "io.debezium", artifact = "debezium-connector-postgres", version = "3.7.0.Final" }] },
+      { name = "debezium-old", artifacts = [{ type = "maven", group = "io.debezium", artifact = "debezium-connector-postgres", version = "3.7.0.Final" }] },
       { name = "files", artifacts = [{ type = "jar", url = "https://repo.example.com/files.jar", sha512sum = "abc" }] },
     ]
   }
@@ -66,6 +79,71 @@ module "vertica" {
   topics         = "orders"
   vertica_target = { url = "jdbc:vertica://v.example.com:5433/dwh", schema = "s", secret = { name = "vertica", namespace = "other" } }
   task_config    = { "vc.table" = "orders", "insert.mode" = "upsert", "upsert.timestamp.fields" = "updated_at" }
+  wait           = false
+}
+
+module "jdbc" {
+  source          = "../../../terraform-modules//kafka-connect/sink-jdbc"
+  name            = "archive-jdbc"
+  cluster         = module.connect.name
+  topics_regex    = "orders-.*"
+  jdbc_target     = { url = "jdbc:postgresql://db.example.com/archive", secret = { name = "archive" } }
+  insert_mode     = "upsert"
+  primary_key     = { mode = "record_key" }
+  delete_enabled  = true
+  consumer_config = { "max.poll.records" = 1000 }
+  wait            = false
+}
+
+module "iceberg" {
+  source  = "../../../terraform-modules//kafka-connect/sink-iceberg"
+  name    = "lake"
+  cluster = module.connect.name
+  topics  = "orders"
+  tables  = ["sales.orders"]
+  catalog = { type = "rest", uri = "https://catalog.example.com", token = "$${secrets:default/catalog:token}" }
+  wait    = false
+}
+
+module "debezium" {
+  source         = "../../../terraform-modules//kafka-connect/source-debezium-postgres"
+  name           = "shop-cdc"
+  cluster        = module.connect.name
+  database       = { hostname = "db.example.com", dbname = "shop", secret = { name = "shop" } }
+  topic_prefix   = "shop"
+  tables         = ["public.orders"]
+  topic_creation = { partitions = 6 }
+  transforms     = [{ name = "unwrap", type = "io.debezium.transforms.ExtractNewRecordState" }]
+  wait           = false
+}
+
+module "file_source" {
+  source  = "../../../terraform-modules//kafka-connect/source-file"
+  name    = "file-source"
+  cluster = module.connect.name
+  topic   = "orders"
+  file    = "/tmp/in.txt"
+  wait    = false
+}
+
+module "file_sink" {
+  source     = "../../../terraform-modules//kafka-connect/sink-file"
+  name       = "file-sink"
+  cluster    = module.connect.name
+  topics     = "orders"
+  file       = "/tmp/out.txt"
+  converters = { value = { class = "org.apache.kafka.connect.storage.StringConverter" } }
+  wait       = false
+}
+
+module "mirror" {
+  source         = "../../../terraform-modules//kafka-connect/mirror"
+  name           = "west"
+  cluster        = module.connect.name
+  source_cluster = { alias = "west", bootstrap_servers = "west.example.com:9092", config = { "security.protocol" = "SSL" } }
+  target_cluster = { bootstrap_servers = "a:9092,b:9092" }
+  topics         = ["orders", "payments-.*"]
+  checkpoints    = { enabled = true }
   wait           = false
 }
 
@@ -194,4 +272,54 @@ module "team_sink" {
   class   = "org.apache.kafka.connect.file.FileStreamSinkConnector"
   topics  = "payments"
   config  = { "file" = "/data/out.txt" }
+}
+
+module "team_jdbc" {
+  source      = "./templates/kafka-connect-sink-jdbc"
+  name        = "team-jdbc"
+  cluster     = local.cluster_di
+  topics      = "payments"
+  jdbc_target = { url = "jdbc:postgresql://db.example.com/dwh", secret = { name = "dwh" } }
+}
+
+module "team_debezium" {
+  source       = "./templates/kafka-connect-source-debezium-postgres"
+  name         = "team-debezium"
+  cluster      = local.cluster_di
+  database     = { hostname = "db.example.com", dbname = "team", secret = { name = "team" } }
+  topic_prefix = "team"
+}
+
+module "team_mirror" {
+  source         = "./templates/kafka-connect-mirror"
+  name           = "team-mirror"
+  cluster        = local.cluster_di
+  source_cluster = { alias = "east", bootstrap_servers = "east.example.com:9092" }
+  target_cluster = { bootstrap_servers = "a:9092" }
+  topics         = ["orders"]
+}
+
+module "team_lake" {
+  source  = "./templates/kafka-connect-sink-iceberg"
+  name    = "team-lake"
+  cluster = local.cluster_di
+  topics  = "payments"
+  tables  = ["sales.payments"]
+  catalog = { type = "rest" }
+}
+
+module "team_file_source" {
+  source  = "./templates/kafka-connect-source-file"
+  name    = "team-file-source"
+  cluster = local.cluster_di
+  topic   = "payments"
+  file    = "/tmp/in.txt"
+}
+
+module "team_file_sink" {
+  source  = "./templates/kafka-connect-sink-file"
+  name    = "team-file-sink"
+  cluster = local.cluster_di
+  topics  = "payments"
+  file    = "/tmp/out.txt"
 }

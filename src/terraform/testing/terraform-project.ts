@@ -47,14 +47,16 @@ async function buildOnce(): Promise<string> {
   return outfile;
 }
 
-/** `template` is copied in, without its own traces of Terraform. */
+/** `template` is copied in, without its own traces of Terraform; the project is the folder `within` it. */
 export async function createTerraformProject(
   environment: Readonly<Record<string, string>>,
   template?: string,
+  within = '',
 ): Promise<TerraformProject> {
   bundle ??= buildOnce();
-  const folder = await mkdtemp(join(tmpdir(), 'sdp-terraform-'));
-  if (template !== undefined) await cp(template, folder, { recursive: true });
+  const root = await mkdtemp(join(tmpdir(), 'sdp-terraform-'));
+  if (template !== undefined) await cp(template, root, { recursive: true });
+  const folder = join(root, within);
   await installProvider(await bundle, { project: folder });
 
   const options = {
@@ -108,7 +110,7 @@ export async function createTerraformProject(
       const shown = JSON.parse(await succeed('show', '-json')) as { values?: { root_module?: StateModule } };
       return resourcesOf(shown.values?.root_module);
     },
-    remove: () => rm(folder, { recursive: true, force: true }),
+    remove: () => rm(root, { recursive: true, force: true }),
   };
 }
 

@@ -3,6 +3,17 @@ locals {
   kafka_host        = var.kafka_namespace == null ? "${var.kafka_cluster}-kafka-bootstrap" : "${var.kafka_cluster}-kafka-bootstrap.${var.kafka_namespace}.svc"
   bootstrap_servers = coalesce(var.bootstrap_servers, "${local.kafka_host}:9092")
 
+  # The plugins that sdp knows, and then those that are written out.
+  known_plugins = provider::sdp::connector_plugins(var.plugins, [for repository in compact([var.plugin_repository]) : repository]...)
+  build = length(var.plugins) == 0 ? var.build : {
+    output = try(var.build.output, null) != null ? var.build.output : {
+      type        = "docker"
+      image       = "build-output-is-not-set.invalid/${var.name}"
+      push_secret = null
+    }
+    plugins = concat(local.known_plugins, try(var.build.plugins, []))
+  }
+
   default_config = {
     "config.storage.replication.factor"       = tostring(var.replication_factor)
     "offset.storage.replication.factor"       = tostring(var.replication_factor)
@@ -33,7 +44,7 @@ resource "sdp_kafka_connect" "this" {
   offset_storage_topic = "${local.group_id}-offsets"
   status_storage_topic = "${local.group_id}-status"
   config               = merge(local.default_config, var.config)
-  build                = var.build
+  build                = local.build
 
   resources = {
     requests = { cpu = var.resources.cpu, memory = var.resources.memory }

@@ -75,6 +75,19 @@ variable "group_id" {
   default     = null
 }
 
+variable "plugins" {
+  description = "Connectors that sdp knows, whose plugins the cluster gets: vertica-sink, jdbc-sink, iceberg-sink, file-sink, debezium-postgres, file-source, mirror. On Kubernetes, build.output says where the image with them goes."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
+variable "plugin_repository" {
+  description = "Maven repository that has sdp's own plugins (vertica-sink). Needed for these on Kubernetes."
+  type        = string
+  default     = null
+}
+
 variable "build" {
   description = "Plugins that the operator builds into an image: output is the image to push to and the Secret for its registry, plugins the artifacts by plugin."
   type = object({
@@ -83,7 +96,7 @@ variable "build" {
       image       = string
       push_secret = optional(string)
     })
-    plugins = list(object({
+    plugins = optional(list(object({
       name = string
       artifacts = list(object({
         type       = string
@@ -94,7 +107,7 @@ variable "build" {
         version    = optional(string)
         repository = optional(string)
       }))
-    }))
+    })), [])
   })
   default = null
 

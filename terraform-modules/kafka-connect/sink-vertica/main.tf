@@ -2,17 +2,8 @@ locals {
   # Resolved by the Connect cluster: the values of the Secret are in no plan and no state.
   secret    = "${coalesce(var.vertica_target.secret.namespace, var.namespace, "default")}/${var.vertica_target.secret.name}"
   reference = "$${secrets:${local.secret}:%s}"
-  error_handling = {
+  settings = {
     for key, value in {
-      "errors.tolerance"                              = var.errors.tolerance
-      "errors.log.enable"                             = tostring(var.errors.log)
-      "errors.deadletterqueue.topic.name"             = var.errors.dead_letter_topic
-      "errors.deadletterqueue.context.headers.enable" = var.errors.dead_letter_topic == null ? null : "true"
-    } : key => value if value != null
-  }
-  connection = {
-    for key, value in {
-      "topics"      = join(",", [for topic in split(",", var.topics) : trimspace(topic)])
       "vc.url"      = var.vertica_target.url
       "vc.schema"   = var.vertica_target.schema
       "vc.user"     = format(local.reference, var.vertica_target.secret.user_key)
@@ -20,35 +11,41 @@ locals {
       "insert.mode" = "insert"
     } : key => value if value != null
   }
-  config = merge(local.error_handling, local.connection, var.task_config)
 }
 
-resource "sdp_kafka_connector" "this" {
-  count = var.enabled ? 1 : 0
+module "sink" {
+  source = "../sink"
 
-  name        = var.name
-  namespace   = var.namespace
-  labels      = var.labels
-  annotations = var.annotations
-
-  cluster   = var.cluster
-  class     = "internal.sdp.connect.vertica.VerticaSinkConnector"
-  tasks_max = var.tasks_max
-  state     = var.state
-  config    = local.config
-
-  auto_restart = {
-    enabled      = var.auto_restart.enabled
-    max_restarts = var.auto_restart.max_restarts
-  }
+  class           = "internal.sdp.connect.vertica.VerticaSinkConnector"
+  enabled         = var.enabled
+  name            = var.name
+  cluster         = var.cluster
+  topics          = var.topics
+  topics_regex    = var.topics_regex
+  tasks_max       = var.tasks_max
+  errors          = var.errors
+  converters      = var.converters
+  transforms      = var.transforms
+  predicates      = var.predicates
+  consumer_config = var.consumer_config
+  producer_config = var.producer_config
+  state           = var.state
+  auto_restart    = var.auto_restart
+  namespace       = var.namespace
+  labels          = var.labels
+  annotations     = var.annotations
+  wait            = var.wait
+  timeout         = var.timeout
+  config          = merge(local.settings, var.task_config)
 }
 
-resource "sdp_rollout" "this" {
-  count = var.enabled && var.wait ? 1 : 0
+# The connector was declared here until the module called the one for any sink.
+moved {
+  from = sdp_kafka_connector.this
+  to   = module.sink.sdp_kafka_connector.this
+}
 
-  kind      = "KafkaConnector"
-  name      = sdp_kafka_connector.this[0].name
-  namespace = sdp_kafka_connector.this[0].namespace
-  revision  = sdp_kafka_connector.this[0].revision
-  timeout   = var.timeout
+moved {
+  from = sdp_rollout.this
+  to   = module.sink.sdp_rollout.this
 }

@@ -8,31 +8,23 @@ variable "enabled" {
 variable "name" {
   description = "Name of the connector. Another name is another connector, with offsets of its own."
   type        = string
-
-  validation {
-    condition     = can(regex("^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$", var.name))
-    error_message = "The name ${jsonencode(var.name)} is no Kubernetes name: use lower-case letters, digits, '-' and '.'."
-  }
 }
 
 variable "cluster" {
   description = "Name of the Connect cluster (KafkaConnect) that runs the connector, in the same namespace."
   type        = string
-
-  validation {
-    condition     = can(regex("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", var.cluster))
-    error_message = "A Connect cluster's name has lower-case letters, digits and '-'."
-  }
 }
 
 variable "topics" {
   description = "Topics that are read: names, separated by commas."
   type        = string
+  default     = null
+}
 
-  validation {
-    condition     = alltrue([for topic in split(",", var.topics) : can(regex("^[A-Za-z0-9._-]{1,249}$", trimspace(topic)))])
-    error_message = "Write names of topics, separated by commas."
-  }
+variable "topics_regex" {
+  description = "Regular expression (Java) of the topics that are read, instead of topics."
+  type        = string
+  default     = null
 }
 
 variable "vertica_target" {
@@ -84,32 +76,78 @@ variable "tasks_max" {
   type        = number
   default     = 1
   nullable    = false
-
-  validation {
-    condition     = var.tasks_max >= 1 && floor(var.tasks_max) == var.tasks_max
-    error_message = "Use a whole number, 1 or more."
-  }
 }
 
 variable "errors" {
-  description = "What becomes of a record that cannot be used: tolerance none (the task fails) or all (it is skipped), and dead_letter_topic, where skipped records go."
+  description = "What becomes of a record that cannot be used: tolerance none (the task fails) or all (it is skipped), and dead_letter_topic, where skipped records go, with headers that say why. retry_timeout_ms: how long a failed operation is tried again."
   type = object({
-    tolerance         = optional(string, "none")
-    dead_letter_topic = optional(string)
-    log               = optional(bool, true)
+    tolerance                      = optional(string, "none")
+    dead_letter_topic              = optional(string)
+    dead_letter_replication_factor = optional(number, -1)
+    retry_timeout_ms               = optional(number)
+    log                            = optional(bool, true)
+    log_messages                   = optional(bool)
   })
   default  = {}
   nullable = false
+}
 
-  validation {
-    condition     = contains(["none", "all"], var.errors.tolerance)
-    error_message = "tolerance is none or all."
-  }
+variable "converters" {
+  description = "How keys, values and headers are read and written: the class of a converter and its settings. The Connect cluster's when absent."
+  type = object({
+    key = optional(object({
+      class  = string
+      config = optional(map(string), {})
+    }))
+    value = optional(object({
+      class  = string
+      config = optional(map(string), {})
+    }))
+    header = optional(object({
+      class  = string
+      config = optional(map(string), {})
+    }))
+  })
+  default  = {}
+  nullable = false
+}
 
-  validation {
-    condition     = var.errors.dead_letter_topic == null || var.errors.tolerance == "all"
-    error_message = "A dead_letter_topic is used with tolerance \"all\" only."
-  }
+variable "transforms" {
+  description = "Transformations that records pass, in this order: an alias, the class, its settings, and the alias of a predicate (negate: where it does not hold)."
+  type = list(object({
+    name      = string
+    type      = string
+    config    = optional(map(string), {})
+    predicate = optional(string)
+    negate    = optional(bool, false)
+  }))
+  default  = []
+  nullable = false
+}
+
+variable "predicates" {
+  description = "Predicates that transformations are bound to: an alias, the class and its settings."
+  type = list(object({
+    name   = string
+    type   = string
+    config = optional(map(string), {})
+  }))
+  default  = []
+  nullable = false
+}
+
+variable "consumer_config" {
+  description = "Settings of the connector's Kafka consumers, such as max.poll.records."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "producer_config" {
+  description = "Settings of the Kafka producer for dead letters."
+  type        = map(string)
+  default     = {}
+  nullable    = false
 }
 
 variable "state" {
@@ -117,11 +155,6 @@ variable "state" {
   type        = string
   default     = "running"
   nullable    = false
-
-  validation {
-    condition     = contains(["running", "paused", "stopped"], var.state)
-    error_message = "Use running, paused or stopped."
-  }
 }
 
 variable "auto_restart" {
@@ -166,9 +199,4 @@ variable "timeout" {
   type        = string
   default     = "5m"
   nullable    = false
-
-  validation {
-    condition     = can(regex("^([0-9]+(ms|s|m|h))+$", var.timeout))
-    error_message = "Write a duration such as 90s, 5m or 1h30m."
-  }
 }

@@ -1,11 +1,14 @@
 locals {
   error_handling = {
     for key, value in {
-      "errors.tolerance"                              = var.errors.tolerance
-      "errors.log.enable"                             = tostring(var.errors.log)
-      "errors.deadletterqueue.topic.name"             = var.errors.dead_letter_topic
-      "errors.deadletterqueue.context.headers.enable" = var.errors.dead_letter_topic == null ? null : "true"
-    } : key => value if value != null
+      "errors.tolerance"                                = var.errors.tolerance
+      "errors.retry.timeout"                            = var.errors.retry_timeout_ms
+      "errors.log.enable"                               = var.errors.log
+      "errors.log.include.messages"                     = var.errors.log_messages
+      "errors.deadletterqueue.topic.name"               = var.errors.dead_letter_topic
+      "errors.deadletterqueue.topic.replication.factor" = var.errors.dead_letter_topic == null ? null : tostring(var.errors.dead_letter_replication_factor)
+      "errors.deadletterqueue.context.headers.enable"   = var.errors.dead_letter_topic == null ? null : "true"
+    } : key => tostring(value) if value != null
   }
   topics = {
     for key, value in {
@@ -13,7 +16,29 @@ locals {
       "topics.regex" = var.topics_regex
     } : key => value if value != null
   }
-  config = merge(local.error_handling, local.topics, var.config)
+  consumer = { for key, value in var.consumer_config : "consumer.override.${key}" => value }
+  producer = { for key, value in var.producer_config : "producer.override.${key}" => value }
+  converters = merge([
+    for part in ["key", "value", "header"] : merge(
+      { for class in compact([try(var.converters[part].class, null)]) : "${part}.converter" => class },
+      { for key, value in coalesce(try(var.converters[part].config, null), {}) : "${part}.converter.${key}" => value },
+    )
+  ]...)
+  transforms = merge(concat(
+    [for list in [join(",", var.transforms[*].name)] : { "transforms" = list } if list != ""],
+    [for list in [join(",", var.predicates[*].name)] : { "predicates" = list } if list != ""],
+    [for item in var.predicates : merge(
+      { for key, value in item.config : "predicates.${item.name}.${key}" => value },
+      { "predicates.${item.name}.type" = item.type },
+    )],
+    [for item in var.transforms : merge(
+      { for key, value in item.config : "transforms.${item.name}.${key}" => value },
+      { "transforms.${item.name}.type" = item.type },
+      { for predicate in compact([item.predicate]) : "transforms.${item.name}.predicate" => predicate },
+      { for predicate in compact([item.predicate]) : "transforms.${item.name}.negate" => "true" if item.negate },
+    )],
+  )...)
+  config = merge(local.error_handling, local.topics, local.converters, local.transforms, local.consumer, local.producer, var.config)
 }
 
 resource "sdp_kafka_connector" "this" {

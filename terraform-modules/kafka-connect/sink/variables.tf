@@ -65,18 +65,21 @@ variable "tasks_max" {
 }
 
 variable "config" {
-  description = "Configuration of the connector by key. Secrets are referred to: $${secrets:<namespace>/<secret>:<key>}."
+  description = "Configuration of the connector by key, over what other inputs say. Secrets are referred to: $${secrets:<namespace>/<secret>:<key>}."
   type        = map(string)
   default     = {}
   nullable    = false
 }
 
 variable "errors" {
-  description = "What becomes of a record that cannot be used: tolerance none (the task fails) or all (it is skipped), and dead_letter_topic, where skipped records go."
+  description = "What becomes of a record that cannot be used: tolerance none (the task fails) or all (it is skipped), and dead_letter_topic, where skipped records go, with headers that say why. retry_timeout_ms: how long a failed operation is tried again."
   type = object({
-    tolerance         = optional(string, "none")
-    dead_letter_topic = optional(string)
-    log               = optional(bool, true)
+    tolerance                      = optional(string, "none")
+    dead_letter_topic              = optional(string)
+    dead_letter_replication_factor = optional(number, -1)
+    retry_timeout_ms               = optional(number)
+    log                            = optional(bool, true)
+    log_messages                   = optional(bool)
   })
   default  = {}
   nullable = false
@@ -90,6 +93,74 @@ variable "errors" {
     condition     = var.errors.dead_letter_topic == null || var.errors.tolerance == "all"
     error_message = "A dead_letter_topic is used with tolerance \"all\" only."
   }
+}
+
+variable "converters" {
+  description = "How keys, values and headers are read and written: the class of a converter and its settings. The Connect cluster's when absent."
+  type = object({
+    key = optional(object({
+      class  = string
+      config = optional(map(string), {})
+    }))
+    value = optional(object({
+      class  = string
+      config = optional(map(string), {})
+    }))
+    header = optional(object({
+      class  = string
+      config = optional(map(string), {})
+    }))
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "transforms" {
+  description = "Transformations that records pass, in this order: an alias, the class, its settings, and the alias of a predicate (negate: where it does not hold)."
+  type = list(object({
+    name      = string
+    type      = string
+    config    = optional(map(string), {})
+    predicate = optional(string)
+    negate    = optional(bool, false)
+  }))
+  default  = []
+  nullable = false
+
+  validation {
+    condition     = length(distinct(var.transforms[*].name)) == length(var.transforms)
+    error_message = "Two transformations have one name."
+  }
+}
+
+variable "predicates" {
+  description = "Predicates that transformations are bound to: an alias, the class and its settings."
+  type = list(object({
+    name   = string
+    type   = string
+    config = optional(map(string), {})
+  }))
+  default  = []
+  nullable = false
+
+  validation {
+    condition     = length(distinct(var.predicates[*].name)) == length(var.predicates)
+    error_message = "Two predicates have one name."
+  }
+}
+
+variable "consumer_config" {
+  description = "Settings of the connector's Kafka consumers, such as max.poll.records."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "producer_config" {
+  description = "Settings of the Kafka producer for dead letters."
+  type        = map(string)
+  default     = {}
+  nullable    = false
 }
 
 variable "state" {

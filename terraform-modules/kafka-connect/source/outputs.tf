@@ -13,3 +13,8 @@ output "revision" {
   description = "Hash of everything that the module declares; null when disabled."
   value       = one(sdp_kafka_connector.this[*].revision)
 }
+
+output "config" {
+  description = "Configuration of the connector by key, as it is declared."
+  value       = local.config
+}

@@ -9,12 +9,6 @@ variable "name" {
   type        = string
 }
 
-variable "topics" {
-  description = "Topics that are read: names, separated by commas."
-  type        = string
-  default     = null
-}
-
 variable "cluster" {
   description = "Name of the Connect cluster (KafkaConnect) that runs the connector, in the same namespace."
   type        = string
@@ -25,6 +19,18 @@ variable "class" {
   type        = string
 }
 
+variable "topics" {
+  description = "Topics that are read: names, separated by commas."
+  type        = string
+  default     = null
+}
+
+variable "topics_regex" {
+  description = "Regular expression (Java) of the topics that are read, instead of topics."
+  type        = string
+  default     = null
+}
+
 variable "tasks_max" {
   description = "How many tasks the connector has at most."
   type        = number
@@ -32,7 +38,73 @@ variable "tasks_max" {
 }
 
 variable "config" {
-  description = "Configuration of the connector by key. Secrets are referred to: $${secrets:<namespace>/<secret>:<key>}."
+  description = "Configuration of the connector by key, over what other inputs say. Secrets are referred to: $${secrets:<namespace>/<secret>:<key>}."
+  type        = map(string)
+  default     = null
+}
+
+variable "errors" {
+  description = "What becomes of a record that cannot be used: tolerance none (the task fails) or all (it is skipped), and dead_letter_topic, where skipped records go, with headers that say why. retry_timeout_ms: how long a failed operation is tried again."
+  type = object({
+    tolerance                      = optional(string, "none")
+    dead_letter_topic              = optional(string)
+    dead_letter_replication_factor = optional(number, -1)
+    retry_timeout_ms               = optional(number)
+    log                            = optional(bool, true)
+    log_messages                   = optional(bool)
+  })
+  default = null
+}
+
+variable "converters" {
+  description = "How keys, values and headers are read and written: the class of a converter and its settings. The Connect cluster's when absent."
+  type = object({
+    key = optional(object({
+      class  = string
+      config = optional(map(string), {})
+    }))
+    value = optional(object({
+      class  = string
+      config = optional(map(string), {})
+    }))
+    header = optional(object({
+      class  = string
+      config = optional(map(string), {})
+    }))
+  })
+  default = null
+}
+
+variable "transforms" {
+  description = "Transformations that records pass, in this order: an alias, the class, its settings, and the alias of a predicate (negate: where it does not hold)."
+  type = list(object({
+    name      = string
+    type      = string
+    config    = optional(map(string), {})
+    predicate = optional(string)
+    negate    = optional(bool, false)
+  }))
+  default = null
+}
+
+variable "predicates" {
+  description = "Predicates that transformations are bound to: an alias, the class and its settings."
+  type = list(object({
+    name   = string
+    type   = string
+    config = optional(map(string), {})
+  }))
+  default = null
+}
+
+variable "consumer_config" {
+  description = "Settings of the connector's Kafka consumers, such as max.poll.records."
+  type        = map(string)
+  default     = null
+}
+
+variable "producer_config" {
+  description = "Settings of the Kafka producer for dead letters."
   type        = map(string)
   default     = null
 }
@@ -41,14 +113,4 @@ variable "state" {
   description = "Whether the connector runs: running, paused, or stopped (its tasks are gone, its offsets stay)."
   type        = string
   default     = null
-}
-
-variable "errors" {
-  description = "What becomes of a record that cannot be used: tolerance none (the task fails) or all (it is skipped), and dead_letter_topic, where skipped records go."
-  type = object({
-    tolerance         = optional(string, "none")
-    dead_letter_topic = optional(string)
-    log               = optional(bool, true)
-  })
-  default = null
 }

@@ -38,6 +38,42 @@ run "build" {
   }
 }
 
+run "known_plugins" {
+  command = plan
+
+  variables {
+    plugins           = ["vertica-sink", "jdbc-sink"]
+    plugin_repository = "https://maven.example.com/releases"
+    build = {
+      output  = { image = "registry.example.com/connect:1" }
+      plugins = [{ name = "mine", artifacts = [{ type = "jar", url = "https://repo.example.com/mine.jar" }] }]
+    }
+  }
+
+  assert {
+    condition     = join(",", sdp_kafka_connect.this[0].build.plugins[*].name) == "vertica-sink,jdbc-sink,mine" && sdp_kafka_connect.this[0].build.output.image == "registry.example.com/connect:1"
+    error_message = "known plugins and others are built"
+  }
+
+  assert {
+    condition     = sdp_kafka_connect.this[0].build.plugins[0].artifacts[0].repository == "https://maven.example.com/releases" && sdp_kafka_connect.this[0].build.plugins[0].artifacts[1].repository == null
+    error_message = "sdp's own plugins have a repository of their own"
+  }
+}
+
+run "plugins_only" {
+  command = plan
+
+  variables {
+    plugins = ["debezium-postgres", "file-sink", "mirror"]
+  }
+
+  assert {
+    condition     = sdp_kafka_connect.this[0].build.plugins[1].artifacts[0].artifact == "debezium-connector-postgres"
+    error_message = "the local platform needs no registry"
+  }
+}
+
 run "disabled" {
   command = plan
 

@@ -23,12 +23,12 @@ run "published_example" {
   }
 
   assert {
-    condition     = sdp_kafka_connector.this[0].config["vc.table"] == "target_table_name" && sdp_kafka_connector.this[0].config["topics"] == "source-topic"
+    condition     = module.sink.config["vc.table"] == "target_table_name" && module.sink.config["topics"] == "source-topic"
     error_message = "the sink is configured"
   }
 
   assert {
-    condition     = sdp_kafka_connector.this[0].config["vc.password"] == "$${secrets:di/vertica-rw:password}"
+    condition     = module.sink.config["vc.password"] == "$${secrets:di/vertica-rw:password}"
     error_message = "the password is only referred to"
   }
 }
@@ -41,7 +41,7 @@ run "disabled" {
   }
 
   assert {
-    condition     = length(sdp_kafka_connector.this) == 0 && length(sdp_rollout.this) == 0
+    condition     = output.name == null
     error_message = "nothing is declared"
   }
 }
@@ -50,14 +50,11 @@ run "refuses_bad_values" {
   command = plan
 
   variables {
-    name           = "Orders_CDC"
-    tasks_max      = 0
-    state          = "suspended"
     task_config    = { "insert.mode" = "insert" }
     vertica_target = { url = "jdbc:vertica://h/d?password=x", secret = { name = "s" } }
   }
 
-  expect_failures = [var.name, var.tasks_max, var.state, var.task_config, var.vertica_target]
+  expect_failures = [var.task_config, var.vertica_target]
 }
 
 run "refuses_task_config_mode" {

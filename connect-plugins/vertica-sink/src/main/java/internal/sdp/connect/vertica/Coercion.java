@@ -113,7 +113,8 @@ final class Coercion {
                 number = decimal.longValueExact();
             } catch (ArithmeticException error) {
                 boolean whole = decimal.stripTrailingZeros().scale() <= 0;
-                throw new BadRecordException(show(value) + (whole ? " is out of the range of " + column.typeName() : " is no whole number"));
+                throw new BadRecordException(
+                        show(value) + (whole ? " is out of the range of " + column.typeName() : " is no whole number"));
             }
         }
         boolean fits =

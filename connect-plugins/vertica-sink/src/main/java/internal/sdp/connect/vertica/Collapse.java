@@ -11,7 +11,6 @@ import java.util.Map;
  * a round, and a round first deletes and then merges. Pure.
  */
 final class Collapse {
-    private final boolean updatesOnly;
     private final List<Map<Object, Pending>> rounds = new ArrayList<>();
     private final Map<Object, Pending> newest = new HashMap<>();
 
@@ -29,13 +28,11 @@ final class Collapse {
     /** Rows to be deleted, then rows to be merged by the columns that they have. */
     record Round(List<Row> deletes, Map<Shape, List<Row>> merges) {}
 
-    private Collapse(boolean updatesOnly) {
-        this.updatesOnly = updatesOnly;
-    }
+    private Collapse() {}
 
     /** @param rows in the order of their offsets, with the same key columns */
-    static List<Round> rounds(List<Row> rows, boolean updatesOnly) {
-        Collapse collapse = new Collapse(updatesOnly);
+    static List<Round> rounds(List<Row> rows) {
+        Collapse collapse = new Collapse();
         rows.forEach(collapse::add);
         return collapse.rounds.stream().map(Collapse::round).toList();
     }
@@ -50,10 +47,7 @@ final class Collapse {
             pending.delete = row;
             pending.write = null;
         } else if (pending.write == null) {
-            // An update of a row that was just deleted finds none.
-            if (pending.delete == null || !updatesOnly) {
-                pending.write = row;
-            }
+            pending.write = row;
         } else if (!comparable(row)) {
             begin(key, pending.round + 1).write = row;
         } else if (row.compareTimestamps(pending.write) < 0) {
@@ -89,7 +83,8 @@ final class Collapse {
                 deletes.add(one.delete);
             }
             if (one.write != null) {
-                merges.computeIfAbsent(one.write.shape(), shape -> new ArrayList<>()).add(one.write);
+                merges.computeIfAbsent(one.write.shape(), shape -> new ArrayList<>())
+                        .add(one.write);
             }
         }
         return new Round(deletes, merges);

@@ -11,10 +11,33 @@ import java.util.Locale;
  * @param writable false for generated columns
  */
 record Column(
-        int index, String name, Kind kind, int jdbcType, String typeName, int size, int scale, boolean nullable, boolean writable) {
+        int index,
+        String name,
+        Kind kind,
+        int jdbcType,
+        String typeName,
+        int size,
+        int scale,
+        boolean nullable,
+        boolean writable) {
 
     /** How a column takes values. */
-    enum Kind { BOOLEAN, INTEGER, REAL, DOUBLE, DECIMAL, TEXT, DATE, TIME, TIME_TZ, TIMESTAMP, TIMESTAMP_TZ, BINARY, OTHER, UNSUPPORTED }
+    enum Kind {
+        BOOLEAN,
+        INTEGER,
+        REAL,
+        DOUBLE,
+        DECIMAL,
+        TEXT,
+        DATE,
+        TIME,
+        TIME_TZ,
+        TIMESTAMP,
+        TIMESTAMP_TZ,
+        BINARY,
+        OTHER,
+        UNSUPPORTED
+    }
 
     static Kind kindOf(int jdbcType, String typeName) {
         String type = typeName.toLowerCase(Locale.ROOT);
@@ -25,7 +48,13 @@ record Column(
             case Types.REAL -> Kind.REAL;
             case Types.FLOAT, Types.DOUBLE -> type.equals("money") ? Kind.OTHER : Kind.DOUBLE;
             case Types.NUMERIC, Types.DECIMAL -> Kind.DECIMAL;
-            case Types.CHAR, Types.VARCHAR, Types.LONGVARCHAR, Types.NCHAR, Types.NVARCHAR, Types.LONGNVARCHAR, Types.CLOB -> Kind.TEXT;
+            case Types.CHAR,
+                    Types.VARCHAR,
+                    Types.LONGVARCHAR,
+                    Types.NCHAR,
+                    Types.NVARCHAR,
+                    Types.LONGNVARCHAR,
+                    Types.CLOB -> Kind.TEXT;
             case Types.DATE -> Kind.DATE;
             case Types.TIME -> type.equals("timetz") ? Kind.TIME_TZ : Kind.TIME;
             case Types.TIME_WITH_TIMEZONE -> Kind.TIME_TZ;

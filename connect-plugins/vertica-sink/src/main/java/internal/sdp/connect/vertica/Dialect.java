@@ -29,7 +29,10 @@ abstract class Dialect {
 
     /** The dialect of a JDBC URL, or null. */
     static Dialect of(String url) {
-        return ALL.stream().filter(dialect -> url.startsWith(dialect.urlPrefix())).findFirst().orElse(null);
+        return ALL.stream()
+                .filter(dialect -> url.startsWith(dialect.urlPrefix()))
+                .findFirst()
+                .orElse(null);
     }
 
     static List<String> urlPrefixes() {
@@ -90,14 +93,17 @@ abstract class Dialect {
         List<String> lines = new ArrayList<>();
         lines.add("MERGE INTO " + qualified(table) + " AS t");
         lines.add("USING " + quote(stage) + " AS s");
-        lines.add("ON (" + shape.keys().stream().map(key -> both(key, " = ")).collect(Collectors.joining(" AND ")) + ")");
+        lines.add(
+                "ON (" + shape.keys().stream().map(key -> both(key, " = ")).collect(Collectors.joining(" AND ")) + ")");
         if (!shape.others().isEmpty()) {
             String newer = shape.timestamps().isEmpty() ? "" : " AND (" + notOlder(shape.timestamps()) + ")";
-            lines.add("WHEN MATCHED" + newer + " THEN UPDATE SET " + list(shape.others(), column -> q(column) + " = s." + q(column)));
+            lines.add("WHEN MATCHED" + newer + " THEN UPDATE SET "
+                    + list(shape.others(), column -> q(column) + " = s." + q(column)));
         }
         if (insertAbsent) {
             String columns = list(shape.columns(), this::q);
-            lines.add("WHEN NOT MATCHED THEN INSERT (" + columns + ") VALUES (" + list(shape.columns(), column -> "s." + q(column)) + ")");
+            lines.add("WHEN NOT MATCHED THEN INSERT (" + columns + ") VALUES ("
+                    + list(shape.columns(), column -> "s." + q(column)) + ")");
         }
         return String.join("\n", lines);
     }
@@ -105,7 +111,8 @@ abstract class Dialect {
     String deleteStaged(Table table, String stage, List<Column> keys) {
         String columns = list(keys, this::q);
         String left = keys.size() == 1 ? columns : "(" + columns + ")";
-        return "DELETE FROM " + qualified(table) + " WHERE " + left + " IN (SELECT " + columns + " FROM " + quote(stage) + ")";
+        return "DELETE FROM " + qualified(table) + " WHERE " + left + " IN (SELECT " + columns + " FROM " + quote(stage)
+                + ")";
     }
 
     String qualified(Table table) {
@@ -127,7 +134,7 @@ abstract class Dialect {
             return error instanceof BatchUpdateException ? ErrorKind.DATA : ErrorKind.OTHER;
         }
         return switch (state.substring(0, 2)) {
-            // 21: two rows of a batch whose keys are one to the database, though not to us.
+                // 21: two rows of a batch whose keys are one to the database, though not to us.
             case "21", "22", "23", "44" -> ErrorKind.DATA;
             case "08", "40", "53", "57", "58" -> ErrorKind.RETRY;
             case "55" -> ErrorKind.RETRY;

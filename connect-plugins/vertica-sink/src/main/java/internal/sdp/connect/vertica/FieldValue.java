@@ -30,15 +30,20 @@ final class FieldValue {
         try {
             return semantic(schema.name(), value);
         } catch (ClassCastException | java.time.DateTimeException error) {
-            throw new BadRecordException("a value of class " + value.getClass().getSimpleName() + " is no " + schema.name());
+            throw new BadRecordException(
+                    "a value of class " + value.getClass().getSimpleName() + " is no " + schema.name());
         }
     }
 
     private static Object semantic(String name, Object value) {
         return switch (name) {
             case Decimal.LOGICAL_NAME -> value;
-            case Date.LOGICAL_NAME -> instant((java.util.Date) value).atOffset(ZoneOffset.UTC).toLocalDate();
-            case Time.LOGICAL_NAME -> instant((java.util.Date) value).atOffset(ZoneOffset.UTC).toLocalTime();
+            case Date.LOGICAL_NAME -> instant((java.util.Date) value)
+                    .atOffset(ZoneOffset.UTC)
+                    .toLocalDate();
+            case Time.LOGICAL_NAME -> instant((java.util.Date) value)
+                    .atOffset(ZoneOffset.UTC)
+                    .toLocalTime();
             case Timestamp.LOGICAL_NAME -> instant((java.util.Date) value);
             case "io.debezium.time.Date" -> LocalDate.ofEpochDay(number(value));
             case "io.debezium.time.Time" -> timeOfNanos(number(value) * 1_000_000);
@@ -47,7 +52,8 @@ final class FieldValue {
             case "io.debezium.time.Timestamp" -> dateTime(number(value), 1_000);
             case "io.debezium.time.MicroTimestamp" -> dateTime(number(value), 1_000_000);
             case "io.debezium.time.NanoTimestamp" -> dateTime(number(value), 1_000_000_000);
-            // Texts: ZonedTimestamp, ZonedTime, the ISO types, Json, Uuid, Enum, Xml. The column's type says how they are read.
+                // Texts: ZonedTimestamp, ZonedTime, the ISO types, Json, Uuid, Enum, Xml. The column's type says how
+                // they are read.
             case "io.debezium.data.VariableScaleDecimal" -> variableScale((Struct) value);
             default -> value;
         };

@@ -27,8 +27,12 @@ final class Nearest {
         if (names.isEmpty()) {
             return text.append("It has no ").append(what).append('.').toString();
         }
-        text.append("Its ").append(what).append(": ").append(String.join(", ", names.subList(0, Math.min(SHOWN, names.size()))));
-        return text.append(names.size() > SHOWN ? " and " + (names.size() - SHOWN) + " more." : ".").toString();
+        text.append("Its ")
+                .append(what)
+                .append(": ")
+                .append(String.join(", ", names.subList(0, Math.min(SHOWN, names.size()))));
+        return text.append(names.size() > SHOWN ? " and " + (names.size() - SHOWN) + " more." : ".")
+                .toString();
     }
 
     private static String fold(String name) {

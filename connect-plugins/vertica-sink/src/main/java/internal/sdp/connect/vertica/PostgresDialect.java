@@ -90,9 +90,9 @@ final class PostgresDialect extends Dialect {
     ErrorKind kindOf(SQLException error) {
         String state = error.getSQLState() == null ? "" : error.getSQLState();
         return switch (state) {
-            // A trigger refuses a row by it.
+                // A trigger refuses a row by it.
             case "P0001" -> ErrorKind.DATA;
-            // "cached plan must not change result type": a column was altered.
+                // "cached plan must not change result type": a column was altered.
             case "0A000" -> ErrorKind.SCHEMA;
             default -> super.kindOf(error);
         };

@@ -21,29 +21,62 @@ final class RecordReader {
     private final List<Column> configuredKeys;
     private final List<Column> timestamps;
     private final Map<Object, Plan> plans = new HashMap<>();
+    private final Map<Object, Shape> shapes = new HashMap<>();
     private Plan last;
 
-    /** A field and its column. {@code origin}: where the value is; {@code field} is null when the key itself is it. */
-    private record Source(Origin origin, String field, Column column) {}
+    /**
+     * Where a column's value is.
+     *
+     * @param field null when the record's key itself is it
+     * @param ofStruct the same in the schema; null in records without one
+     */
+    private record Source(Origin origin, String field, Field ofStruct, Column column) {}
 
-    private enum Origin { KEY, VALUE }
+    private enum Origin {
+        KEY,
+        VALUE
+    }
 
-    private record Plan(Object layout, Shape shape, Source[] sources, boolean delete) {}
+    private record Plan(Layout layout, Shape shape, Source[] sources, boolean delete) {}
 
     /** Two records with equal layouts have the same fields. A schema is compared by identity: converters reuse theirs. */
     private record Layout(Object key, Object value) {
         static Layout of(SinkRecord record) {
-            return new Layout(side(record.keySchema(), record.key()), side(record.valueSchema(), record.value()));
+            return new Layout(side(record.key()), side(record.value()));
         }
 
-        private static Object side(Schema schema, Object content) {
+        private static Object side(Object content) {
             if (content instanceof Struct struct) {
                 return new Identity(struct.schema());
             }
             if (content instanceof Map<?, ?> map) {
-                return List.copyOf(map.keySet());
+                return new ArrayList<>(map.keySet());
             }
             return content == null ? null : Origin.class;
+        }
+
+        /** Whether it is the record's, without making that. */
+        boolean fits(SinkRecord record) {
+            return fits(key, record.key()) && fits(value, record.value());
+        }
+
+        private static boolean fits(Object side, Object content) {
+            if (content instanceof Struct struct) {
+                return side instanceof Identity identity && identity.schema == struct.schema();
+            }
+            if (content instanceof Map<?, ?> map) {
+                if (!(side instanceof List<?> names) || names.size() != map.size()) {
+                    return false;
+                }
+                int i = 0;
+                for (Object name : map.keySet()) {
+                    if (!name.equals(names.get(i++))) {
+                        return false;
+                    }
+                }
+                return true;
+            }
+            return side == (content == null ? null : Origin.class);
         }
     }
 
@@ -69,14 +102,15 @@ final class RecordReader {
     }
 
     Row read(SinkRecord record) throws BadRecordException {
-        Layout layout = Layout.of(record);
         Plan plan = last;
-        if (plan == null || !plan.layout.equals(layout)) {
+        if (plan == null || !plan.layout.fits(record)) {
+            Layout layout = Layout.of(record);
             plan = plans.get(layout);
             if (plan == null) {
                 plan = plan(layout, record);
                 if (plans.size() >= KEPT) {
                     plans.clear();
+                    shapes.clear();
                 }
                 plans.put(layout, plan);
             }
@@ -92,9 +126,11 @@ final class RecordReader {
                     throw new BadRecordException("the value is null, and the column is part of the key");
                 }
             } catch (BadRecordException error) {
-                String from = source.field == null || source.field.equals(source.column.name()) ? "" : " (from the field " + source.field + ")";
-                throw new BadRecordException(
-                        "column " + source.column.name() + " of type " + source.column.type() + from + ": " + error.getMessage());
+                String from = source.field == null || source.field.equals(source.column.name())
+                        ? ""
+                        : " (from the field " + source.field + ")";
+                throw new BadRecordException("column " + source.column.name() + " of type " + source.column.type()
+                        + from + ": " + error.getMessage());
             }
         }
         return new Row(record, plan.shape, values, plan.delete);
@@ -107,8 +143,7 @@ final class RecordReader {
             return coercion.toColumn(source.column, record.keySchema(), content);
         }
         if (content instanceof Struct struct) {
-            Field field = struct.schema().field(source.field);
-            return coercion.toColumn(source.column, field.schema(), struct.get(field));
+            return coercion.toColumn(source.column, source.ofStruct.schema(), struct.get(source.ofStruct));
         }
         return coercion.toColumn(source.column, null, ((Map<?, ?>) content).get(source.field));
     }
@@ -117,9 +152,9 @@ final class RecordReader {
         boolean delete = record.value() == null;
         Map<String, Column> ofKey = fields(record.keySchema(), record.key(), false);
         if (!delete && !(record.value() instanceof Struct) && !(record.value() instanceof Map)) {
-            throw new BadRecordException(
-                    "its value is no object with fields but of class " + record.value().getClass().getSimpleName()
-                            + ": the connector needs a value.converter such as JsonConverter");
+            throw new BadRecordException("its value is no object with fields but of class "
+                    + record.value().getClass().getSimpleName()
+                    + ": the connector needs a value.converter such as JsonConverter");
         }
         Map<String, Column> ofValue = delete ? Map.of() : fields(record.valueSchema(), record.value(), true);
         Map<Column, Source> sources = new LinkedHashMap<>();
@@ -130,13 +165,13 @@ final class RecordReader {
         if (!delete) {
             ofValue.forEach((field, column) -> {
                 if (column != null) {
-                    sources.putIfAbsent(column, new Source(Origin.VALUE, field, column));
+                    sources.putIfAbsent(column, source(Origin.VALUE, record.value(), field, column));
                 }
             });
             for (Column timestamp : timestamps) {
                 if (!sources.containsKey(timestamp)) {
-                    throw new BadRecordException(
-                            "it has no field " + timestamp.name() + ", by which " + SinkConfig.TIMESTAMP_FIELDS + " tells how new it is");
+                    throw new BadRecordException("it has no field " + timestamp.name() + ", by which "
+                            + SinkConfig.TIMESTAMP_FIELDS + " tells how new it is");
                 }
             }
         }
@@ -149,15 +184,15 @@ final class RecordReader {
         return new Plan(layout, shape(keys, others, newness), sources.values().toArray(Source[]::new), delete);
     }
 
+    private static Source source(Origin origin, Object content, String field, Column column) {
+        Field ofStruct = content instanceof Struct struct ? struct.schema().field(field) : null;
+        return new Source(origin, field, ofStruct, column);
+    }
+
     /** One instance for equal columns: rows are grouped by it. */
     private Shape shape(List<Column> keys, List<Column> others, List<Column> newness) {
-        for (Plan plan : plans.values()) {
-            Shape shape = plan.shape;
-            if (shape.keys().equals(keys) && shape.others().equals(others) && shape.timestamps().equals(newness)) {
-                return shape;
-            }
-        }
-        return new Shape(keys, others, newness);
+        return shapes.computeIfAbsent(
+                List.of(keys, List.copyOf(others), newness), any -> new Shape(keys, others, newness));
     }
 
     private Collection<Column> keys(SinkRecord record, Map<String, Column> ofKey) throws BadRecordException {
@@ -170,17 +205,17 @@ final class RecordReader {
         if (!ofKey.isEmpty()) {
             for (Map.Entry<String, Column> field : ofKey.entrySet()) {
                 if (field.getValue() == null) {
-                    throw new BadRecordException.UnknownField(
-                            "its key's field " + field.getKey() + " is no column of " + table + ". "
-                                    + table.columnsThatExist(field.getKey()) + " " + SinkConfig.KEY_FIELDS + " can name the key's columns");
+                    throw new BadRecordException.UnknownField("its key's field " + field.getKey() + " is no column of "
+                            + table + ". " + table.columnsThatExist(field.getKey()) + " " + SinkConfig.KEY_FIELDS
+                            + " can name the key's columns");
                 }
             }
             return ofKey.values();
         }
         if (table.primaryKey().isEmpty()) {
-            throw new ConnectException(
-                    "The key of rows in " + table + " is not known: the records have no key with fields, and the table has no primary"
-                            + " key. Name its columns in " + SinkConfig.KEY_FIELDS + ".");
+            throw new ConnectException("The key of rows in " + table
+                    + " is not known: the records have no key with fields, and the table has no primary"
+                    + " key. Name its columns in " + SinkConfig.KEY_FIELDS + ".");
         }
         return table.primaryKey();
     }
@@ -189,18 +224,21 @@ final class RecordReader {
             throws BadRecordException {
         for (Map.Entry<String, Column> field : ofKey.entrySet()) {
             if (column.equals(field.getValue())) {
-                return new Source(Origin.KEY, field.getKey(), column);
+                return source(Origin.KEY, record.key(), field.getKey(), column);
             }
         }
         for (Map.Entry<String, Column> field : ofValue.entrySet()) {
             if (column.equals(field.getValue())) {
-                return new Source(Origin.VALUE, field.getKey(), column);
+                return source(Origin.VALUE, record.value(), field.getKey(), column);
             }
         }
         int count = configuredKeys.isEmpty() ? table.primaryKey().size() : configuredKeys.size();
-        boolean primitive = record.key() != null && ofKey.isEmpty() && !(record.key() instanceof Struct) && !(record.key() instanceof Map);
+        boolean primitive = record.key() != null
+                && ofKey.isEmpty()
+                && !(record.key() instanceof Struct)
+                && !(record.key() instanceof Map);
         if (primitive && count == 1) {
-            return new Source(Origin.KEY, null, column);
+            return new Source(Origin.KEY, null, null, column);
         }
         String where = record.value() == null ? "its key" : "its key and value";
         throw new BadRecordException("the key column " + column.name() + " of " + table + " is no field of " + where);
@@ -219,13 +257,16 @@ final class RecordReader {
                 boolean generated = table.find(name) != null;
                 throw new BadRecordException.UnknownField(
                         generated
-                                ? "its field " + name + " is a column of " + table + " that the database computes itself"
-                                : "its field " + name + " is no column of " + table + ". " + table.columnsThatExist(name) + " "
-                                        + SinkConfig.UNKNOWN_FIELDS + "=ignore leaves such fields out");
+                                ? "its field " + name + " is a column of " + table
+                                        + " that the database computes itself"
+                                : "its field " + name + " is no column of " + table + ". "
+                                        + table.columnsThatExist(name) + " " + SinkConfig.UNKNOWN_FIELDS
+                                        + "=ignore leaves such fields out");
             }
             String other = column == null ? null : taken.put(column, name);
             if (other != null) {
-                throw new BadRecordException("its fields " + other + " and " + name + " are both the column " + column.name());
+                throw new BadRecordException(
+                        "its fields " + other + " and " + name + " are both the column " + column.name());
             }
             fields.put(name, column);
         }
@@ -236,7 +277,9 @@ final class RecordReader {
         if (content instanceof Struct struct) {
             return struct.schema().fields().stream().map(Field::name).toList();
         }
-        return content instanceof Map<?, ?> map ? map.keySet().stream().map(String::valueOf).toList() : List.of();
+        return content instanceof Map<?, ?> map
+                ? map.keySet().stream().map(String::valueOf).toList()
+                : List.of();
     }
 
     private List<Column> columns(String setting, List<String> fields) {
@@ -244,8 +287,8 @@ final class RecordReader {
         for (String field : fields) {
             Column column = table.find(field.strip());
             if (column == null) {
-                throw new ConnectException(
-                        setting + " has " + field + ", which is no column of " + table + ". " + table.columnsThatExist(field));
+                throw new ConnectException(setting + " has " + field + ", which is no column of " + table + ". "
+                        + table.columnsThatExist(field));
             }
             columns.add(column);
         }

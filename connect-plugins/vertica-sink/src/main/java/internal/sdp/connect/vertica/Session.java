@@ -34,7 +34,8 @@ final class Session implements AutoCloseable {
 
     static Session open(SinkConfig config) throws SQLException {
         Dialect dialect = config.dialect();
-        Properties properties = dialect.connectionProperties(config.connectorName(), config.getLong(SinkConfig.LOGIN_TIMEOUT));
+        Properties properties =
+                dialect.connectionProperties(config.connectorName(), config.getLong(SinkConfig.LOGIN_TIMEOUT));
         if (config.user() != null) {
             properties.setProperty("user", config.user());
         }
@@ -43,7 +44,8 @@ final class Session implements AutoCloseable {
         }
         Connection connection = driver(config).connect(config.url(), properties);
         if (connection == null) {
-            throw new ConnectException("The database's driver does not take " + SinkConfig.URL + " " + config.shownUrl());
+            throw new ConnectException(
+                    "The database's driver does not take " + SinkConfig.URL + " " + config.shownUrl());
         }
         try {
             connection.setAutoCommit(false);
@@ -58,7 +60,8 @@ final class Session implements AutoCloseable {
     /** Not DriverManager: it does not show drivers of a plugin's folder to others than the class loader that it thinks called. */
     private static Driver driver(SinkConfig config) throws SQLException {
         ClassLoader pluginFolder = Session.class.getClassLoader();
-        Iterator<Driver> drivers = ServiceLoader.load(Driver.class, pluginFolder).iterator();
+        Iterator<Driver> drivers =
+                ServiceLoader.load(Driver.class, pluginFolder).iterator();
         while (true) {
             try {
                 if (!drivers.hasNext()) {
@@ -73,9 +76,10 @@ final class Session implements AutoCloseable {
                 continue;
             }
         }
-        throw new ConnectException(
-                "No JDBC driver takes " + config.shownUrl() + ". Put the jar of " + config.dialect().driverArtifact()
-                        + " (or another version) into the plugin's folder, beside sdp-vertica-sink.jar, and restart the worker.");
+        throw new ConnectException("No JDBC driver takes " + config.shownUrl() + ". Put the jar of "
+                + config.dialect().driverArtifact()
+                + " (or another version) into the plugin's folder, beside sdp-vertica-sink.jar, and restart"
+                + " the worker.");
     }
 
     private static void limitSilence(Connection connection, long milliseconds) throws SQLException {

@@ -1,18 +1,12 @@
 package internal.sdp.connect.vertica;
 
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.Width;
-import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.types.Password;
 
 /** The connector's configuration. What rules need more than one key for is in {@link VerticaSinkConnector#validate}. */
@@ -35,9 +29,7 @@ final class SinkConfig extends AbstractConfig {
 
     static final List<String> INSERT_MODES = List.of("insert", "upsert", "update");
     private static final List<String> UNKNOWN_FIELDS_VALUES = List.of("error", "ignore");
-    private static final String TOPIC = "${topic}";
-    private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{[^}]*}?");
-    private static final Pattern PASSWORD_IN_URL = Pattern.compile("(?i)[?&;](password|pwd)=");
+    static final String TOPIC = "${topic}";
 
     static final ConfigDef DEFINITION = define();
 
@@ -50,48 +42,184 @@ final class SinkConfig extends AbstractConfig {
         String writing = "Writing";
         String errors = "Errors";
         return new ConfigDef()
-                .define(URL, Type.STRING, ConfigDef.NO_DEFAULT_VALUE, validator(SinkConfig::checkUrl, "jdbc:vertica://… or jdbc:postgresql://…"), Importance.HIGH,
-                        "JDBC URL of the database: jdbc:vertica://host:5433/database (or jdbc:postgresql://…). It chooses the SQL dialect. The password has a key of its own.",
-                        connection, 1, Width.LONG, "JDBC URL")
-                .define(USER, Type.STRING, null, Importance.HIGH,
-                        "User that writes. It needs SELECT, INSERT, UPDATE and DELETE (as far as insert.mode and delete.enabled go) on the tables, USAGE on the schema, and the right to make temporary tables.",
-                        connection, 2, Width.MEDIUM, "User")
-                .define(PASSWORD, Type.PASSWORD, null, Importance.HIGH, "Password of the user.", connection, 3, Width.MEDIUM, "Password")
-                .define(SCHEMA, Type.STRING, null, notBlank(), Importance.HIGH,
+                .define(
+                        URL,
+                        Type.STRING,
+                        ConfigDef.NO_DEFAULT_VALUE,
+                        ConfigChecks.validator(ConfigChecks::checkUrl, "jdbc:vertica://… or jdbc:postgresql://…"),
+                        Importance.HIGH,
+                        "JDBC URL of the database: jdbc:vertica://host:5433/database (or jdbc:postgresql://…). It"
+                                + " chooses the SQL dialect. The password has a key of its own.",
+                        connection,
+                        1,
+                        Width.LONG,
+                        "JDBC URL")
+                .define(
+                        USER,
+                        Type.STRING,
+                        null,
+                        Importance.HIGH,
+                        "User that writes. It needs SELECT, INSERT, UPDATE and DELETE (as far as insert.mode and"
+                            + " delete.enabled go) on the tables, USAGE on the schema, and the right to make temporary"
+                            + " tables.",
+                        connection,
+                        2,
+                        Width.MEDIUM,
+                        "User")
+                .define(
+                        PASSWORD,
+                        Type.PASSWORD,
+                        null,
+                        Importance.HIGH,
+                        "Password of the user.",
+                        connection,
+                        3,
+                        Width.MEDIUM,
+                        "Password")
+                .define(
+                        SCHEMA,
+                        Type.STRING,
+                        null,
+                        ConfigChecks.notBlank(),
+                        Importance.HIGH,
                         "Schema of the tables. Without it, the one that is current after the login.",
-                        connection, 4, Width.MEDIUM, "Schema")
-                .define(TABLE, Type.STRING, ConfigDef.NO_DEFAULT_VALUE, validator(SinkConfig::checkTable, "a name; ${topic} stands for the topic's"), Importance.HIGH,
-                        "Table that is written, which must exist. ${topic} in it is replaced by the topic's name, for a table of each topic. Upper and lower case need not match.",
-                        connection, 5, Width.MEDIUM, "Table")
-                .define(LOGIN_TIMEOUT, Type.LONG, 10_000L, ConfigDef.Range.between(1_000, 600_000), Importance.LOW,
-                        "How long a login may take, in milliseconds.", connection, 6, Width.SHORT, "Login timeout")
-                .define(SOCKET_TIMEOUT, Type.LONG, 300_000L, ConfigDef.Range.between(0, Integer.MAX_VALUE), Importance.LOW,
-                        "How long the database may be silent before the connection is given up and made anew, in milliseconds: longer than any statement takes. 0: for ever.",
-                        connection, 7, Width.SHORT, "Socket timeout")
-                .define(INSERT_MODE, Type.STRING, "insert", ConfigDef.ValidString.in(INSERT_MODES.toArray(String[]::new)), Importance.HIGH,
-                        "insert: each record becomes a row. upsert: a record changes the row of its key, or becomes one. update: a record changes the row of its key, if there is one.",
-                        writing, 1, Width.SHORT, "Insert mode", recommend(INSERT_MODES))
-                .define(KEY_FIELDS, Type.LIST, List.of(), fieldNames(), Importance.HIGH,
-                        "Fields that make a row's key, separated by commas; looked for in the record's key and then in its value. When empty: the fields of the record's key, and where that has none, the table's primary key.",
-                        writing, 2, Width.LONG, "Key fields")
-                .define(TIMESTAMP_FIELDS, Type.LIST, List.of(), fieldNames(), Importance.HIGH,
-                        "Fields that say how new a record is, separated by commas: an older record never overwrites a newer row. They are compared one after the other; of equal ones the later offset wins. Without effect on insert.",
-                        writing, 3, Width.LONG, "Timestamp fields")
-                .define(DELETE_ENABLED, Type.BOOLEAN, false, Importance.MEDIUM,
-                        "Whether a record without a value (a tombstone) deletes the row of its key. If not, such records are skipped. Needs insert.mode upsert or update.",
-                        writing, 4, Width.SHORT, "Delete")
-                .define(UNKNOWN_FIELDS, Type.STRING, "error", ConfigDef.ValidString.in(UNKNOWN_FIELDS_VALUES.toArray(String[]::new)), Importance.MEDIUM,
-                        "What becomes of a record's field that the table has no column for. error: the record is refused. ignore: the field is left out.",
-                        writing, 5, Width.SHORT, "Unknown fields", recommend(UNKNOWN_FIELDS_VALUES))
-                .define(BATCH_SIZE, Type.INT, 1_000, ConfigDef.Range.between(1, 100_000), Importance.MEDIUM,
-                        "How many rows are sent to the database at a time. One transaction holds all that the consumer polled at once: consumer.override.max.poll.records.",
-                        writing, 6, Width.SHORT, "Batch size")
-                .define(MAX_RETRIES, Type.INT, 10, ConfigDef.Range.atLeast(0), Importance.MEDIUM,
-                        "How often a batch is tried again in a row when the database is not to be had, before the task fails.",
-                        errors, 1, Width.SHORT, "Retries")
-                .define(RETRY_BACKOFF, Type.LONG, 1_000L, ConfigDef.Range.between(0, 60_000), Importance.MEDIUM,
+                        connection,
+                        4,
+                        Width.MEDIUM,
+                        "Schema")
+                .define(
+                        TABLE,
+                        Type.STRING,
+                        ConfigDef.NO_DEFAULT_VALUE,
+                        ConfigChecks.validator(ConfigChecks::checkTable, "a name; ${topic} stands for the topic's"),
+                        Importance.HIGH,
+                        "Table that is written, which must exist. ${topic} in it is replaced by the topic's name, for"
+                                + " a table of each topic. Upper and lower case need not match.",
+                        connection,
+                        5,
+                        Width.MEDIUM,
+                        "Table")
+                .define(
+                        LOGIN_TIMEOUT,
+                        Type.LONG,
+                        10_000L,
+                        ConfigDef.Range.between(1_000, 600_000),
+                        Importance.LOW,
+                        "How long a login may take, in milliseconds.",
+                        connection,
+                        6,
+                        Width.SHORT,
+                        "Login timeout")
+                .define(
+                        SOCKET_TIMEOUT,
+                        Type.LONG,
+                        300_000L,
+                        ConfigDef.Range.between(0, Integer.MAX_VALUE),
+                        Importance.LOW,
+                        "How long the database may be silent before the connection is given up and made anew, in"
+                                + " milliseconds: longer than any statement takes. 0: for ever.",
+                        connection,
+                        7,
+                        Width.SHORT,
+                        "Socket timeout")
+                .define(
+                        INSERT_MODE,
+                        Type.STRING,
+                        "insert",
+                        ConfigDef.ValidString.in(INSERT_MODES.toArray(String[]::new)),
+                        Importance.HIGH,
+                        "insert: each record becomes a row. upsert: a record changes the row of its key, or becomes"
+                                + " one. update: a record changes the row of its key, if there is one.",
+                        writing,
+                        1,
+                        Width.SHORT,
+                        "Insert mode",
+                        ConfigChecks.recommend(INSERT_MODES))
+                .define(
+                        KEY_FIELDS,
+                        Type.LIST,
+                        List.of(),
+                        ConfigChecks.fieldNames(),
+                        Importance.HIGH,
+                        "Fields that make a row's key, separated by commas; looked for in the record's key and then in"
+                                + " its value. When empty: the fields of the record's key, and where that has none, the"
+                                + " table's primary key.",
+                        writing,
+                        2,
+                        Width.LONG,
+                        "Key fields")
+                .define(
+                        TIMESTAMP_FIELDS,
+                        Type.LIST,
+                        List.of(),
+                        ConfigChecks.fieldNames(),
+                        Importance.HIGH,
+                        "Fields that say how new a record is, separated by commas: an older record never overwrites a"
+                            + " newer row. They are compared one after the other; of equal ones the later offset wins."
+                            + " Without effect on insert.",
+                        writing,
+                        3,
+                        Width.LONG,
+                        "Timestamp fields")
+                .define(
+                        DELETE_ENABLED,
+                        Type.BOOLEAN,
+                        false,
+                        Importance.MEDIUM,
+                        "Whether a record without a value (a tombstone) deletes the row of its key. If not, such"
+                                + " records are skipped. Needs insert.mode upsert or update.",
+                        writing,
+                        4,
+                        Width.SHORT,
+                        "Delete")
+                .define(
+                        UNKNOWN_FIELDS,
+                        Type.STRING,
+                        "error",
+                        ConfigDef.ValidString.in(UNKNOWN_FIELDS_VALUES.toArray(String[]::new)),
+                        Importance.MEDIUM,
+                        "What becomes of a record's field that the table has no column for. error: the record is"
+                                + " refused. ignore: the field is left out.",
+                        writing,
+                        5,
+                        Width.SHORT,
+                        "Unknown fields",
+                        ConfigChecks.recommend(UNKNOWN_FIELDS_VALUES))
+                .define(
+                        BATCH_SIZE,
+                        Type.INT,
+                        1_000,
+                        ConfigDef.Range.between(1, 100_000),
+                        Importance.MEDIUM,
+                        "How many rows are sent to the database at a time. One transaction holds all that the consumer"
+                                + " polled at once: consumer.override.max.poll.records.",
+                        writing,
+                        6,
+                        Width.SHORT,
+                        "Batch size")
+                .define(
+                        MAX_RETRIES,
+                        Type.INT,
+                        10,
+                        ConfigDef.Range.atLeast(0),
+                        Importance.MEDIUM,
+                        "How often a batch is tried again in a row when the database is not to be had, before the task"
+                                + " fails.",
+                        errors,
+                        1,
+                        Width.SHORT,
+                        "Retries")
+                .define(
+                        RETRY_BACKOFF,
+                        Type.LONG,
+                        1_000L,
+                        ConfigDef.Range.between(0, 60_000),
+                        Importance.MEDIUM,
                         "How long to wait before the first retry, in milliseconds. Doubles with each, up to a minute.",
-                        errors, 2, Width.SHORT, "Retry back-off");
+                        errors,
+                        2,
+                        Width.SHORT,
+                        "Retry back-off");
     }
 
     Dialect dialect() {
@@ -162,93 +290,5 @@ final class SinkConfig extends AbstractConfig {
 
     long backoff(int failures) {
         return Math.min(60_000, getLong(RETRY_BACKOFF) << Math.min(failures - 1, 16));
-    }
-
-    private static void checkUrl(String key, Object value) {
-        String url = (String) value;
-        if (Dialect.of(url) == null) {
-            throw new ConfigException(key, shown(url), "it must begin with one of " + String.join(", ", Dialect.urlPrefixes()));
-        }
-        if (PASSWORD_IN_URL.matcher(url).find()) {
-            throw new ConfigException("Invalid value for configuration " + key + ": it holds a password, which would be shown. Put it into " + PASSWORD + ".");
-        }
-        if (!url.matches("[a-z:]+//[^/]+/[^/?;]+.*")) {
-            throw new ConfigException(key, shown(url), "it names no host or no database: write " + Dialect.of(url).urlPrefix() + "host:port/database");
-        }
-    }
-
-    private static String shown(String url) {
-        return url.replaceAll("[?;].*", "…");
-    }
-
-    private static void checkTable(String key, Object value) {
-        String table = (String) value;
-        if (table.isBlank()) {
-            throw new ConfigException(key, table, "it is empty");
-        }
-        Matcher placeholder = PLACEHOLDER.matcher(table);
-        while (placeholder.find()) {
-            if (!placeholder.group().equals(TOPIC)) {
-                throw new ConfigException(key, table, "the only placeholder is " + TOPIC);
-            }
-        }
-    }
-
-    private static ConfigDef.Validator notBlank() {
-        return validator(
-                (key, value) -> {
-                    if (((String) value).isBlank()) {
-                        throw new ConfigException(key, value, "it is empty: leave the key out for the schema that is current after the login");
-                    }
-                },
-                "not empty");
-    }
-
-    private static ConfigDef.Validator fieldNames() {
-        return validator(
-                (key, value) -> {
-                    Set<String> seen = new HashSet<>();
-                    for (Object name : (List<?>) value) {
-                        String field = ((String) name).strip();
-                        if (field.isEmpty()) {
-                            throw new ConfigException(key, value, "it has an empty name between commas");
-                        }
-                        if (!seen.add(field.toLowerCase(Locale.ROOT))) {
-                            throw new ConfigException(key, value, "it has " + field + " twice");
-                        }
-                    }
-                },
-                "names of fields");
-    }
-
-    private static ConfigDef.Validator validator(ConfigDef.Validator check, String says) {
-        return new ConfigDef.Validator() {
-            @Override
-            public void ensureValid(String key, Object value) {
-                // What is missing is said elsewhere.
-                if (value != null) {
-                    check.ensureValid(key, value);
-                }
-            }
-
-            @Override
-            public String toString() {
-                return says;
-            }
-        };
-    }
-
-    private static ConfigDef.Recommender recommend(List<String> values) {
-        return new ConfigDef.Recommender() {
-            @Override
-            public List<Object> validValues(String key, Map<String, Object> parsed) {
-                return List.copyOf(values);
-            }
-
-            @Override
-            public boolean visible(String key, Map<String, Object> parsed) {
-                return true;
-            }
-        };
     }
 }

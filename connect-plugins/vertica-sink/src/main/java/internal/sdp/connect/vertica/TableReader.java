@@ -37,7 +37,8 @@ final class TableReader {
                 ResultSet rows = statement.executeQuery(dialect.currentSchema())) {
             String schema = rows.next() ? rows.getString(1) : null;
             if (schema == null) {
-                throw new ConnectException("The user has no current schema in the database. Name one in " + SinkConfig.SCHEMA + ".");
+                throw new ConnectException(
+                        "The user has no current schema in the database. Name one in " + SinkConfig.SCHEMA + ".");
             }
             return schema;
         }
@@ -52,9 +53,8 @@ final class TableReader {
         }
         String name = match(wanted, names);
         if (name == null) {
-            throw new ConnectException(
-                    "There is no schema \"" + wanted + "\" (" + SinkConfig.SCHEMA + ") in the database that the user may see. "
-                            + Nearest.say(wanted, names, "schemas"));
+            throw new ConnectException("There is no schema \"" + wanted + "\" (" + SinkConfig.SCHEMA
+                    + ") in the database that the user may see. " + Nearest.say(wanted, names, "schemas"));
         }
         return name;
     }
@@ -66,14 +66,13 @@ final class TableReader {
         List<String> names = tables(schema, "%");
         String name = match(wanted, names);
         if (name == null) {
-            String dot =
-                    wanted.indexOf('.') < 0
-                            ? ""
-                            : " The name holds a dot and is taken as it is: a schema belongs into " + SinkConfig.SCHEMA
-                                    + ", and a topic's name is changed by the transformation RegexRouter.";
-            throw new ConnectException(
-                    "There is no table \"" + wanted + "\" (" + SinkConfig.TABLE + ") in the schema " + schema
-                            + " that the user may see; the connector makes none. " + Nearest.say(wanted, names, "tables") + dot);
+            String dot = wanted.indexOf('.') < 0
+                    ? ""
+                    : " The name holds a dot and is taken as it is: a schema belongs into " + SinkConfig.SCHEMA
+                            + ", and a topic's name is changed by the transformation RegexRouter.";
+            throw new ConnectException("There is no table \"" + wanted + "\" (" + SinkConfig.TABLE + ") in the schema "
+                    + schema + " that the user may see; the connector makes none. "
+                    + Nearest.say(wanted, names, "tables") + dot);
         }
         return name;
     }
@@ -98,18 +97,17 @@ final class TableReader {
                 int scale = rows.getInt("DECIMAL_DIGITS");
                 scale = rows.wasNull() ? -1 : scale;
                 boolean nullable = rows.getInt("NULLABLE") != DatabaseMetaData.columnNoNulls;
-                boolean generated = "YES".equals(rows.getString("IS_GENERATEDCOLUMN"));
-                columns.add(
-                        new Column(
-                                columns.size(),
-                                rows.getString("COLUMN_NAME"),
-                                Column.kindOf(jdbcType, typeName),
-                                jdbcType,
-                                typeName,
-                                size,
-                                scale,
-                                nullable,
-                                !generated));
+                boolean generated = "YES".equals(optional(rows, "IS_GENERATEDCOLUMN"));
+                columns.add(new Column(
+                        columns.size(),
+                        rows.getString("COLUMN_NAME"),
+                        Column.kindOf(jdbcType, typeName),
+                        jdbcType,
+                        typeName,
+                        size,
+                        scale,
+                        nullable,
+                        !generated));
             }
         }
         return columns;
@@ -132,20 +130,33 @@ final class TableReader {
         Map<String, List<String>> indexes = new TreeMap<>();
         try (ResultSet rows = metadata.getIndexInfo(null, schema, table, true, true)) {
             while (rows.next()) {
-                boolean partial = rows.getString("FILTER_CONDITION") != null;
+                boolean partial = optional(rows, "FILTER_CONDITION") != null;
                 if (rows.getString("INDEX_NAME") != null && !partial) {
-                    indexes.computeIfAbsent(rows.getString("INDEX_NAME"), any -> new ArrayList<>()).add(rows.getString("COLUMN_NAME"));
+                    indexes.computeIfAbsent(rows.getString("INDEX_NAME"), any -> new ArrayList<>())
+                            .add(rows.getString("COLUMN_NAME"));
                 }
             }
         }
         return List.copyOf(indexes.values());
     }
 
+    /** Drivers of older JDBC versions do not have every column. */
+    private static String optional(ResultSet rows, String column) throws SQLException {
+        for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+            if (column.equalsIgnoreCase(rows.getMetaData().getColumnLabel(i))) {
+                return rows.getString(i);
+            }
+        }
+        return null;
+    }
+
     private String escape(String name) throws SQLException {
         String escape = metadata.getSearchStringEscape();
         return escape == null || escape.isEmpty()
                 ? name
-                : name.replace(escape, escape + escape).replace("_", escape + "_").replace("%", escape + "%");
+                : name.replace(escape, escape + escape)
+                        .replace("_", escape + "_")
+                        .replace("%", escape + "%");
     }
 
     private static String match(String wanted, List<String> names) {

@@ -2,10 +2,10 @@ package internal.sdp.connect.vertica;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.WeakHashMap;
 import org.apache.kafka.connect.sink.SinkRecord;
 
 /** Writes rows into one table, within the session's transaction. */
@@ -15,7 +15,9 @@ final class TableWriter {
     private final Table table;
     private final String stage;
     private final RecordReader reader;
-    private final Map<Shape, Texts> texts = new HashMap<>();
+    /** Weak: the reader forgets shapes when records come in too many. */
+    private final Map<Shape, Texts> texts = new WeakHashMap<>();
+
     private boolean staged;
 
     /** SQL texts for rows of one shape. */
@@ -52,9 +54,11 @@ final class TableWriter {
     void write(List<Row> rows) throws SQLException {
         if (config.inserts()) {
             Map<Shape, List<Row>> alike = new LinkedHashMap<>();
-            rows.forEach(row -> alike.computeIfAbsent(row.shape(), shape -> new ArrayList<>()).add(row));
+            rows.forEach(row -> alike.computeIfAbsent(row.shape(), shape -> new ArrayList<>())
+                    .add(row));
             for (Map.Entry<Shape, List<Row>> group : alike.entrySet()) {
-                session.executeBatch(texts(group.getKey()).insert, group.getKey().columns(), group.getValue());
+                session.executeBatch(
+                        texts(group.getKey()).insert, group.getKey().columns(), group.getValue());
             }
             return;
         }
@@ -65,7 +69,7 @@ final class TableWriter {
             while (to < rows.size() && rows.get(to).shape().keys().equals(keys)) {
                 to++;
             }
-            for (Collapse.Round round : Collapse.rounds(rows.subList(from, to), config.updatesOnly())) {
+            for (Collapse.Round round : Collapse.rounds(rows.subList(from, to))) {
                 write(round);
             }
             from = to;

@@ -21,17 +21,38 @@ import java.time.temporal.TemporalAccessor;
  */
 final class Times {
     private static final long DAY_MS = 86_400_000L;
-    private static final DateTimeFormatter TIME =
-            new DateTimeFormatterBuilder().append(DateTimeFormatter.ISO_LOCAL_TIME).optionalStart().appendOffset("+HH:MM", "Z").optionalEnd()
-                    .optionalStart().appendOffset("+HHMM", "Z").optionalEnd().optionalStart().appendOffset("+HH", "Z").optionalEnd()
-                    .toFormatter().withResolverStyle(ResolverStyle.STRICT).withChronology(IsoChronology.INSTANCE);
-    private static final DateTimeFormatter DATE_TIME =
-            new DateTimeFormatterBuilder().parseCaseInsensitive().append(DateTimeFormatter.ISO_LOCAL_DATE)
-                    .optionalStart().appendLiteral('T').append(TIME).optionalEnd()
-                    .optionalStart().appendLiteral(' ').append(TIME).optionalEnd()
-                    // Debezium's IsoDate has a zone behind the date.
-                    .optionalStart().appendOffset("+HH:MM", "Z").optionalEnd()
-                    .toFormatter().withResolverStyle(ResolverStyle.STRICT).withChronology(IsoChronology.INSTANCE);
+    private static final DateTimeFormatter TIME = new DateTimeFormatterBuilder()
+            .append(DateTimeFormatter.ISO_LOCAL_TIME)
+            .optionalStart()
+            .appendOffset("+HH:MM", "Z")
+            .optionalEnd()
+            .optionalStart()
+            .appendOffset("+HHMM", "Z")
+            .optionalEnd()
+            .optionalStart()
+            .appendOffset("+HH", "Z")
+            .optionalEnd()
+            .toFormatter()
+            .withResolverStyle(ResolverStyle.STRICT)
+            .withChronology(IsoChronology.INSTANCE);
+    private static final DateTimeFormatter DATE_TIME = new DateTimeFormatterBuilder()
+            .parseCaseInsensitive()
+            .append(DateTimeFormatter.ISO_LOCAL_DATE)
+            .optionalStart()
+            .appendLiteral('T')
+            .append(TIME)
+            .optionalEnd()
+            .optionalStart()
+            .appendLiteral(' ')
+            .append(TIME)
+            .optionalEnd()
+            // Debezium's IsoDate has a zone behind the date.
+            .optionalStart()
+            .appendOffset("+HH:MM", "Z")
+            .optionalEnd()
+            .toFormatter()
+            .withResolverStyle(ResolverStyle.STRICT)
+            .withChronology(IsoChronology.INSTANCE);
 
     private Times() {}
 
@@ -88,7 +109,8 @@ final class Times {
             return time.atOffset(ZoneOffset.UTC);
         }
         if (isInteger(value)) {
-            return LocalTime.ofNanoOfDay(Math.multiplyExact(((Number) value).longValue(), 1_000_000L)).atOffset(ZoneOffset.UTC);
+            return LocalTime.ofNanoOfDay(Math.multiplyExact(((Number) value).longValue(), 1_000_000L))
+                    .atOffset(ZoneOffset.UTC);
         }
         if (value instanceof String text) {
             try {
@@ -119,7 +141,8 @@ final class Times {
 
     private static long unit(int digits) {
         long unit = 1_000_000_000;
-        for (int i = 0; i < (digits < 0 || digits > 6 ? 6 : digits); i++) {
+        // 0 also stands for "not said", and microseconds are what the databases have then.
+        for (int i = 0; i < (digits < 1 || digits > 6 ? 6 : digits); i++) {
             unit /= 10;
         }
         return unit;

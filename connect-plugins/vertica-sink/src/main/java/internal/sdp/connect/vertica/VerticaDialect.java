@@ -81,12 +81,15 @@ final class VerticaDialect extends Dialect {
             case BINARY -> statement.setBytes(index, (byte[]) value);
             case DATE -> statement.setDate(index, new Date(millis(((LocalDate) value).atStartOfDay())), utc());
             case TIME -> statement.setTime(index, new Time(millis(((LocalTime) value).atDate(LocalDate.EPOCH))), utc());
-            case TIME_TZ ->
-                    statement.setTime(
-                            index,
-                            new Time(((OffsetTime) value).atDate(LocalDate.EPOCH).toInstant().toEpochMilli()),
-                            utc());
-            case TIMESTAMP -> statement.setTimestamp(index, timestamp(((LocalDateTime) value).toInstant(ZoneOffset.UTC)), utc());
+            case TIME_TZ -> statement.setTime(
+                    index,
+                    new Time(((OffsetTime) value)
+                            .atDate(LocalDate.EPOCH)
+                            .toInstant()
+                            .toEpochMilli()),
+                    utc());
+            case TIMESTAMP -> statement.setTimestamp(
+                    index, timestamp(((LocalDateTime) value).toInstant(ZoneOffset.UTC)), utc());
             case TIMESTAMP_TZ -> statement.setTimestamp(index, timestamp(((OffsetDateTime) value).toInstant()), utc());
             default -> statement.setString(index, (String) value);
         }

@@ -58,22 +58,25 @@ public final class VerticaSinkConnector extends SinkConnector {
         if (inserts && Boolean.TRUE.equals(values.get(SinkConfig.DELETE_ENABLED).value())) {
             values.get(SinkConfig.DELETE_ENABLED)
                     .addErrorMessage(
-                            "delete.enabled is true while insert.mode is insert, where records have no row of their own that could be"
-                                    + " deleted. Set insert.mode to upsert or update, or delete.enabled to false.");
+                            "delete.enabled is true while insert.mode is insert, where records have no row of their"
+                                + " own that could be deleted. Set insert.mode to upsert or update, or delete.enabled"
+                                + " to false.");
         }
         List<String> keys = names(values.get(SinkConfig.KEY_FIELDS));
         for (String field : names(values.get(SinkConfig.TIMESTAMP_FIELDS))) {
             if (keys.stream().anyMatch(field::equalsIgnoreCase)) {
                 values.get(SinkConfig.TIMESTAMP_FIELDS)
-                        .addErrorMessage(
-                                "upsert.timestamp.fields has " + field + ", which upsert.key.fields has too: it is equal in all records of"
-                                        + " a key. Take it out of one of them.");
+                        .addErrorMessage("upsert.timestamp.fields has " + field
+                                + ", which upsert.key.fields has too: it is equal in all records of"
+                                + " a key. Take it out of one of them.");
             }
         }
         return config;
     }
 
     private static List<String> names(ConfigValue value) {
-        return value.value() instanceof List<?> list ? list.stream().map(String::valueOf).toList() : List.of();
+        return value.value() instanceof List<?> list
+                ? list.stream().map(String::valueOf).toList()
+                : List.of();
     }
 }

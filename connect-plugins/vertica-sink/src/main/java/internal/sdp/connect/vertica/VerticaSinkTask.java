@@ -4,6 +4,7 @@ import internal.sdp.connect.vertica.Dialect.ErrorKind;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,13 +23,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class VerticaSinkTask extends SinkTask {
     private static final Logger LOG = LoggerFactory.getLogger(VerticaSinkTask.class);
-    /** A table is read again for a field without a column, but not for each such record. */
-    private static final long REREAD_AFTER_MS = 10_000;
 
     private SinkConfig config;
     private ErrantRecordReporter reporter;
     private Session session;
     private int failures;
+    /** A table is read again for a field without a column, but not for each such record. */
+    long rereadAfterMs = 10_000;
+
     private boolean saidThatTombstonesAreSkipped;
 
     /** A record that is not written. */
@@ -100,10 +102,11 @@ public final class VerticaSinkTask extends SinkTask {
     }
 
     /** @param mayBeStale whether to throw where reading the tables again could help */
-    private void writeOnce(Collection<SinkRecord> records, boolean mayBeStale) throws SQLException, StaleTableException {
+    private void writeOnce(Collection<SinkRecord> records, boolean mayBeStale)
+            throws SQLException, StaleTableException {
         connect();
         List<Rejected> rejected = new ArrayList<>();
-        Map<TableWriter, List<Row>> batches = read(records, rejected, mayBeStale && session.ageMs() > REREAD_AFTER_MS);
+        Map<TableWriter, List<Row>> batches = read(records, rejected, mayBeStale && session.ageMs() >= rereadAfterMs);
         if (!rejected.isEmpty() && !config.toleratesErrors()) {
             throw failure(rejected.get(0), null);
         }
@@ -117,7 +120,8 @@ public final class VerticaSinkTask extends SinkTask {
             throw error;
         }
         for (BatchWriter.Refused one : refused) {
-            Rejected row = new Rejected(one.row().record(), "the table " + one.table() + " refuses it: " + SqlErrors.text(one.reason()));
+            Rejected row = new Rejected(
+                    one.row().record(), "the table " + one.table() + " refuses it: " + SqlErrors.text(one.reason()));
             if (!config.toleratesErrors()) {
                 throw failure(row, SqlErrors.root(one.reason()));
             }
@@ -126,15 +130,21 @@ public final class VerticaSinkTask extends SinkTask {
         rejected.forEach(this::report);
     }
 
-    private Map<TableWriter, List<Row>> read(Collection<SinkRecord> records, List<Rejected> rejected, boolean mayBeStale)
+    private Map<TableWriter, List<Row>> read(
+            Collection<SinkRecord> records, List<Rejected> rejected, boolean mayBeStale)
             throws SQLException, StaleTableException {
         Map<TableWriter, List<Row>> batches = new LinkedHashMap<>();
+        Map<String, TableWriter> writers = new HashMap<>();
         for (SinkRecord record : records) {
             if (record.value() == null && !config.deletes()) {
                 sayThatTombstonesAreSkipped(record);
                 continue;
             }
-            TableWriter writer = session.writer(config.tableOf(record.topic()));
+            TableWriter writer = writers.get(record.topic());
+            if (writer == null) {
+                writer = session.writer(config.tableOf(record.topic()));
+                writers.put(record.topic(), writer);
+            }
             try {
                 batches.computeIfAbsent(writer, any -> new ArrayList<>()).add(writer.read(record));
             } catch (BadRecordException.UnknownField error) {
@@ -152,7 +162,10 @@ public final class VerticaSinkTask extends SinkTask {
     private void sayThatTombstonesAreSkipped(SinkRecord record) {
         if (!saidThatTombstonesAreSkipped) {
             saidThatTombstonesAreSkipped = true;
-            LOG.warn("{} has no value: such records are skipped, since {} is false.", place(record), SinkConfig.DELETE_ENABLED);
+            LOG.warn(
+                    "{} has no value: such records are skipped, since {} is false.",
+                    place(record),
+                    SinkConfig.DELETE_ENABLED);
         }
     }
 
@@ -167,14 +180,15 @@ public final class VerticaSinkTask extends SinkTask {
     }
 
     private ConnectException failure(Rejected rejected, Throwable cause) {
-        String text =
-                place(rejected.record) + " cannot be written: " + rejected.why
-                        + ". With errors.tolerance=all such records are skipped, and errors.deadletterqueue.topic.name keeps them.";
+        String text = place(rejected.record) + " cannot be written: " + rejected.why
+                + ". With errors.tolerance=all such records are skipped, and errors.deadletterqueue.topic.name keeps"
+                + " them.";
         return new ConnectException(text, cause);
     }
 
     private static String place(SinkRecord record) {
-        return "The record of topic " + record.topic() + ", partition " + record.kafkaPartition() + ", offset " + record.kafkaOffset();
+        return "The record of topic " + record.topic() + ", partition " + record.kafkaPartition() + ", offset "
+                + record.kafkaOffset();
     }
 
     private void connect() throws SQLException {
@@ -195,7 +209,9 @@ public final class VerticaSinkTask extends SinkTask {
         failures++;
         int most = config.getInt(SinkConfig.MAX_RETRIES);
         if (failures > most) {
-            return new ConnectException(text + " Given up after " + most + " retries (" + SinkConfig.MAX_RETRIES + ").", SqlErrors.root(error));
+            return new ConnectException(
+                    text + " Given up after " + most + " retries (" + SinkConfig.MAX_RETRIES + ").",
+                    SqlErrors.root(error));
         }
         long wait = config.backoff(failures);
         LOG.warn("{} Retry {} of {} in {} ms.", text, failures, most, wait);

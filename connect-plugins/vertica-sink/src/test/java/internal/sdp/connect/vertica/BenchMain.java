@@ -25,15 +25,17 @@ import org.apache.kafka.connect.sink.SinkRecord;
  * <p>{@code BenchMain URL ROWS KEYS [USER PASSWORD [BATCH]]}; the URL {@code -} starts a PostgreSQL server for it.
  */
 public final class BenchMain {
-    private static final Schema KEY = SchemaBuilder.struct().field("id", Schema.INT64_SCHEMA).build();
-    private static final Schema VALUE =
-            SchemaBuilder.struct()
-                    .field("symbol", Schema.STRING_SCHEMA)
-                    .field("price", Schema.FLOAT64_SCHEMA)
-                    .field("quantity", Schema.INT32_SCHEMA)
-                    .field("note", Schema.OPTIONAL_STRING_SCHEMA)
-                    .field("updated_at", SchemaBuilder.int64().name("io.debezium.time.Timestamp").build())
-                    .build();
+    private static final Schema KEY =
+            SchemaBuilder.struct().field("id", Schema.INT64_SCHEMA).build();
+    private static final Schema VALUE = SchemaBuilder.struct()
+            .field("symbol", Schema.STRING_SCHEMA)
+            .field("price", Schema.FLOAT64_SCHEMA)
+            .field("quantity", Schema.INT32_SCHEMA)
+            .field("note", Schema.OPTIONAL_STRING_SCHEMA)
+            .field(
+                    "updated_at",
+                    SchemaBuilder.int64().name("io.debezium.time.Timestamp").build())
+            .build();
     private static final long EPOCH_MS = 1_767_225_600_000L;
 
     private final String url;
@@ -71,29 +73,42 @@ public final class BenchMain {
         void write(List<SinkRecord> records) throws Exception;
     }
 
+    /** The first round warms up; the medians of the others are told. */
     private void run() throws Exception {
-        for (int round = 1; round <= 3; round++) {
-            System.out.printf("round %d: %d rows of %d keys in batches of %d%n", round, rows, keys, batch);
-            try (Connection connection = connect()) {
-                measure("plain, MERGE of each row", false, new RowByRow(connection));
+        System.out.printf("%d upserts of %d keys in batches of %d, rows/s%n", rows, keys, batch);
+        Map<String, List<Double>> results = new LinkedHashMap<>();
+        for (int round = 0; round <= 5; round++) {
+            for (String name :
+                    List.of("task, with schema", "plain, staged", "plain, row by row", "task, without schema")) {
+                double result;
+                try (Connection connection = connect()) {
+                    result = switch (name) {
+                        case "plain, row by row" -> measure(true, new RowByRow(connection));
+                        case "plain, staged" -> measure(true, new Staged(connection));
+                        default -> measure(name.equals("task, with schema"), null);
+                    };
+                }
+                if (round > 0) {
+                    results.computeIfAbsent(name, any -> new ArrayList<>()).add(result);
+                }
             }
-            try (Connection connection = connect()) {
-                measure("plain, MERGE from a temporary table", false, new Staged(connection));
-            }
-            measure("task, records with schema", true, null);
-            measure("task, records without schema", false, null);
         }
+        results.forEach((name, all) -> {
+            all.sort(null);
+            System.out.printf(
+                    Locale.ROOT, "  %-25s %,9.0f  (%,.0f to %,.0f)%n", name, all.get(2), all.get(0), all.get(4));
+        });
     }
 
-    private void measure(String name, boolean withSchema, Loop plain) throws Exception {
+    private double measure(boolean withSchema, Loop plain) throws Exception {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("DROP TABLE IF EXISTS bench_trades");
             statement.execute(
-                    "CREATE TABLE bench_trades (id bigint PRIMARY KEY, symbol varchar(10), price numeric(12,4), quantity int,"
-                            + " note varchar(100), updated_at timestamp)");
+                    "CREATE TABLE bench_trades (id bigint PRIMARY KEY, symbol varchar(10), price numeric(12,4),"
+                            + " quantity int, note varchar(100), updated_at timestamp)");
         }
-        List<List<SinkRecord>> batches = records(withSchema || plain != null);
+        List<List<SinkRecord>> batches = records(withSchema);
         VerticaSinkTask task = new VerticaSinkTask();
         Loop loop = plain;
         if (plain == null) {
@@ -113,11 +128,12 @@ public final class BenchMain {
         }
         double seconds = (System.nanoTime() - begin) / 1e9;
         task.stop();
-        System.out.printf(Locale.ROOT, "  %-40s %,10.0f rows/s%n", name, rows / seconds);
+        return rows / seconds;
     }
 
     private Connection connect() throws SQLException {
-        return DriverManager.getConnection(url + (url.contains("postgresql") ? "?reWriteBatchedInserts=true" : ""), user, password);
+        return DriverManager.getConnection(
+                url + (url.contains("postgresql") ? "?reWriteBatchedInserts=true" : ""), user, password);
     }
 
     private List<List<SinkRecord>> records(boolean withSchema) {
@@ -140,7 +156,8 @@ public final class BenchMain {
                     value = struct;
                 }
                 Object key = withSchema ? new Struct(KEY).put("id", id) : Map.of("id", id);
-                records.add(new SinkRecord("trades", 0, withSchema ? KEY : null, key, withSchema ? VALUE : null, value, i));
+                records.add(
+                        new SinkRecord("trades", 0, withSchema ? KEY : null, key, withSchema ? VALUE : null, value, i));
             }
             batches.add(records);
         }
@@ -154,7 +171,12 @@ public final class BenchMain {
         statement.setBigDecimal(3, BigDecimal.valueOf(value.getFloat64("price")));
         statement.setInt(4, value.getInt32("quantity"));
         statement.setString(5, value.getString("note"));
-        statement.setObject(6, LocalDateTime.ofEpochSecond(value.getInt64("updated_at") / 1000, (int) (value.getInt64("updated_at") % 1000) * 1_000_000, java.time.ZoneOffset.UTC));
+        statement.setObject(
+                6,
+                LocalDateTime.ofEpochSecond(
+                        value.getInt64("updated_at") / 1000,
+                        (int) (value.getInt64("updated_at") % 1000) * 1_000_000,
+                        java.time.ZoneOffset.UTC));
         statement.addBatch();
     }
 
@@ -167,14 +189,19 @@ public final class BenchMain {
             this.connection = connection;
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
-                statement.execute("CREATE TABLE IF NOT EXISTS bench_trades (id bigint PRIMARY KEY, symbol varchar(10), price numeric(12,4), quantity int, note varchar(100), updated_at timestamp)");
+                statement.execute(
+                        "CREATE TABLE IF NOT EXISTS bench_trades (id bigint PRIMARY KEY, symbol varchar(10), price"
+                                + " numeric(12,4), quantity int, note varchar(100), updated_at timestamp)");
                 connection.commit();
             }
             merge = connection.prepareStatement(
-                    "MERGE INTO bench_trades AS t USING (SELECT CAST(? AS bigint) AS id, CAST(? AS varchar(10)) AS symbol, CAST(? AS numeric(12,4)) AS price,"
-                            + " CAST(? AS int) AS quantity, CAST(? AS varchar(100)) AS note, CAST(? AS timestamp) AS updated_at) AS s ON (t.id = s.id)"
-                            + " WHEN MATCHED AND (t.updated_at IS NULL OR s.updated_at >= t.updated_at) THEN UPDATE SET symbol = s.symbol, price = s.price, quantity = s.quantity, note = s.note, updated_at = s.updated_at"
-                            + " WHEN NOT MATCHED THEN INSERT (id, symbol, price, quantity, note, updated_at) VALUES (s.id, s.symbol, s.price, s.quantity, s.note, s.updated_at)");
+                    "MERGE INTO bench_trades AS t USING (SELECT CAST(? AS bigint) AS id, CAST(? AS varchar(10)) AS"
+                        + " symbol, CAST(? AS numeric(12,4)) AS price, CAST(? AS int) AS quantity, CAST(? AS"
+                        + " varchar(100)) AS note, CAST(? AS timestamp) AS updated_at) AS s ON (t.id = s.id) WHEN"
+                        + " MATCHED AND (t.updated_at IS NULL OR s.updated_at >= t.updated_at) THEN UPDATE SET symbol"
+                        + " = s.symbol, price = s.price, quantity = s.quantity, note = s.note, updated_at ="
+                        + " s.updated_at WHEN NOT MATCHED THEN INSERT (id, symbol, price, quantity, note, updated_at)"
+                        + " VALUES (s.id, s.symbol, s.price, s.quantity, s.note, s.updated_at)");
         }
 
         @Override
@@ -198,14 +225,20 @@ public final class BenchMain {
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
                 String local = connection.getMetaData().getURL().startsWith("jdbc:vertica") ? "LOCAL " : "";
-                statement.execute("CREATE " + local + "TEMPORARY TABLE bench_stage (id bigint, symbol varchar(10), price numeric(12,4), quantity int, note varchar(100), updated_at timestamp) ON COMMIT DELETE ROWS");
+                statement.execute("CREATE " + local
+                        + "TEMPORARY TABLE bench_stage (id bigint, symbol varchar(10), price numeric(12,4),"
+                        + " quantity int, note varchar(100), updated_at timestamp) ON COMMIT DELETE ROWS");
                 connection.commit();
             }
-            stage = connection.prepareStatement("INSERT INTO bench_stage (id, symbol, price, quantity, note, updated_at) VALUES (?, ?, ?, ?, ?, ?)");
+            stage = connection.prepareStatement(
+                    "INSERT INTO bench_stage (id, symbol, price, quantity, note, updated_at) VALUES (?, ?, ?, ?, ?,"
+                            + " ?)");
             merge = connection.prepareStatement(
-                    "MERGE INTO bench_trades AS t USING bench_stage AS s ON (t.id = s.id)"
-                            + " WHEN MATCHED AND (t.updated_at IS NULL OR s.updated_at >= t.updated_at) THEN UPDATE SET symbol = s.symbol, price = s.price, quantity = s.quantity, note = s.note, updated_at = s.updated_at"
-                            + " WHEN NOT MATCHED THEN INSERT (id, symbol, price, quantity, note, updated_at) VALUES (s.id, s.symbol, s.price, s.quantity, s.note, s.updated_at)");
+                    "MERGE INTO bench_trades AS t USING bench_stage AS s ON (t.id = s.id) WHEN MATCHED AND"
+                        + " (t.updated_at IS NULL OR s.updated_at >= t.updated_at) THEN UPDATE SET symbol = s.symbol,"
+                        + " price = s.price, quantity = s.quantity, note = s.note, updated_at = s.updated_at WHEN NOT"
+                        + " MATCHED THEN INSERT (id, symbol, price, quantity, note, updated_at) VALUES (s.id,"
+                        + " s.symbol, s.price, s.quantity, s.note, s.updated_at)");
         }
 
         @Override

@@ -54,12 +54,15 @@ class CoercionTest {
     }
 
     private static Object debezium(Column column, String type, Object value) throws BadRecordException {
-        SchemaBuilder builder = value instanceof String ? SchemaBuilder.string() : value instanceof Integer ? SchemaBuilder.int32() : SchemaBuilder.int64();
+        SchemaBuilder builder = value instanceof String
+                ? SchemaBuilder.string()
+                : value instanceof Integer ? SchemaBuilder.int32() : SchemaBuilder.int64();
         return COERCION.toColumn(column, builder.name("io.debezium." + type).build(), value);
     }
 
     private static String refused(Column column, Object value) {
-        return assertThrows(BadRecordException.class, () -> plain(column, value)).getMessage();
+        return assertThrows(BadRecordException.class, () -> plain(column, value))
+                .getMessage();
     }
 
     @Test
@@ -82,7 +85,9 @@ class CoercionTest {
         assertEquals("3000000000 is out of the range of int4", refused(INT, 3_000_000_000L));
         assertEquals("1.5 is no whole number", refused(INT, 1.5));
         assertEquals("\"abc\" is no whole number", refused(INT, "abc"));
-        assertEquals("99999999999999999999 is out of the range of int8", refused(BIGINT, new BigDecimal("99999999999999999999")));
+        assertEquals(
+                "99999999999999999999 is out of the range of int8",
+                refused(BIGINT, new BigDecimal("99999999999999999999")));
         assertEquals("12345 is out of the range of numeric(6,2)", refused(NUMERIC, 12345));
         assertEquals("\"1e999999999\" is no number", refused(NUMERIC, "1e999999999"));
         assertEquals("NaN is no number", refused(NUMERIC, Double.NaN));
@@ -105,7 +110,9 @@ class CoercionTest {
         assertEquals("true", plain(TEXT, true));
         assertEquals("100", plain(TEXT, new BigDecimal("1E+2")));
         assertEquals("2026-01-31", plain(LONG_TEXT, LocalDate.of(2026, 1, 31)));
-        assertEquals("{\"a\":[1,null,\"x\\\"\\n\"],\"b\":{}}", plain(LONG_TEXT, DatabaseTest.map("a", java.util.Arrays.asList(1, null, "x\"\n"), "b", Map.of())));
+        assertEquals(
+                "{\"a\":[1,null,\"x\\\"\\n\"],\"b\":{}}",
+                plain(LONG_TEXT, DatabaseTest.map("a", java.util.Arrays.asList(1, null, "x\"\n"), "b", Map.of())));
         assertEquals("the value is too long: 6 of at most 5", refused(TEXT, "abcdef"));
         assertTrue(refused(TEXT, new byte[] {1}).contains("how bytes are to be written"));
         assertTrue(refused(TEXT, "a\0b").contains("NUL"));
@@ -120,8 +127,15 @@ class CoercionTest {
 
     @Test
     void writesStructsAsJson() throws BadRecordException {
-        Schema inner = SchemaBuilder.struct().field("d", Date.SCHEMA).field("n", Decimal.schema(2)).field("b", Schema.BYTES_SCHEMA).build();
-        Struct struct = new Struct(inner).put("d", new java.util.Date(0)).put("n", new BigDecimal("1.50")).put("b", new byte[] {1, 2});
+        Schema inner = SchemaBuilder.struct()
+                .field("d", Date.SCHEMA)
+                .field("n", Decimal.schema(2))
+                .field("b", Schema.BYTES_SCHEMA)
+                .build();
+        Struct struct = new Struct(inner)
+                .put("d", new java.util.Date(0))
+                .put("n", new BigDecimal("1.50"))
+                .put("b", new byte[] {1, 2});
         assertEquals("{\"d\":\"1970-01-01\",\"n\":1.50,\"b\":\"AQI=\"}", semantic(LONG_TEXT, inner, struct));
         Schema list = SchemaBuilder.array(Schema.INT32_SCHEMA).build();
         assertEquals("[1,2]", semantic(column(Types.OTHER, "jsonb", 0, 0), list, List.of(1, 2)));
@@ -129,15 +143,22 @@ class CoercionTest {
 
     @ParameterizedTest
     @CsvSource({
-        "2026-01-31T12:30:00, 2026-01-31T12:30", "2026-01-31 12:30:00.5, 2026-01-31T12:30:00.500",
-        "2026-01-31T12:30:00Z, 2026-01-31T12:30", "2026-01-31T12:30:00+02:00, 2026-01-31T10:30",
-        "2026-01-31T12:30:00.123456789Z, 2026-01-31T12:30:00.123457", "2026-01-31 12:30+0200, 2026-01-31T10:30",
-        "2026-01-31 12:30:00+02, 2026-01-31T10:30", "2026-01-31, 2026-01-31T00:00", "2026-01-31Z, 2026-01-31T00:00",
+        "2026-01-31T12:30:00, 2026-01-31T12:30",
+        "2026-01-31 12:30:00.5, 2026-01-31T12:30:00.500",
+        "2026-01-31T12:30:00Z, 2026-01-31T12:30",
+        "2026-01-31T12:30:00+02:00, 2026-01-31T10:30",
+        "2026-01-31T12:30:00.123456789Z, 2026-01-31T12:30:00.123457",
+        "2026-01-31 12:30+0200, 2026-01-31T10:30",
+        "2026-01-31 12:30:00+02, 2026-01-31T10:30",
+        "2026-01-31, 2026-01-31T00:00",
+        "2026-01-31Z, 2026-01-31T00:00",
         "2026-01-31t12:30:00z, 2026-01-31T12:30"
     })
     void readsIsoTexts(String text, String expected) throws BadRecordException {
         assertEquals(LocalDateTime.parse(expected), plain(TIMESTAMP, text));
-        assertEquals(OffsetDateTime.parse(expected + ":00Z".substring(expected.length() > 16 ? 3 : 0)), plain(TIMESTAMPTZ, text));
+        assertEquals(
+                OffsetDateTime.parse(expected + ":00Z".substring(expected.length() > 16 ? 3 : 0)),
+                plain(TIMESTAMPTZ, text));
         assertEquals(LocalDateTime.parse(expected).toLocalDate(), plain(DATE, text));
     }
 
@@ -177,14 +198,29 @@ class CoercionTest {
         assertEquals(LocalTime.of(0, 0, 1), debezium(TIME, "time.Time", 1_000));
         assertEquals(LocalTime.of(0, 0, 1), debezium(TIME, "time.MicroTime", 1_000_000L));
         assertEquals(LocalTime.of(0, 0, 1), debezium(TIME, "time.NanoTime", 1_000_000_000L));
-        assertEquals(LocalDateTime.parse("2026-01-01T00:00:00.001"), debezium(TIMESTAMP, "time.Timestamp", 1_767_225_600_001L));
-        assertEquals(LocalDateTime.parse("2026-01-01T00:00:00.000001"), debezium(TIMESTAMP, "time.MicroTimestamp", 1_767_225_600_000_001L));
-        assertEquals(LocalDateTime.parse("1969-12-31T23:59:59.999999"), debezium(TIMESTAMP, "time.MicroTimestamp", -1L));
-        assertEquals(LocalDateTime.parse("2026-01-01T00:00:00.000002"), debezium(TIMESTAMP, "time.NanoTimestamp", 1_767_225_600_000_001_500L));
-        assertEquals(OffsetDateTime.parse("2026-01-01T00:00Z"), debezium(TIMESTAMPTZ, "time.ZonedTimestamp", "2026-01-01T01:00:00+01:00"));
+        assertEquals(
+                LocalDateTime.parse("2026-01-01T00:00:00.001"),
+                debezium(TIMESTAMP, "time.Timestamp", 1_767_225_600_001L));
+        assertEquals(
+                LocalDateTime.parse("2026-01-01T00:00:00.000001"),
+                debezium(TIMESTAMP, "time.MicroTimestamp", 1_767_225_600_000_001L));
+        assertEquals(
+                LocalDateTime.parse("1969-12-31T23:59:59.999999"), debezium(TIMESTAMP, "time.MicroTimestamp", -1L));
+        assertEquals(
+                LocalDateTime.parse("2026-01-01T00:00:00.000002"),
+                debezium(TIMESTAMP, "time.NanoTimestamp", 1_767_225_600_000_001_500L));
+        assertEquals(
+                OffsetDateTime.parse("2026-01-01T00:00Z"),
+                debezium(TIMESTAMPTZ, "time.ZonedTimestamp", "2026-01-01T01:00:00+01:00"));
         assertEquals("{}", debezium(LONG_TEXT, "data.Json", "{}"));
-        Schema variable = SchemaBuilder.struct().name("io.debezium.data.VariableScaleDecimal").field("scale", Schema.INT32_SCHEMA).field("value", Schema.BYTES_SCHEMA).build();
-        assertEquals(new BigDecimal("1.23"), semantic(NUMERIC, variable, new Struct(variable).put("scale", 2).put("value", new byte[] {123})));
+        Schema variable = SchemaBuilder.struct()
+                .name("io.debezium.data.VariableScaleDecimal")
+                .field("scale", Schema.INT32_SCHEMA)
+                .field("value", Schema.BYTES_SCHEMA)
+                .build();
+        assertEquals(
+                new BigDecimal("1.23"),
+                semantic(NUMERIC, variable, new Struct(variable).put("scale", 2).put("value", new byte[] {123})));
     }
 
     @Test

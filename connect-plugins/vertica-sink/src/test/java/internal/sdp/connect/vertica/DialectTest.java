@@ -24,7 +24,8 @@ class DialectTest {
     @ParameterizedTest
     @MethodSource("internal.sdp.connect.vertica.Golden#cases")
     void writesTheSqlOf(Golden.Case one) throws IOException {
-        for (Map.Entry<String, Dialect> dialect : Map.of("vertica", VERTICA, "postgresql", POSTGRES).entrySet()) {
+        for (Map.Entry<String, Dialect> dialect :
+                Map.of("vertica", VERTICA, "postgresql", POSTGRES).entrySet()) {
             String actual = texts(dialect.getValue(), one);
             assertEquals(Golden.expected(one, dialect.getKey(), actual), actual);
         }
@@ -62,10 +63,23 @@ class DialectTest {
 
     @ParameterizedTest
     @CsvSource({
-        "22003, DATA", "23505, DATA", "21000, DATA", "P0001, DATA",
-        "08006, RETRY", "57P01, RETRY", "57P03, RETRY", "40P01, RETRY", "53300, RETRY", "55P03, RETRY",
-        "42703, SCHEMA", "42P01, SCHEMA", "0A000, SCHEMA",
-        "42501, OTHER", "28P01, OTHER", "3D000, OTHER", "XX000, OTHER"
+        "22003, DATA",
+        "23505, DATA",
+        "21000, DATA",
+        "P0001, DATA",
+        "08006, RETRY",
+        "57P01, RETRY",
+        "57P03, RETRY",
+        "40P01, RETRY",
+        "53300, RETRY",
+        "55P03, RETRY",
+        "42703, SCHEMA",
+        "42P01, SCHEMA",
+        "0A000, SCHEMA",
+        "42501, OTHER",
+        "28P01, OTHER",
+        "3D000, OTHER",
+        "XX000, OTHER"
     })
     void knowsWhatAnErrorCallsFor(String state, ErrorKind kind) {
         assertEquals(kind, POSTGRES.kindOf(new SQLException("no", state)));
@@ -73,8 +87,12 @@ class DialectTest {
 
     @Test
     void knowsTheErrorsOfVerticasDriver() {
-        assertEquals(ErrorKind.DATA, VERTICA.kindOf(new BatchUpdateException("rows were rejected", "HY000", 100172, new int[0])));
-        assertEquals(ErrorKind.RETRY, VERTICA.kindOf(new SQLNonTransientConnectionException("no session after 3 seconds", "HYT01", 100176)));
+        assertEquals(
+                ErrorKind.DATA,
+                VERTICA.kindOf(new BatchUpdateException("rows were rejected", "HY000", 100172, new int[0])));
+        assertEquals(
+                ErrorKind.RETRY,
+                VERTICA.kindOf(new SQLNonTransientConnectionException("no session after 3 seconds", "HYT01", 100176)));
         assertEquals(ErrorKind.RETRY, VERTICA.kindOf(new SQLException("lock table timeout", "55V03")));
         assertEquals(ErrorKind.OTHER, VERTICA.kindOf(new SQLException("invalid username or password", "28000")));
     }

@@ -22,9 +22,9 @@ import org.junit.jupiter.api.Test;
 class ErrorTest extends DatabaseTest {
     @BeforeEach
     void makeTable() throws SQLException {
-        sql(
-                "CREATE TABLE orders (id int PRIMARY KEY, name varchar(10) NOT NULL, amount numeric(6,2) CHECK (amount >= 0),"
-                        + " twice int GENERATED ALWAYS AS (id * 2) STORED, mail text UNIQUE DEFERRABLE INITIALLY DEFERRED)");
+        sql("CREATE TABLE orders (id int PRIMARY KEY, name varchar(10) NOT NULL, amount numeric(6,2) CHECK (amount"
+                + " >= 0), twice int GENERATED ALWAYS AS (id * 2) STORED, mail text UNIQUE DEFERRABLE INITIALLY"
+                + " DEFERRED)");
     }
 
     private static String failure(Runnable action) {
@@ -42,11 +42,12 @@ class ErrorTest extends DatabaseTest {
             SinkRecord good = record(map("id", 1), map("name", "a"));
             SinkRecord bad = record(map("id", 2), map("name", "x".repeat(5000)));
             assertEquals(
-                    "The record of topic orders, partition 0, offset 1 cannot be written: column name of type varchar(10): the value is too"
-                            + " long: 5000 of at most 10. With errors.tolerance=all such records are skipped, and"
-                            + " errors.deadletterqueue.topic.name keeps them.",
+                    "The record of topic orders, partition 0, offset 1 cannot be written: column name of type"
+                            + " varchar(10): the value is too long: 5000 of at most 10. With errors.tolerance=all such"
+                            + " records are skipped, and errors.deadletterqueue.topic.name keeps them.",
                     failure(() -> sink.task.put(List.of(good, bad))));
-            assertTrue(failure(() -> sink.task.put(List.of(record(map("id", 2), map("name", "b", "amount", "1,5"))))).contains("column amount of type numeric(6,2): \"1,5\" is no number"));
+            assertTrue(failure(() -> sink.task.put(List.of(record(map("id", 2), map("name", "b", "amount", "1,5")))))
+                    .contains("column amount of type numeric(6,2): \"1,5\" is no number"));
         }
         assertEquals(List.of(), rows("SELECT * FROM orders"));
     }
@@ -59,7 +60,11 @@ class ErrorTest extends DatabaseTest {
                 batch.add(record(map("id", i), map("name", "n" + i, "amount", i == 33 ? -1 : i)));
             }
             String message = failure(() -> sink.task.put(batch));
-            assertTrue(message.startsWith("The record of topic orders, partition 0, offset 33 cannot be written: the table " + schema + ".orders refuses it: "), message);
+            assertTrue(
+                    message.startsWith(
+                            "The record of topic orders, partition 0, offset 33 cannot be written: the table " + schema
+                                    + ".orders refuses it: "),
+                    message);
             assertTrue(message.contains("violates check constraint \"orders_amount_check\""), message);
             assertFalse(message.contains("n33"), message);
             assertEquals(List.of("0"), rows("SELECT count(*) FROM orders"));
@@ -71,7 +76,9 @@ class ErrorTest extends DatabaseTest {
         try (Sink sink = sink("orders", "insert.mode=upsert", "errors.tolerance=all")) {
             List<SinkRecord> batch = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
-                batch.add(record(map("id", i), map("name", i == 7 ? null : "n" + i, "amount", i % 40 == 39 ? -1 : i == 50 ? "much" : i)));
+                batch.add(record(
+                        map("id", i),
+                        map("name", i == 7 ? null : "n" + i, "amount", i % 40 == 39 ? -1 : i == 50 ? "much" : i)));
             }
             batch.add(record(map("id", 3), map("nmae", "c")));
             batch.add(record(map("id", null), map("name", "c")));
@@ -82,11 +89,31 @@ class ErrorTest extends DatabaseTest {
             assertEquals(List.of("96"), rows("SELECT count(*) FROM orders"));
             assertEquals(List.of("changed"), rows("SELECT name FROM orders WHERE id = 3"));
             assertEquals(List.of(7L, 50L, 100L, 101L, 102L, 103L, 39L, 79L), sink.reportedOffsets);
-            assertTrue(sink.reported.get(0).contains("column name of type varchar(10): the value is null and the column is NOT NULL"), sink.reported.get(0));
-            assertTrue(sink.reported.get(2).contains("its field nmae is no column of " + schema + ".orders. Did you mean \"name\"? Its columns: id, name, amount, twice, mail. unknown.fields=ignore leaves"), sink.reported.get(2));
-            assertTrue(sink.reported.get(3).contains("column id of type int4: the value is null and the column is NOT NULL"), sink.reported.get(3));
-            assertTrue(sink.reported.get(4).contains("twice is a column of " + schema + ".orders that the database computes itself"), sink.reported.get(4));
-            assertTrue(sink.reported.get(5).contains("its value is no object with fields but of class String"), sink.reported.get(5));
+            assertTrue(
+                    sink.reported
+                            .get(0)
+                            .contains("column name of type varchar(10): the value is null and the column is NOT NULL"),
+                    sink.reported.get(0));
+            assertTrue(
+                    sink.reported
+                            .get(2)
+                            .contains("its field nmae is no column of " + schema
+                                    + ".orders. Did you mean \"name\"? Its columns: id, name, amount, twice,"
+                                    + " mail. unknown.fields=ignore leaves"),
+                    sink.reported.get(2));
+            assertTrue(
+                    sink.reported
+                            .get(3)
+                            .contains("column id of type int4: the value is null and the column is NOT NULL"),
+                    sink.reported.get(3));
+            assertTrue(
+                    sink.reported
+                            .get(4)
+                            .contains("twice is a column of " + schema + ".orders that the database computes itself"),
+                    sink.reported.get(4));
+            assertTrue(
+                    sink.reported.get(5).contains("its value is no object with fields but of class String"),
+                    sink.reported.get(5));
             assertTrue(sink.reported.get(6).contains("orders_amount_check"), sink.reported.get(6));
             sink.put(record(map("id", 200), map("name", "goes on")));
             assertEquals(List.of("goes on"), rows("SELECT name FROM orders WHERE id = 200"));
@@ -108,9 +135,14 @@ class ErrorTest extends DatabaseTest {
     @Test
     void refusesADuplicateOfInsert() throws SQLException {
         try (Sink sink = sink("orders", "errors.tolerance=all")) {
-            sink.put(record(map("id", 1), map("name", "a")), record(map("id", 1), map("name", "b")), record(map("id", 2), map("name", "c")));
+            sink.put(
+                    record(map("id", 1), map("name", "a")),
+                    record(map("id", 1), map("name", "b")),
+                    record(map("id", 2), map("name", "c")));
             assertEquals(List.of("1|a", "2|c"), rows("SELECT id, name FROM orders ORDER BY id"));
-            assertTrue(sink.reported.get(0).contains("duplicate key value violates unique constraint \"orders_pkey\""), sink.reported.toString());
+            assertTrue(
+                    sink.reported.get(0).contains("duplicate key value violates unique constraint \"orders_pkey\""),
+                    sink.reported.toString());
         }
     }
 
@@ -127,17 +159,37 @@ class ErrorTest extends DatabaseTest {
         try (Sink sink = sink("orders", "insert.mode=upsert")) {
             sink.put(record(map("id", 1), map("name", "a", "amount", 1)));
             sql("ALTER TABLE orders DROP COLUMN amount", "ALTER TABLE orders ALTER COLUMN name TYPE varchar(20)");
-            assertTrue(failure(() -> sink.put(record(map("id", 1), map("name", "a", "amount", 1)))).contains("its field amount is no column"));
+            assertTrue(failure(() -> sink.put(record(map("id", 1), map("name", "a", "amount", 1))))
+                    .contains("its field amount is no column"));
             sink.put(record(map("id", 1), map("name", "fifteen letters")));
         }
         assertEquals(List.of("fifteen letters"), rows("SELECT name FROM orders"));
     }
 
     @Test
-    void needsTheTimestampInEachRecord() throws SQLException {
-        try (Sink sink = sink("orders", "insert.mode=upsert", "upsert.timestamp.fields=amount", "errors.tolerance=all")) {
+    void readsTheTableAgainForAFieldWithoutAColumn() throws SQLException {
+        try (Sink sink = sink("orders", "insert.mode=upsert")) {
             sink.put(record(map("id", 1), map("name", "a")));
-            assertTrue(sink.reported.get(0).contains("it has no field amount, by which upsert.timestamp.fields tells how new it is"), sink.reported.get(0));
+            sql("ALTER TABLE orders ADD COLUMN added int");
+            List<SinkRecord> batch =
+                    List.of(record(map("id", 2), map("name", "b")), record(map("id", 1), map("name", "a", "added", 5)));
+            assertTrue(failure(() -> sink.put(batch)).contains("its field added is no column"));
+            sink.task.rereadAfterMs = 0;
+            sink.put(batch);
+        }
+        assertEquals(List.of("1|5", "2|null"), rows("SELECT id, added FROM orders ORDER BY id"));
+    }
+
+    @Test
+    void needsTheTimestampInEachRecord() throws SQLException {
+        try (Sink sink =
+                sink("orders", "insert.mode=upsert", "upsert.timestamp.fields=amount", "errors.tolerance=all")) {
+            sink.put(record(map("id", 1), map("name", "a")));
+            assertTrue(
+                    sink.reported
+                            .get(0)
+                            .contains("it has no field amount, by which upsert.timestamp.fields tells how new it is"),
+                    sink.reported.get(0));
         }
     }
 
@@ -145,32 +197,48 @@ class ErrorTest extends DatabaseTest {
     void saysWhatThereIsInsteadOfWhatIsAbsent() throws SQLException {
         sql("CREATE TABLE nokey (id int)");
         assertEquals(
-                "There is no table \"oders\" (vc.table) in the schema " + schema + " that the user may see; the connector makes none. Did you mean \"orders\"? Its tables: nokey, orders.",
+                "There is no table \"oders\" (vc.table) in the schema " + schema
+                        + " that the user may see; the connector makes none. Did you mean \"orders\"? Its tables:"
+                        + " nokey, orders.",
                 failure(() -> sink("oders")));
         assertTrue(failure(() -> sink("x.orders")).contains("a schema belongs into vc.schema"));
-        assertTrue(failure(() -> new Sink(postgres, "orders", "vc.schema=pubic")).contains("There is no schema \"pubic\" (vc.schema) in the database that the user may see. Did you mean \"public\"?"));
-        assertTrue(failure(() -> sink("orders", "insert.mode=upsert", "upsert.key.fields=ide")).contains("upsert.key.fields has ide, which is no column of " + schema + ".orders. Did you mean \"id\"?"));
-        assertTrue(failure(() -> sink("orders", "insert.mode=upsert", "upsert.timestamp.fields=at")).contains("upsert.timestamp.fields has at, which is no column"));
+        assertTrue(failure(() -> new Sink(postgres, "orders", "vc.schema=pubic"))
+                .contains("There is no schema \"pubic\" (vc.schema) in the database that the user may see. Did"
+                        + " you mean \"public\"?"));
+        assertTrue(failure(() -> sink("orders", "insert.mode=upsert", "upsert.key.fields=ide"))
+                .contains("upsert.key.fields has ide, which is no column of " + schema
+                        + ".orders. Did you mean \"id\"?"));
+        assertTrue(failure(() -> sink("orders", "insert.mode=upsert", "upsert.timestamp.fields=at"))
+                .contains("upsert.timestamp.fields has at, which is no column"));
         try (Sink sink = sink("nokey", "insert.mode=upsert")) {
-            assertTrue(failure(() -> sink.put(record(null, map("id", 1)))).contains("The key of rows in " + schema + ".nokey is not known"));
+            assertTrue(failure(() -> sink.put(record(null, map("id", 1))))
+                    .contains("The key of rows in " + schema + ".nokey is not known"));
         }
         try (Sink sink = sink("${topic}", "insert.mode=upsert")) {
-            assertTrue(failure(() -> sink.put(record("absent", null, map("id", 1)))).contains("There is no table \"absent\""));
+            assertTrue(failure(() -> sink.put(record("absent", null, map("id", 1))))
+                    .contains("There is no table \"absent\""));
         }
     }
 
     @Test
     void saysWhyItCannotConnect() throws Exception {
-        assertTrue(failure(() -> sink("orders", "vc.password=wrong")).contains("password authentication failed for user \"sdp\". Check vc.user and vc.password."));
-        assertTrue(failure(() -> sink("orders", "vc.url=" + postgres.url().replace("/postgres", "/absent"))).contains("database \"absent\" does not exist"));
-        assertTrue(failure(() -> sink("orders", "vc.url=jdbc:postgresql://127.0.0.1:1/d")).contains("Connection to 127.0.0.1:1 refused"));
-        assertTrue(failure(() -> sink("orders", "vc.url=jdbc:postgresql://nowhere.invalid/d")).contains("UnknownHostException: nowhere.invalid"));
-        assertTrue(
-                failure(() -> sink("orders", "vc.url=jdbc:vertica://127.0.0.1:1/d"))
-                        .contains("No JDBC driver takes jdbc:vertica://127.0.0.1:1/d. Put the jar of com.vertica.jdbc:vertica-jdbc:25.3.0-0"));
+        assertTrue(failure(() -> sink("orders", "vc.password=wrong"))
+                .contains("password authentication failed for user \"sdp\". Check vc.user and vc.password."));
+        assertTrue(failure(() -> sink("orders", "vc.url=" + postgres.url().replace("/postgres", "/absent")))
+                .contains("database \"absent\" does not exist"));
+        assertTrue(failure(() -> sink("orders", "vc.url=jdbc:postgresql://127.0.0.1:1/d"))
+                .contains("Connection to 127.0.0.1:1 refused"));
+        assertTrue(failure(() -> sink("orders", "vc.url=jdbc:postgresql://nowhere.invalid/d"))
+                .contains("UnknownHostException: nowhere.invalid"));
+        assertTrue(failure(() -> sink("orders", "vc.url=jdbc:vertica://127.0.0.1:1/d"))
+                .contains("No JDBC driver takes jdbc:vertica://127.0.0.1:1/d. Put the jar of"
+                        + " com.vertica.jdbc:vertica-jdbc:25.3.0-0"));
         try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             long begin = System.nanoTime();
-            String message = failure(() -> sink("orders", "vc.url=jdbc:postgresql://127.0.0.1:" + silent.getLocalPort() + "/d", "vc.login.timeout.ms=1000"));
+            String message = failure(() -> sink(
+                    "orders",
+                    "vc.url=jdbc:postgresql://127.0.0.1:" + silent.getLocalPort() + "/d",
+                    "vc.login.timeout.ms=1000"));
             assertTrue(System.nanoTime() - begin < 5_000_000_000L, message);
             assertTrue(message.contains("says: "), message);
         }
@@ -178,9 +246,14 @@ class ErrorTest extends DatabaseTest {
 
     @Test
     void saysWhenRightsAreMissing() throws SQLException {
-        sql("CREATE ROLE reader LOGIN PASSWORD 'r'", "GRANT USAGE ON SCHEMA " + schema + " TO reader", "GRANT SELECT ON orders TO reader");
-        try (Sink sink = sink("orders", "insert.mode=upsert", "vc.user=reader", "vc.password=r", "errors.tolerance=all")) {
-            assertTrue(failure(() -> sink.put(record(map("id", 1), map("name", "a")))).contains("permission denied for table orders"));
+        sql(
+                "CREATE ROLE reader LOGIN PASSWORD 'r'",
+                "GRANT USAGE ON SCHEMA " + schema + " TO reader",
+                "GRANT SELECT ON orders TO reader");
+        try (Sink sink =
+                sink("orders", "insert.mode=upsert", "vc.user=reader", "vc.password=r", "errors.tolerance=all")) {
+            assertTrue(failure(() -> sink.put(record(map("id", 1), map("name", "a"))))
+                    .contains("permission denied for table orders"));
             assertEquals(List.of(), sink.reported);
         } finally {
             sql("DROP OWNED BY reader", "DROP ROLE reader");

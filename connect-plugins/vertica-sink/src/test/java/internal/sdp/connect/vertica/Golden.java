@@ -20,7 +20,9 @@ final class Golden {
 
     static Stream<Case> cases() throws IOException {
         try (Stream<Path> files = Files.list(FOLDER)) {
-            List<Path> inputs = files.filter(file -> file.toString().endsWith(".input.json")).sorted().toList();
+            List<Path> inputs = files.filter(file -> file.toString().endsWith(".input.json"))
+                    .sorted()
+                    .toList();
             return inputs.stream().map(Golden::read);
         }
     }
@@ -38,13 +40,30 @@ final class Golden {
         try {
             JsonNode json = new ObjectMapper().readTree(file.toFile());
             List<String> names = strings(json.get("columns"));
-            List<Column> columns =
-                    Stream.iterate(0, i -> i + 1).limit(names.size())
-                            .map(i -> new Column(i, names.get(i), Column.Kind.TEXT, java.sql.Types.VARCHAR, "varchar", 0, -1, true, !names.get(i).equals("computed")))
-                            .toList();
-            Table table = new Table(json.get("schema").asText(), json.get("table").asText(), columns, List.of(), List.of());
-            Shape shape = new Shape(find(table, json.get("keys")), find(table, json.get("others")), find(table, json.get("timestamps")));
-            return new Case(file.getFileName().toString().replace(".input.json", ""), table, shape, !json.get("mode").asText().equals("update"));
+            List<Column> columns = Stream.iterate(0, i -> i + 1)
+                    .limit(names.size())
+                    .map(i -> new Column(
+                            i,
+                            names.get(i),
+                            Column.Kind.TEXT,
+                            java.sql.Types.VARCHAR,
+                            "varchar",
+                            0,
+                            -1,
+                            true,
+                            !names.get(i).equals("computed")))
+                    .toList();
+            Table table =
+                    new Table(json.get("schema").asText(), json.get("table").asText(), columns, List.of(), List.of());
+            Shape shape = new Shape(
+                    find(table, json.get("keys")),
+                    find(table, json.get("others")),
+                    find(table, json.get("timestamps")));
+            return new Case(
+                    file.getFileName().toString().replace(".input.json", ""),
+                    table,
+                    shape,
+                    !json.get("mode").asText().equals("update"));
         } catch (IOException error) {
             throw new AssertionError(file.toString(), error);
         }
@@ -55,6 +74,8 @@ final class Golden {
     }
 
     private static List<String> strings(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false).map(JsonNode::asText).toList();
+        return StreamSupport.stream(array.spliterator(), false)
+                .map(JsonNode::asText)
+                .toList();
     }
 }

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,61 +15,78 @@ import java.util.Map;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The database goes away and comes back while the task writes. */
 class OutageTest {
+    private static PostgresServer postgres;
+
+    @BeforeAll
+    static void startServer() throws Exception {
+        postgres = PostgresServer.start();
+    }
+
+    @AfterAll
+    static void closeServer() throws Exception {
+        postgres.close();
+    }
+
     @Test
     void goesOnAfterTheDatabaseWasKilled() throws Exception {
-        try (PostgresServer postgres = PostgresServer.start()) {
-            try (Connection connection = postgres.connect();
-                    Statement statement = connection.createStatement()) {
-                statement.execute("CREATE TABLE orders (id int PRIMARY KEY, n int)");
-            }
-            try (Sink sink = new Sink(postgres, "orders", "insert.mode=upsert", "max.retries=5")) {
-                sink.put(batch(0));
-                postgres.kill();
-                sink.beforeRetry =
-                        () -> {
-                            try {
-                                if (sink.retries == 2) {
-                                    postgres.launch();
-                                }
-                            } catch (Exception error) {
-                                throw new AssertionError(error);
-                            }
-                        };
-                for (int i = 1; i < 10; i++) {
-                    sink.put(batch(i));
+        run("CREATE TABLE survives (id int PRIMARY KEY, n int)");
+        try (Sink sink = new Sink(postgres, "survives", "insert.mode=upsert", "max.retries=5")) {
+            sink.put(batch(0));
+            postgres.kill();
+            sink.beforeRetry = () -> {
+                if (sink.retries == 2) {
+                    launch();
                 }
-                assertEquals(2, sink.retries);
-                assertEquals(20, sink.lastTimeout);
+            };
+            for (int i = 1; i < 10; i++) {
+                sink.put(batch(i));
             }
-            try (Connection connection = postgres.connect();
-                    Statement statement = connection.createStatement();
-                    ResultSet rows = statement.executeQuery("SELECT count(*), sum(n) FROM orders")) {
-                rows.next();
-                assertEquals(1000, rows.getInt(1));
-                assertEquals(499_500, rows.getInt(2));
-            }
+            assertEquals(2, sink.retries);
+            assertEquals(20, sink.lastTimeout);
+        }
+        try (Connection connection = postgres.connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT count(*), sum(n) FROM survives")) {
+            rows.next();
+            assertEquals(1000, rows.getInt(1));
+            assertEquals(499_500, rows.getInt(2));
         }
     }
 
     @Test
     void givesUpAfterTheLastRetry() throws Exception {
-        try (PostgresServer postgres = PostgresServer.start()) {
-            try (Connection connection = postgres.connect();
-                    Statement statement = connection.createStatement()) {
-                statement.execute("CREATE TABLE orders (id int PRIMARY KEY, n int)");
-            }
-            try (Sink sink = new Sink(postgres, "orders", "insert.mode=upsert", "max.retries=2")) {
-                postgres.kill();
-                assertThrows(RetriableException.class, () -> sink.task.put(batch(0)));
-                assertThrows(RetriableException.class, () -> sink.task.put(batch(0)));
-                String message = assertThrows(ConnectException.class, () -> sink.task.put(batch(0))).getMessage();
-                assertTrue(message.endsWith("Given up after 2 retries (max.retries)."), message);
-                assertTrue(message.contains("refused"), message);
-            }
+        run("CREATE TABLE lost (id int PRIMARY KEY, n int)");
+        try (Sink sink = new Sink(postgres, "lost", "insert.mode=upsert", "max.retries=2")) {
+            postgres.kill();
+            assertThrows(RetriableException.class, () -> sink.task.put(batch(0)));
+            assertThrows(RetriableException.class, () -> sink.task.put(batch(0)));
+            String message = assertThrows(ConnectException.class, () -> sink.task.put(batch(0)))
+                    .getMessage();
+            assertTrue(message.endsWith("Given up after 2 retries (max.retries)."), message);
+            assertTrue(message.contains("refused"), message);
+        } finally {
+            launch();
+        }
+    }
+
+    private static void launch() {
+        try {
+            postgres.launch();
+        } catch (IOException | InterruptedException error) {
+            throw new AssertionError(error);
+        }
+    }
+
+    private static void run(String sql) throws SQLException {
+        try (Connection connection = postgres.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 

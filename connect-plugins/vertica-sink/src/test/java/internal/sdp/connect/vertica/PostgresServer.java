@@ -21,7 +21,8 @@ import org.tukaani.xz.XZInputStream;
 final class PostgresServer implements AutoCloseable {
     static final String USER = "sdp";
     static final String PASSWORD = "sdp secret";
-    private static final Path TARGET = Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
+    private static final Path TARGET =
+            Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
 
     private final Path home;
     private final Path data;
@@ -39,21 +40,35 @@ final class PostgresServer implements AutoCloseable {
     static PostgresServer start() throws IOException, InterruptedException {
         Path home = unpack();
         Path data = Files.createTempDirectory(TARGET, "postgres-data-");
+        Path password = Files.writeString(Files.createTempFile(TARGET, "password", ""), PASSWORD);
         List<String> asUser = asUser();
-        if (!asUser.isEmpty() && !asUser.get(0).equals("unshare")) {
-            run(List.of("chown", "65534:65534", data.toString()));
-        }
         PostgresServer postgres = new PostgresServer(home, data, asUser, freePort());
-        Path password = Files.createTempFile(TARGET, "password", "");
-        Files.writeString(password, PASSWORD);
         try {
-            run(asUser, home.resolve("bin/initdb").toString(), "-D", data.toString(), "-U", USER, "--auth=scram-sha-256",
-                    "--pwfile=" + password, "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions");
+            if (asUser.contains("setpriv")) {
+                run(List.of("chown", "65534:65534", data.toString(), password.toString()));
+            }
+            run(
+                    asUser,
+                    home.resolve("bin/initdb").toString(),
+                    "-D",
+                    data.toString(),
+                    "-U",
+                    USER,
+                    "--auth=scram-sha-256",
+                    "--pwfile=" + password,
+                    "-E",
+                    "UTF8",
+                    "--locale=C",
+                    "--no-sync",
+                    "--no-instructions");
+            postgres.launch();
+            return postgres;
+        } catch (IOException error) {
+            postgres.close();
+            throw error;
         } finally {
             Files.delete(password);
         }
-        postgres.launch();
-        return postgres;
     }
 
     String url() {
@@ -66,7 +81,8 @@ final class PostgresServer implements AutoCloseable {
 
     /** As after {@code kill -9}: no goodbye to clients, crash recovery at the next start. */
     void kill() throws InterruptedException, IOException {
-        long pid = Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).get(0));
+        long pid = Long.parseLong(
+                Files.readAllLines(data.resolve("postmaster.pid")).get(0));
         ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();
         List<ProcessHandle> all = new ArrayList<>(postmaster.descendants().toList());
         all.add(0, postmaster);
@@ -83,10 +99,26 @@ final class PostgresServer implements AutoCloseable {
     void launch() throws IOException, InterruptedException {
         Files.deleteIfExists(data.resolve("postmaster.pid"));
         List<String> command = new ArrayList<>(asUser);
-        command.addAll(List.of(home.resolve("bin/postgres").toString(), "-D", data.toString(), "-p", Integer.toString(port),
-                "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off",
-                "-c", "max_connections=20", "-c", "dynamic_shared_memory_type=mmap"));
-        server = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log().toFile()).start();
+        command.addAll(List.of(
+                home.resolve("bin/postgres").toString(),
+                "-D",
+                data.toString(),
+                "-p",
+                Integer.toString(port),
+                "-c",
+                "listen_addresses=127.0.0.1",
+                "-c",
+                "unix_socket_directories=",
+                "-c",
+                "fsync=off",
+                "-c",
+                "max_connections=20",
+                "-c",
+                "dynamic_shared_memory_type=mmap"));
+        server = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log().toFile())
+                .start();
         for (int i = 0; ; i++) {
             try (Connection ready = connect()) {
                 return;
@@ -101,8 +133,9 @@ final class PostgresServer implements AutoCloseable {
 
     @Override
     public void close() throws IOException, InterruptedException {
-        if (server.isAlive()) {
-            long pid = Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).get(0));
+        if (server != null && server.isAlive()) {
+            long pid = Long.parseLong(
+                    Files.readAllLines(data.resolve("postmaster.pid")).get(0));
             // SIGINT ends sessions and shuts down in order, which frees shared memory.
             run(List.of("kill", "-INT", Long.toString(pid)));
             if (!server.waitFor(20, TimeUnit.SECONDS)) {
@@ -127,7 +160,9 @@ final class PostgresServer implements AutoCloseable {
             return List.of();
         }
         boolean namespaces = new ProcessBuilder("unshare", "-U", "true").start().waitFor() == 0;
-        return namespaces ? List.of("unshare", "-U") : List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
+        return namespaces
+                ? List.of("unshare", "-U")
+                : List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
     }
 
     private static synchronized Path unpack() throws IOException, InterruptedException {
@@ -137,7 +172,9 @@ final class PostgresServer implements AutoCloseable {
         }
         Path half = Files.createTempDirectory(TARGET, "postgres-unpacked-");
         try (InputStream archive = archive()) {
-            Process tar = new ProcessBuilder("tar", "-x", "-C", half.toString()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+            Process tar = new ProcessBuilder("tar", "-x", "-C", half.toString())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
             try (OutputStream into = tar.getOutputStream()) {
                 new XZInputStream(archive).transferTo(into);
             }

@@ -22,6 +22,7 @@ final class Sink implements AutoCloseable {
     int retries;
     /** Runs before each retry, in place of the wait. */
     Runnable beforeRetry = () -> {};
+
     long lastTimeout;
 
     Sink(PostgresServer postgres, String table, String... settings) {

@@ -20,7 +20,10 @@ class WriteTest extends DatabaseTest {
     void upsertsByTheKeyOfTheRecord() throws SQLException {
         try (Sink sink = sink("orders", "insert.mode=upsert")) {
             sink.put(record(map("id", 1), map("name", "a")), record(map("id", 2), map("name", "b")));
-            sink.put(record(map("id", 1), map("name", "c")), record(map("id", 3), map("name", "d")), record(map("id", 3), map("name", "e")));
+            sink.put(
+                    record(map("id", 1), map("name", "c")),
+                    record(map("id", 3), map("name", "d")),
+                    record(map("id", 3), map("name", "e")));
         }
         assertEquals(List.of("1|c", "2|b", "3|e"), rows("SELECT id, name FROM orders ORDER BY id"));
     }
@@ -46,7 +49,10 @@ class WriteTest extends DatabaseTest {
     void insertsEachRecord() throws SQLException {
         sql("CREATE TABLE log (id bigint, name text)");
         try (Sink sink = sink("log", "upsert.timestamp.fields=nothing")) {
-            sink.put(record(map("id", 1, "other", 5), map("name", "a")), record(null, map("name", "b", "id", 1)), record(null, null));
+            sink.put(
+                    record(map("id", 1, "other", 5), map("name", "a")),
+                    record(null, map("name", "b", "id", 1)),
+                    record(null, null));
         }
         assertEquals(List.of("1|a", "1|b"), rows("SELECT id, name FROM log ORDER BY name"));
     }
@@ -104,8 +110,11 @@ class WriteTest extends DatabaseTest {
 
     @Test
     void deletesByTombstonesInTheOrderOfOffsets() throws SQLException {
-        try (Sink sink = sink("orders", "insert.mode=upsert", "delete.enabled=true", "upsert.timestamp.fields=version")) {
-            sink.put(record(map("id", 1), map("name", "a", "version", 9)), record(map("id", 2), map("name", "b", "version", 1)));
+        try (Sink sink =
+                sink("orders", "insert.mode=upsert", "delete.enabled=true", "upsert.timestamp.fields=version")) {
+            sink.put(
+                    record(map("id", 1), map("name", "a", "version", 9)),
+                    record(map("id", 2), map("name", "b", "version", 1)));
             sink.put(
                     record(map("id", 1), null),
                     record(map("id", 1), map("name", "older, but there is nothing to compare with", "version", 1)),
@@ -128,7 +137,10 @@ class WriteTest extends DatabaseTest {
     void writesATableForEachTopic() throws SQLException {
         sql("CREATE TABLE \"x-a\" (id int PRIMARY KEY)", "CREATE TABLE \"x-b\" (id int PRIMARY KEY, v text)");
         try (Sink sink = sink("x-${topic}", "insert.mode=upsert")) {
-            sink.put(record("a", null, map("id", 1)), record("b", null, map("id", 2, "v", "w")), record("a", null, map("id", 3)));
+            sink.put(
+                    record("a", null, map("id", 1)),
+                    record("b", null, map("id", 2, "v", "w")),
+                    record("a", null, map("id", 3)));
         }
         assertEquals(List.of("1", "3"), rows("SELECT id FROM \"x-a\" ORDER BY id"));
         assertEquals(List.of("2|w"), rows("SELECT id, v FROM \"x-b\""));
@@ -136,9 +148,13 @@ class WriteTest extends DatabaseTest {
 
     @Test
     void endsAlikeWhenBatchesAreDeliveredAgain() throws SQLException {
-        List<SinkRecord> first = List.of(record(map("id", 1), map("name", "a", "version", 1)), record(map("id", 2), map("name", "b", "version", 1)));
-        List<SinkRecord> second = List.of(record(map("id", 1), map("name", "c", "version", 2)), record(map("id", 2), null));
-        try (Sink sink = sink("orders", "insert.mode=upsert", "delete.enabled=true", "upsert.timestamp.fields=version")) {
+        List<SinkRecord> first = List.of(
+                record(map("id", 1), map("name", "a", "version", 1)),
+                record(map("id", 2), map("name", "b", "version", 1)));
+        List<SinkRecord> second =
+                List.of(record(map("id", 1), map("name", "c", "version", 2)), record(map("id", 2), null));
+        try (Sink sink =
+                sink("orders", "insert.mode=upsert", "delete.enabled=true", "upsert.timestamp.fields=version")) {
             sink.put(first);
             sink.put(second);
             List<String> once = rows("SELECT * FROM orders ORDER BY id");
@@ -160,6 +176,20 @@ class WriteTest extends DatabaseTest {
                     record(null, map("code", "A  ", "day", "2026-01-31T12:00:00Z", "price", "2")));
         }
         assertEquals(List.of("A   |2026-01-31|2.00"), rows("SELECT * FROM prices"));
+    }
+
+    @Test
+    void appendsOnceWhenTheRecordsPlaceIsTheKey() throws SQLException {
+        sql("CREATE TABLE log (topic text, part int, pos bigint, what text)");
+        List<SinkRecord> batch = new java.util.ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            batch.add(record(null, map("topic", "orders", "part", 0, "pos", i, "what", "same")));
+        }
+        try (Sink sink = sink("log", "insert.mode=upsert", "upsert.key.fields=topic,part,pos")) {
+            sink.put(batch.subList(0, 3));
+            sink.put(batch);
+        }
+        assertEquals(List.of("5"), rows("SELECT count(*) FROM log"));
     }
 
     @Test

@@ -1,0 +1,31 @@
+module "team" {
+  source = "../../modules/team"
+}
+
+module "this" {
+  source = "{{modules}}//kafka-connect/sink-jdbc{{ref}}"
+
+  enabled          = var.module_enabled
+  name             = var.name
+  cluster          = var.cluster
+  topics           = var.topics
+  topics_regex     = var.topics_regex
+  jdbc_target      = var.jdbc_target
+  table            = var.table
+  insert_mode      = var.insert_mode
+  primary_key      = var.primary_key
+  delete_enabled   = var.delete_enabled
+  schema_evolution = var.schema_evolution
+  tasks_max        = var.tasks_max
+  config           = var.config
+  errors           = var.errors
+  converters       = var.converters
+  transforms       = var.transforms
+  predicates       = var.predicates
+  consumer_config  = var.consumer_config
+  producer_config  = var.producer_config
+  state            = var.state
+  namespace        = module.team.namespace
+  labels           = module.team.labels
+  wait             = module.team.wait
+}

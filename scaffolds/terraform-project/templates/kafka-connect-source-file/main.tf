@@ -1,0 +1,24 @@
+module "team" {
+  source = "../../modules/team"
+}
+
+module "this" {
+  source = "{{modules}}//kafka-connect/source-file{{ref}}"
+
+  enabled         = var.module_enabled
+  name            = var.name
+  cluster         = var.cluster
+  file            = var.file
+  topic           = var.topic
+  config          = var.config
+  errors          = var.errors
+  converters      = var.converters
+  transforms      = var.transforms
+  predicates      = var.predicates
+  producer_config = var.producer_config
+  topic_creation  = var.topic_creation
+  state           = var.state
+  namespace       = module.team.namespace
+  labels          = module.team.labels
+  wait            = module.team.wait
+}

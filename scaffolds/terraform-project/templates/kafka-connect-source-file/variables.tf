@@ -1,0 +1,105 @@
+variable "module_enabled" {
+  description = "Whether the connector exists. Setting it to false deletes it; its offsets stay in Kafka."
+  type        = bool
+  default     = null
+}
+
+variable "name" {
+  description = "Name of the connector. Another name is another connector, with offsets of its own."
+  type        = string
+}
+
+variable "cluster" {
+  description = "Name of the Connect cluster (KafkaConnect) that runs the connector, in the same namespace."
+  type        = string
+}
+
+variable "file" {
+  description = "File that is read, on the worker that runs the task. It goes on where it was when lines are added."
+  type        = string
+}
+
+variable "topic" {
+  description = "Topic that is written."
+  type        = string
+}
+
+variable "config" {
+  description = "Configuration of the connector by key, over what other inputs say. Secrets are referred to: $${secrets:<namespace>/<secret>:<key>}."
+  type        = map(string)
+  default     = null
+}
+
+variable "errors" {
+  description = "What becomes of a record that cannot be transformed or converted: tolerance none (the task fails) or all (it is skipped and lost). retry_timeout_ms: how long a failed operation is tried again."
+  type = object({
+    tolerance        = optional(string, "none")
+    retry_timeout_ms = optional(number)
+    log              = optional(bool, true)
+    log_messages     = optional(bool)
+  })
+  default = null
+}
+
+variable "converters" {
+  description = "How keys, values and headers are read and written: the class of a converter and its settings. The Connect cluster's when absent."
+  type = object({
+    key = optional(object({
+      class  = string
+      config = optional(map(string), {})
+    }))
+    value = optional(object({
+      class  = string
+      config = optional(map(string), {})
+    }))
+    header = optional(object({
+      class  = string
+      config = optional(map(string), {})
+    }))
+  })
+  default = null
+}
+
+variable "transforms" {
+  description = "Transformations that records pass, in this order: an alias, the class, its settings, and the alias of a predicate (negate: where it does not hold)."
+  type = list(object({
+    name      = string
+    type      = string
+    config    = optional(map(string), {})
+    predicate = optional(string)
+    negate    = optional(bool, false)
+  }))
+  default = null
+}
+
+variable "predicates" {
+  description = "Predicates that transformations are bound to: an alias, the class and its settings."
+  type = list(object({
+    name   = string
+    type   = string
+    config = optional(map(string), {})
+  }))
+  default = null
+}
+
+variable "producer_config" {
+  description = "Settings of the Kafka producer of the connector, such as compression.type."
+  type        = map(string)
+  default     = null
+}
+
+variable "topic_creation" {
+  description = "How topics are created that the source writes and that do not exist: replication_factor (-1: the broker's default), partitions, and settings of topics. As the brokers do it when null."
+  type = object({
+    replication_factor = optional(number, -1)
+    partitions         = optional(number, -1)
+    config             = optional(map(string), {})
+  })
+  default = null
+}
+
+variable "state" {
+  description = "Whether the connector runs: running, paused, or stopped (its tasks are gone, its offsets stay)."
+  type        = string
+  default     = null
+}

@@ -1,0 +1,175 @@
+variable "enabled" {
+  description = "Whether the connector exists. Setting it to false deletes it; its offsets stay in Kafka."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "name" {
+  description = "Name of the connector. Another name is another connector, with offsets of its own."
+  type        = string
+}
+
+variable "cluster" {
+  description = "Name of the Connect cluster (KafkaConnect) that runs the connector, in the same namespace."
+  type        = string
+}
+
+variable "topics" {
+  description = "Topics that are read: names, separated by commas."
+  type        = string
+  default     = null
+}
+
+variable "topics_regex" {
+  description = "Regular expression (Java) of the topics that are read, instead of topics."
+  type        = string
+  default     = null
+}
+
+variable "file" {
+  description = "File that lines are added to, on the worker that runs the task."
+  type        = string
+
+  validation {
+    condition     = startswith(var.file, "/")
+    error_message = "Write an absolute path: a worker's folder is not yours."
+  }
+}
+
+variable "tasks_max" {
+  description = "How many tasks the connector has at most."
+  type        = number
+  default     = 1
+  nullable    = false
+}
+
+variable "config" {
+  description = "Configuration of the connector by key, over what other inputs say. Secrets are referred to: $${secrets:<namespace>/<secret>:<key>}."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "errors" {
+  description = "What becomes of a record that cannot be used: tolerance none (the task fails) or all (it is skipped), and dead_letter_topic, where skipped records go, with headers that say why. retry_timeout_ms: how long a failed operation is tried again."
+  type = object({
+    tolerance                      = optional(string, "none")
+    dead_letter_topic              = optional(string)
+    dead_letter_replication_factor = optional(number, -1)
+    retry_timeout_ms               = optional(number)
+    log                            = optional(bool, true)
+    log_messages                   = optional(bool)
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "converters" {
+  description = "How keys, values and headers are read and written: the class of a converter and its settings. The Connect cluster's when absent."
+  type = object({
+    key = optional(object({
+      class  = string
+      config = optional(map(string), {})
+    }))
+    value = optional(object({
+      class  = string
+      config = optional(map(string), {})
+    }))
+    header = optional(object({
+      class  = string
+      config = optional(map(string), {})
+    }))
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "transforms" {
+  description = "Transformations that records pass, in this order: an alias, the class, its settings, and the alias of a predicate (negate: where it does not hold)."
+  type = list(object({
+    name      = string
+    type      = string
+    config    = optional(map(string), {})
+    predicate = optional(string)
+    negate    = optional(bool, false)
+  }))
+  default  = []
+  nullable = false
+}
+
+variable "predicates" {
+  description = "Predicates that transformations are bound to: an alias, the class and its settings."
+  type = list(object({
+    name   = string
+    type   = string
+    config = optional(map(string), {})
+  }))
+  default  = []
+  nullable = false
+}
+
+variable "consumer_config" {
+  description = "Settings of the connector's Kafka consumers, such as max.poll.records."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "producer_config" {
+  description = "Settings of the Kafka producer for dead letters."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "state" {
+  description = "Whether the connector runs: running, paused, or stopped (its tasks are gone, its offsets stay)."
+  type        = string
+  default     = "running"
+  nullable    = false
+}
+
+variable "auto_restart" {
+  description = "Whether failed connectors and tasks are started again, and how often at most (without end when null)."
+  type = object({
+    enabled      = optional(bool, true)
+    max_restarts = optional(number, 10)
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "namespace" {
+  description = "Namespace of the connector: its Connect cluster's. The provider's when null."
+  type        = string
+  default     = null
+}
+
+variable "labels" {
+  description = "Labels of the resource."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "annotations" {
+  description = "Annotations of the resource."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "wait" {
+  description = "Whether an apply waits until the connector and its tasks run, and fails with the cause when it does not."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "timeout" {
+  description = "How long to wait: 90s, 5m, 1h30m."
+  type        = string
+  default     = "5m"
+  nullable    = false
+}

@@ -1,0 +1,241 @@
+variable "enabled" {
+  description = "Whether the connector exists. Setting it to false deletes it; its offsets stay in Kafka."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "name" {
+  description = "Name of the connector. Another name is another connector, with offsets of its own."
+  type        = string
+}
+
+variable "cluster" {
+  description = "Name of the Connect cluster (KafkaConnect) that runs the connector, in the same namespace."
+  type        = string
+}
+
+variable "topics" {
+  description = "Topics that are read: names, separated by commas."
+  type        = string
+  default     = null
+}
+
+variable "topics_regex" {
+  description = "Regular expression (Java) of the topics that are read, instead of topics."
+  type        = string
+  default     = null
+}
+
+variable "jdbc_target" {
+  description = "The database: JDBC URL, and the Kubernetes Secret with user and password (in the connector's namespace unless it names another)."
+  type = object({
+    url = string
+    secret = object({
+      name         = string
+      namespace    = optional(string)
+      user_key     = optional(string, "username")
+      password_key = optional(string, "password")
+    })
+  })
+
+  validation {
+    condition     = can(regex("^jdbc:[a-z0-9]+:", var.jdbc_target.url))
+    error_message = "url is a JDBC URL such as jdbc:postgresql://db.example.com/archive."
+  }
+
+  validation {
+    condition     = !can(regex("(?i)(password|pwd)=", var.jdbc_target.url))
+    error_message = "The URL holds a password. Put it into a Kubernetes Secret and name that in secret."
+  }
+}
+
+variable "table" {
+  description = "Table that is written; $${topic} stands for the topic."
+  type        = string
+  default     = "$${topic}"
+  nullable    = false
+}
+
+variable "insert_mode" {
+  description = "How a row is written: insert, upsert (by the primary key) or update."
+  type        = string
+  default     = "insert"
+  nullable    = false
+
+  validation {
+    condition     = contains(["insert", "upsert", "update"], var.insert_mode)
+    error_message = "insert_mode is insert, upsert or update."
+  }
+}
+
+variable "primary_key" {
+  description = "Where the primary key is from: mode none, kafka (topic, partition and offset), record_key, record_value or record_header, and the fields of it (all of them when empty)."
+  type = object({
+    mode   = optional(string, "none")
+    fields = optional(list(string), [])
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = contains(["none", "kafka", "record_key", "record_value", "record_header"], var.primary_key.mode)
+    error_message = "mode is none, kafka, record_key, record_value or record_header."
+  }
+}
+
+variable "delete_enabled" {
+  description = "Whether a record without a value deletes its row. Needs the primary key of mode record_key."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "schema_evolution" {
+  description = "none, or basic: tables are created, and columns added, as records need them."
+  type        = string
+  default     = "none"
+  nullable    = false
+
+  validation {
+    condition     = contains(["none", "basic"], var.schema_evolution)
+    error_message = "schema_evolution is none or basic."
+  }
+}
+
+variable "tasks_max" {
+  description = "How many tasks the connector has at most."
+  type        = number
+  default     = 1
+  nullable    = false
+}
+
+variable "config" {
+  description = "Configuration of the connector by key, over what other inputs say. Secrets are referred to: $${secrets:<namespace>/<secret>:<key>}."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "errors" {
+  description = "What becomes of a record that cannot be used: tolerance none (the task fails) or all (it is skipped), and dead_letter_topic, where skipped records go, with headers that say why. retry_timeout_ms: how long a failed operation is tried again."
+  type = object({
+    tolerance                      = optional(string, "none")
+    dead_letter_topic              = optional(string)
+    dead_letter_replication_factor = optional(number, -1)
+    retry_timeout_ms               = optional(number)
+    log                            = optional(bool, true)
+    log_messages                   = optional(bool)
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "converters" {
+  description = "How keys, values and headers are read and written: the class of a converter and its settings. The Connect cluster's when absent."
+  type = object({
+    key = optional(object({
+      class  = string
+      config = optional(map(string), {})
+    }))
+    value = optional(object({
+      class  = string
+      config = optional(map(string), {})
+    }))
+    header = optional(object({
+      class  = string
+      config = optional(map(string), {})
+    }))
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "transforms" {
+  description = "Transformations that records pass, in this order: an alias, the class, its settings, and the alias of a predicate (negate: where it does not hold)."
+  type = list(object({
+    name      = string
+    type      = string
+    config    = optional(map(string), {})
+    predicate = optional(string)
+    negate    = optional(bool, false)
+  }))
+  default  = []
+  nullable = false
+}
+
+variable "predicates" {
+  description = "Predicates that transformations are bound to: an alias, the class and its settings."
+  type = list(object({
+    name   = string
+    type   = string
+    config = optional(map(string), {})
+  }))
+  default  = []
+  nullable = false
+}
+
+variable "consumer_config" {
+  description = "Settings of the connector's Kafka consumers, such as max.poll.records."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "producer_config" {
+  description = "Settings of the Kafka producer for dead letters."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "state" {
+  description = "Whether the connector runs: running, paused, or stopped (its tasks are gone, its offsets stay)."
+  type        = string
+  default     = "running"
+  nullable    = false
+}
+
+variable "auto_restart" {
+  description = "Whether failed connectors and tasks are started again, and how often at most (without end when null)."
+  type = object({
+    enabled      = optional(bool, true)
+    max_restarts = optional(number, 10)
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "namespace" {
+  description = "Namespace of the connector: its Connect cluster's. The provider's when null."
+  type        = string
+  default     = null
+}
+
+variable "labels" {
+  description = "Labels of the resource."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "annotations" {
+  description = "Annotations of the resource."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "wait" {
+  description = "Whether an apply waits until the connector and its tasks run, and fails with the cause when it does not."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "timeout" {
+  description = "How long to wait: 90s, 5m, 1h30m."
+  type        = string
+  default     = "5m"
+  nullable    = false
+}
