@@ -29,7 +29,7 @@ export const operatorsRole: DefaultRole = {
     },
     { verbs: ['get', 'list', 'watch'], apiGroups: [''], resources: ['namespaces', 'nodes'] },
     // Volumes of pods, and the credentials of Kafka's users.
-    { verbs: everything, apiGroups: [''], resources: ['secrets'] },
+    { verbs: ['create', 'get', 'list', 'patch', 'watch'], apiGroups: [''], resources: ['secrets'] },
     { verbs: everything, apiGroups: ['networking.k8s.io'], resources: ['ingresses'] },
     { verbs: ['patch', 'update'], apiGroups: ['networking.k8s.io'], resources: ['ingresses/status'] },
     { verbs: everything, apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'] },
