@@ -20,7 +20,8 @@ export async function confirm(yes: boolean | undefined, consequence: string): Pr
   // Ctrl-C and Ctrl-D are a no.
   const ended = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
   try {
-    const answer = await Promise.race([terminal.question(`${consequence} Go on? [y/N] `), ended]);
+    const asked = terminal.question(`${consequence} Go on? [y/N] `).catch(() => '');
+    const answer = await Promise.race([asked, ended]);
     if (/^y(es)?$/i.test(answer.trim())) return true;
   } finally {
     terminal.close();

@@ -75,7 +75,7 @@ export async function changeOffsets(
   } finally {
     process.off('SIGINT', interrupted);
   }
-  printLine(`${done} It is ${state ?? 'running'} again.`);
+  printLine(`${name} is ${state ?? 'running'} again.`);
 }
 
 function notStopped({ kind, metadata, spec }: KafkaConnectorObject): DiagnosticError {

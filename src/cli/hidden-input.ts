@@ -14,7 +14,7 @@ export async function askHidden(question: string): Promise<string> {
   });
   const ended = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
   try {
-    return await Promise.race([terminal.question(''), ended]);
+    return await Promise.race([terminal.question('').catch(() => ''), ended]);
   } finally {
     terminal.close();
     process.stderr.write('\n');

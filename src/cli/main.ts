@@ -62,7 +62,7 @@ for (const register of [
 ]) {
   register(program);
 }
-await registerCompletion(program, process.argv[2]);
+await registerCompletion(program, process.argv.slice(2));
 // Commander copies this to subcommands only when they are made by it.
 for (const command of program.commands) command.exitOverride();
 

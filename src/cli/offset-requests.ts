@@ -116,7 +116,9 @@ const refusals = new Set<string | undefined>(['ListOffsets', 'AlterOffsets', 'Re
 function assessRequest(live: KafkaConnectorObject): Health {
   const { kind, metadata, status = {} } = live;
   const { name, namespace = 'default' } = metadata;
-  if (metadata.annotations?.[offsetsAnnotation] === undefined) return { state: 'healthy', message: 'done' };
+  if (metadata.annotations?.[offsetsAnnotation] === undefined) {
+    return { state: 'healthy', message: 'the operator has asked Connect' };
+  }
   const refusal = status.conditions?.find(({ type, reason }) => type === 'Warning' && refusals.has(reason));
   if (refusal !== undefined) {
     const detail = refusal.message?.replace(/^Encountered error [a-z ]+\. /, '');

@@ -71,7 +71,8 @@ async function planWorker(
           `listeners=http://127.0.0.1:${ports['rest-api']}`,
           'rest.advertised.host.name=127.0.0.1',
           `rest.advertised.port=${ports['rest-api']}`,
-          `plugin.path=${pluginFolders.join(',')}`,
+          // Connect takes no empty one; without it, it finds its own converters all the same.
+          ...(pluginFolders.length === 0 ? [] : [`plugin.path=${pluginFolders.join(',')}`]),
           '',
         ].join('\n'),
       },
