@@ -280,7 +280,7 @@ describe('a Connect cluster', () => {
       'trouble-connect-1',
     ]);
     await query('DELETE FROM people');
-    await apply(connector('spread', sink()));
+    await apply(connector('spread', sink({ 'errors.tolerance': 'all' })));
     await eventually(
       () => query('SELECT id FROM people'),
       (found) => found.length >= 3,

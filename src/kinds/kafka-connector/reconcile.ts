@@ -207,5 +207,13 @@ function toError(error: unknown): ConnectorError {
     return { reason: 'ConnectException', message: `java.net.ConnectException: ${error.message}` };
   }
   if (error.message.startsWith('GET ')) return { reason: 'ConnectRestException', message: error.message };
-  return { reason: 'CompletionException', message: `${restException}: ${error.message}` };
+  return { reason: 'CompletionException', message: `${restException}: ${withoutHidden(error.message)}` };
+}
+
+/** A bug of Connect 4.3: asked again for a version that no plugin has, it fails over the list of those there are. */
+function withoutHidden(message: string): string {
+  return message.replace(
+    /Cannot invoke ".*" because the return value of ".*VersionedPluginLoadingException\.availableVersions\(\)" is null/,
+    'Plugin not found that matches the version range (Connect does not say which versions it has)',
+  );
 }

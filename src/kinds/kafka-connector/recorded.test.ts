@@ -495,6 +495,21 @@ describe('errors', () => {
     expect(await status()).toMatchObject({ conditions: [ready] });
   });
 
+  it('of a version that no plugin has stay readable, though Connect trips over them', async () => {
+    const message = `Cannot invoke "java.util.List.stream()" because the return value of "org.apache.kafka.connect.runtime.isolation.VersionedPluginLoadingException.availableVersions()" is null`;
+    await create({ ...source, version: '9.9.9' });
+    worker.injected.push({ method: 'POST', path: /^\/connectors$/, status: 500, message });
+    await pass();
+    expect(await status()).toMatchObject({
+      conditions: [
+        notReady(
+          'CompletionException',
+          expect.stringMatching(/500 \(500\): Plugin not found that matches the version range/),
+        ),
+      ],
+    });
+  });
+
   it('of a worker that does not answer say why', async () => {
     await create(source);
     missing = 'Kafka Connect cluster di does not answer: java.net.ConnectException: the workers are starting';
