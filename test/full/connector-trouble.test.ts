@@ -145,62 +145,63 @@ async function statusOf(name: string): Promise<KafkaConnectorStatus> {
 const messages = ({ conditions = [] }: KafkaConnectorStatus) =>
   conditions.map(({ message }) => message ?? '').join('\n');
 
+/** What is wrong, and what the status says of it. */
+const troubles: readonly [title: string, spec: () => KafkaConnectorSpec, message: RegExp][] = [
+  ['a class that no plugin has', () => ({ class: 'com.example.NoSuch' }), /Failed to find any class/],
+  [
+    'a version that no plugin has',
+    () => ({ ...sink(), version: '9.9.9' }),
+    /not found that matches the version range/,
+  ],
+  [
+    'a Secret that is absent',
+    () => sink({ 'vc.password': '${secrets:default/none:x}' }),
+    /Secret none in namespace default not found/,
+  ],
+  [
+    'a wrong password',
+    () => sink({ 'vc.password': 'wrong' }),
+    /password authentication failed for user "sdp".*The database refuses user or password/s,
+  ],
+  ['a server that is down', () => sink({ 'vc.url': 'jdbc:postgresql://127.0.0.1:1/postgres' }), /refused/],
+  ['a table that is absent', () => sink({ 'vc.table': 'peple' }), /peple.*people/s],
+  [
+    'records that are not what the converter reads',
+    () =>
+      sink({
+        'value.converter': 'org.apache.kafka.connect.json.JsonConverter',
+        'value.converter.schemas.enable': true,
+      }),
+    /schemas\.enable.*set value\.converter\.schemas\.enable/s,
+  ],
+  ['records that are no rows', () => sink({ topics: 'texts', 'upsert.key.fields': undefined }), /texts/],
+  ['a topic that is absent', () => sink({ topics: 'none' }), /Topic none does not exist/],
+  [
+    'a list as a value',
+    () => sink({ topics: ['people'] }),
+    /topics: Unsupported type class java\.util\.ArrayList/,
+  ],
+  ['an object as a value', () => sink({ 'vc.table': { a: 1 } }), /vc\.table: Unsupported type/],
+  [
+    'a key that is missing',
+    () => sink({ 'vc.table': undefined }),
+    /Missing required configuration "vc\.table"/,
+  ],
+];
+
 describe('a connector says what failed it:', () => {
-  it.each<[string, () => KafkaConnectorSpec, RegExp]>([
-    ['a class that no plugin has', () => ({ class: 'com.example.NoSuch' }), /Failed to find any class/],
-    [
-      'a version that no plugin has',
-      () => ({ ...sink(), version: '9.9.9' }),
-      /not found that matches the version range/,
-    ],
-    [
-      'a Secret that is absent',
-      () => sink({ 'vc.password': '${secrets:default/none:x}' }),
-      /Secret none in namespace default not found/,
-    ],
-    [
-      'a wrong password',
-      () => sink({ 'vc.password': 'wrong' }),
-      /password authentication failed for user "sdp".*The database refuses user or password/s,
-    ],
-    ['a server that is down', () => sink({ 'vc.url': 'jdbc:postgresql://127.0.0.1:1/postgres' }), /refused/],
-    ['a table that is absent', () => sink({ 'vc.table': 'peple' }), /peple.*people/s],
-    [
-      'records that are not what the converter reads',
-      () =>
-        sink({
-          'value.converter': 'org.apache.kafka.connect.json.JsonConverter',
-          'value.converter.schemas.enable': true,
-        }),
-      /schemas\.enable.*set value\.converter\.schemas\.enable/s,
-    ],
-    ['records that are no rows', () => sink({ topics: 'texts', 'upsert.key.fields': undefined }), /texts/],
-    ['a topic that is absent', () => sink({ topics: 'none' }), /Topic none does not exist/],
-    [
-      'a list as a value',
-      () => sink({ topics: ['people'] }),
-      /topics: Unsupported type class java\.util\.ArrayList/,
-    ],
-    ['an object as a value', () => sink({ 'vc.table': { a: 1 } }), /vc\.table: Unsupported type/],
-    [
-      'a key that is missing',
-      () => sink({ 'vc.table': undefined }),
-      /Missing required configuration "vc\.table"/,
-    ],
-  ])('%s', async (_, spec, expected) => {
-    count += 1;
-    const name = `trouble-${count}`;
-    await apply(connector(name, spec()));
-    try {
-      await eventually(
-        async () => messages(await statusOf(name)),
-        (text) => expected.test(text),
-        causeWithinMs,
-      );
-      expect(messages(await statusOf(name))).not.toContain(postgresPassword);
-    } finally {
-      await platform.kubectl(['delete', 'kafkaconnector', name]);
-    }
+  const nameOf = (title: string) => `trouble-${troubles.findIndex(([other]) => other === title)}`;
+
+  beforeAll(() => apply(...troubles.map(([title, spec]) => connector(nameOf(title), spec()))));
+  afterAll(() => platform.kubectl(['delete', 'kafkaconnector', ...troubles.map(([title]) => nameOf(title))]));
+
+  it.each(troubles)('%s', async (title, _, expected) => {
+    const told = await eventually(
+      async () => messages(await statusOf(nameOf(title))),
+      (text) => expected.test(text),
+      causeWithinMs,
+    );
+    expect(told).not.toContain(postgresPassword);
   });
 
   it('tasksMax 0 is refused by the API', async () => {
