@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -78,7 +78,7 @@ it('a user with rules reads and writes what they name, and nothing else', async 
   }
   expect(values).toEqual(['one']);
   await expect(writeRecords(alice, 'payments', [{ value: 'x' }])).rejects.toMatchObject({
-    code: 'PLT_KFK_RESPONSE',
+    code: 'TOPIC_AUTHORIZATION_FAILED',
   });
   const kafka = createKafkaClient(alice);
   expect(await kafka.listTopics()).toEqual(['orders-eu']);
@@ -93,6 +93,65 @@ it("the platform's own work needs no login", async () => {
   await writeFile(rows, 'id\n1\n');
   await platform.sdp(['produce', 'payments', '--file', rows]);
   expect(await platform.consume('payments')).toEqual([{ id: 1 }]);
+});
+
+it('a Connect cluster logs in as a user, its connectors too', async () => {
+  const out = join(folder, 'out.txt');
+  const file = join(folder, 'connect.yaml');
+  await writeFile(
+    file,
+    `
+apiVersion: kafka.strimzi.io/v1
+kind: KafkaUser
+metadata: { name: di, ${label} }
+spec:
+  authentication: { type: scram-sha-512 }
+  authorization:
+    type: simple
+    acls:
+      - { resource: { type: topic, name: di-, patternType: prefix }, operations: [All] }
+      - { resource: { type: topic, name: orders-eu }, operations: [Read, Describe] }
+      - { resource: { type: group, name: "*" }, operations: [Read] }
+---
+apiVersion: kafka.strimzi.io/v1
+kind: KafkaConnect
+metadata: { name: di, annotations: { strimzi.io/use-connector-resources: "true" } }
+spec:
+  replicas: 1
+  bootstrapServers: kafka-kafka-bootstrap:9094
+  authentication: { type: scram-sha-512, username: di, passwordSecret: { secretName: di, password: password } }
+  groupId: di
+  configStorageTopic: di-configs
+  offsetStorageTopic: di-offsets
+  statusStorageTopic: di-status
+  config:
+    config.storage.replication.factor: -1
+    offset.storage.replication.factor: -1
+    status.storage.replication.factor: -1
+    key.converter: org.apache.kafka.connect.storage.StringConverter
+    value.converter: org.apache.kafka.connect.storage.StringConverter
+  build:
+    output: { type: docker, image: registry.example.com/connect:1 }
+    plugins:
+      - name: files
+        artifacts: [{ type: maven, group: org.apache.kafka, artifact: connect-file, version: 4.3.1 }]
+---
+apiVersion: kafka.strimzi.io/v1
+kind: KafkaConnector
+metadata: { name: to-file, labels: { strimzi.io/cluster: di } }
+spec: { class: FileStreamSink, tasksMax: 1, config: { topics: orders-eu, file: ${out} } }
+`,
+  );
+  await platform.kubectl(['apply', '-f', file]);
+  const written = await eventually(
+    () => readFile(out, 'utf8').catch(() => ''),
+    (text) => text !== '',
+    120_000,
+  );
+  expect(written).toBe('one\n');
+  const logs = await platform.kubectl(['logs', 'di-connect-0']);
+  const { data } = await platform.getJson<Secret>(['secret', 'di']);
+  expect(logs).not.toContain(decode(data['password']));
 });
 
 it('a user who is deleted is let in no more, and the Secret goes too', async () => {

@@ -14,6 +14,18 @@ locals {
     plugins = concat(local.known_plugins, try(var.build.plugins, []))
   }
 
+  # As Strimzi's resource names it.
+  authentication = var.authentication == null ? null : { for key, value in {
+    type           = var.authentication.type
+    username       = var.authentication.username
+    passwordSecret = var.authentication.password_secret == null ? null : { secretName = var.authentication.password_secret.name, password = var.authentication.password_secret.key }
+    certificateAndKey = var.authentication.certificate_and_key == null ? null : {
+      secretName  = var.authentication.certificate_and_key.secret_name
+      certificate = var.authentication.certificate_and_key.certificate
+      key         = var.authentication.certificate_and_key.key
+    }
+  } : key => value if value != null }
+
   default_config = {
     "config.storage.replication.factor"       = tostring(var.replication_factor)
     "offset.storage.replication.factor"       = tostring(var.replication_factor)
@@ -45,6 +57,8 @@ resource "sdp_kafka_connect" "this" {
   status_storage_topic = "${local.group_id}-status"
   config               = merge(local.default_config, var.config)
   build                = local.build
+  tls                  = var.tls
+  authentication       = local.authentication
 
   resources = {
     requests = { cpu = var.resources.cpu, memory = var.resources.memory }

@@ -32,6 +32,46 @@ variable "bootstrap_servers" {
   }
 }
 
+variable "tls" {
+  description = "Encryption of the connection to Kafka: certificates of authorities in Secrets, by secret_name and certificate (a key of it) or pattern (of keys); {} trusts the public ones. None when null."
+  type = object({
+    trusted_certificates = optional(list(object({
+      secret_name = string
+      certificate = optional(string)
+      pattern     = optional(string)
+    })))
+  })
+  default = null
+}
+
+variable "authentication" {
+  description = "How the workers and their connectors log in to Kafka: scram-sha-512, scram-sha-256 or plain with username and the Secret of the password (a KafkaUser has one of its name), or tls with certificate and key. None when null."
+  type = object({
+    type     = string
+    username = optional(string)
+    password_secret = optional(object({
+      name = string
+      key  = optional(string, "password")
+    }))
+    certificate_and_key = optional(object({
+      secret_name = string
+      certificate = optional(string, "user.crt")
+      key         = optional(string, "user.key")
+    }))
+  })
+  default = null
+
+  validation {
+    condition     = var.authentication == null || contains(["scram-sha-512", "scram-sha-256", "plain", "tls"], try(var.authentication.type, ""))
+    error_message = "authentication.type is scram-sha-512, scram-sha-256, plain or tls."
+  }
+
+  validation {
+    condition     = var.authentication == null || (try(var.authentication.type, "") == "tls" ? try(var.authentication.certificate_and_key, null) != null : try(var.authentication.username, null) != null && try(var.authentication.password_secret, null) != null)
+    error_message = "tls needs certificate_and_key; the other types need username and password_secret."
+  }
+}
+
 variable "kafka_cluster" {
   description = "Name of the Kafka cluster whose plain listener is used when bootstrap_servers is null."
   type        = string

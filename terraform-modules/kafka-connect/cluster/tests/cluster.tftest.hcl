@@ -110,3 +110,28 @@ run "refuses_build_type" {
 
   expect_failures = [var.build]
 }
+
+run "login" {
+  command = plan
+
+  variables {
+    bootstrap_servers = "kafka.example.com:9093"
+    tls               = { trusted_certificates = [{ secret_name = "kafka-ca", certificate = "ca.crt" }] }
+    authentication    = { type = "scram-sha-512", username = "di", password_secret = { name = "di" } }
+  }
+
+  assert {
+    condition     = sdp_kafka_connect.this[0].authentication.passwordSecret == { secretName = "di", password = "password" } && sdp_kafka_connect.this[0].tls.trusted_certificates[0].certificate == "ca.crt"
+    error_message = "the workers log in by a Secret"
+  }
+}
+
+run "login_without_password" {
+  command = plan
+
+  variables {
+    authentication = { type = "plain", username = "di" }
+  }
+
+  expect_failures = [var.authentication]
+}
