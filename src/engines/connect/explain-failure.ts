@@ -46,9 +46,14 @@ const knownTaskFailures: readonly KnownFailure[] = [
   },
 ];
 
+/** An exception of sdp's own connectors: it says what was seen, what caused it and what to change. */
+const ownException =
+  /^(?:Caused by: )?org\.apache\.kafka\.connect\.errors\.\w+: ((?:(?!\n\tat )[^])*)\n\tat internal\.sdp\.connect\./m;
+
 /** What failed a task, from its stack trace: the root cause, and for known ones what to change. */
 export function explainTaskFailure(trace: string): string {
-  const cause = findRootCause(trace);
+  const [, own] = ownException.exec(trace) ?? [];
+  const cause = own ?? findRootCause(trace);
   for (const { pattern, advise } of knownTaskFailures) {
     const match = pattern.exec(trace);
     if (match !== null) return `${cause}${/[.!?]$/.test(cause) ? '' : '.'} ${advise(match)}`;
