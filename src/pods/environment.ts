@@ -84,3 +84,14 @@ function describeMissing({ name, valueFrom }: EnvVar): Diagnostic {
     detail: `It comes from ${source}. Create it, or mark the reference as optional; the process starts then.`,
   };
 }
+
+/** The little of this process's environment that a program needs to run; nothing secret. */
+export function inheritedEnvironment(): Record<string, string> {
+  const names = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'JAVA_HOME'];
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}

@@ -11,14 +11,18 @@ import { logFile, type ReadLogOptions, readLog } from './container-logs.ts';
 import { byPriority, type ContainerRecord, openRecordStore } from './container-record.ts';
 import { createContainerRuntime } from './container-runtime.ts';
 import { type Action, decidePod } from './decide.ts';
-import { resolveEnvironment } from './environment.ts';
+import { inheritedEnvironment, resolveEnvironment } from './environment.ts';
 import { type Pod, portKey, portsAnnotation, processFinalizer, readPorts, type Service } from './pod.ts';
 import { buildPodStatus, type Waiting } from './pod-status.ts';
 import type { PortAllocator } from './ports.ts';
 import { probeReady } from './probe.ts';
 import { describeEnd } from './process-end.ts';
-import { resolveAddress, type ServicePort, type SharedServices } from './service-addresses.ts';
-import { findEndpoints } from './service-endpoints.ts';
+import {
+  readServicePorts,
+  resolveAddress,
+  type ServicePort,
+  type SharedServices,
+} from './service-addresses.ts';
 import { prepareMounts } from './volumes.ts';
 
 export interface KubeletOptions {
@@ -283,13 +287,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
 
   function findPorts(namespace: string, name: string): readonly ServicePort[] | undefined {
     const service = services.get(`${namespace}/${name}`);
-    if (service === undefined) return undefined;
-    const ready = findEndpoints(service, pods.list()).find((candidate) => candidate.ready);
-    return (service.spec.ports ?? []).map((port) => ({
-      name: port.name ?? '',
-      port: port.port,
-      real: ready?.ports[port.name ?? ''],
-    }));
+    return service && readServicePorts(service, pods.list());
   }
 
   async function watch(pod: Pod, record: ContainerRecord): Promise<ReconcileResult> {
@@ -401,16 +399,5 @@ function describe(error: DiagnosticError): string {
 function isOfAnother({ reason, causes }: ApiError): boolean {
   return (
     reason === 'NotFound' || reason === 'Conflict' || causes.some(({ field }) => field === 'metadata.uid')
-  );
-}
-
-/** The little of this process's environment that a program needs to run; nothing secret. */
-function inheritedEnvironment(): Record<string, string> {
-  const names = ['PATH', 'HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'JAVA_HOME'];
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const value = process.env[name];
-      return value === undefined ? [] : [[name, value]];
-    }),
   );
 }

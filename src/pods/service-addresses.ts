@@ -1,8 +1,16 @@
+import type { Pod, Service } from './pod.ts';
+import { findEndpoints } from './service-endpoints.ts';
+
 /** A port of a Service, and the one on loopback that it leads to; `real` is absent while no pod is ready. */
 export interface ServicePort {
   readonly name: string;
   readonly port: number;
   readonly real: number | undefined;
+}
+
+export function readServicePorts(service: Service, pods: readonly Pod[]): readonly ServicePort[] {
+  const ready = findEndpoints(service, pods).find((candidate) => candidate.ready);
+  return (service.spec.ports ?? []).map(({ name = '', port }) => ({ name, port, real: ready?.ports[name] }));
 }
 
 /** Services that pods of all namespaces know by their bare names. */
