@@ -102,7 +102,7 @@ describe('a user', () => {
     for await (const { value } of readTopic(reading)) values.push(value);
     expect(values).toEqual(['one', 'two']);
     await expect(writeRecords(access, 'payments', [{ value: 'x' }])).rejects.toMatchObject({
-      code: 'PLT_KFK_RESPONSE',
+      code: 'TOPIC_AUTHORIZATION_FAILED',
     });
   });
 });
