@@ -27,7 +27,8 @@ await build({
   splitting: true,
   platform: 'node',
   format: 'esm',
-  external: externalPackages(),
+  // PostgreSQL's client is no ES module.
+  external: [...externalPackages(), 'pg'],
   logLevel: 'error',
 });
 process.exitCode = spawnSync(process.execPath, [outfile, ...args], { stdio: 'inherit' }).status ?? 1;

@@ -2,7 +2,7 @@ import type { Manifest } from '../../src/apiclient/object.ts';
 import type { KafkaTopicObject } from '../../src/kinds/kafka-topic/decide.ts';
 import { kafkaTopicType } from '../../src/kinds/kafka-topic/kind.ts';
 import { type BenchPlatform, namespace, until } from '../flink/platform.ts';
-import type { Part } from './measure.ts';
+import type { Keep, Part } from './measure.ts';
 
 const count = 500;
 const writers = 8;
@@ -20,40 +20,42 @@ export const topics: Part = {
     { name: 'one more topic, write to Ready', digits: 2 },
     { name: 'first delete to all gone', digits: 2 },
   ],
-  async measure(platform, round, keep) {
-    const { client } = platform;
-    const names = Array.from({ length: count }, (_, index) => `bench-${round}-${index}`);
-    const begin = Date.now();
-    const first = until(
-      () => listReady(platform),
-      (ready) => ready > 0,
-    ).then(() => keep('first write to first Ready', (Date.now() - begin) / 1000));
-    await withWriters(names, (name) => client.create(kafkaTopicType, topicOf(name)));
-    keep('500 topics written', (Date.now() - begin) / 1000);
-    await first;
-    await until(
-      () => listReady(platform),
-      (ready) => ready === count,
-    );
-    keep('first write to all Ready', (Date.now() - begin) / 1000);
-
-    const alone = Date.now();
-    await client.create(kafkaTopicType, topicOf('alone'));
-    await until(
-      () => client.get<KafkaTopicObject>(kafkaTopicType, { namespace, name: 'alone' }),
-      (topic) => topic !== undefined && isReady(topic),
-    );
-    keep('one more topic, write to Ready', (Date.now() - alone) / 1000);
-
-    const end = Date.now();
-    await withWriters([...names, 'alone'], (name) => client.delete(kafkaTopicType, { namespace, name }));
-    await until(
-      async () => (await client.list(kafkaTopicType, { namespace })).items.length,
-      (left) => left === 0,
-    );
-    keep('first delete to all gone', (Date.now() - end) / 1000);
-  },
+  open: async (platform) => ({ measure: (round, keep) => measure(platform, round, keep) }),
 };
+
+async function measure(platform: BenchPlatform, round: number, keep: Keep): Promise<void> {
+  const { client } = platform;
+  const names = Array.from({ length: count }, (_, index) => `bench-${round}-${index}`);
+  const begin = Date.now();
+  const first = until(
+    () => listReady(platform),
+    (ready) => ready > 0,
+  ).then(() => keep('first write to first Ready', (Date.now() - begin) / 1000));
+  await withWriters(names, (name) => client.create(kafkaTopicType, topicOf(name)));
+  keep('500 topics written', (Date.now() - begin) / 1000);
+  await first;
+  await until(
+    () => listReady(platform),
+    (ready) => ready === count,
+  );
+  keep('first write to all Ready', (Date.now() - begin) / 1000);
+
+  const alone = Date.now();
+  await client.create(kafkaTopicType, topicOf('alone'));
+  await until(
+    () => client.get<KafkaTopicObject>(kafkaTopicType, { namespace, name: 'alone' }),
+    (topic) => topic !== undefined && isReady(topic),
+  );
+  keep('one more topic, write to Ready', (Date.now() - alone) / 1000);
+
+  const end = Date.now();
+  await withWriters([...names, 'alone'], (name) => client.delete(kafkaTopicType, { namespace, name }));
+  await until(
+    async () => (await client.list(kafkaTopicType, { namespace })).items.length,
+    (left) => left === 0,
+  );
+  keep('first delete to all gone', (Date.now() - end) / 1000);
+}
 
 function topicOf(name: string): Manifest {
   return {

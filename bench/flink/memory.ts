@@ -64,7 +64,7 @@ async function report(platform: BenchPlatform, figure: string, keep: Keep): Prom
 }
 
 /** Bytes by process: the daemon and each pod, whole process groups counted. */
-async function readProportionalSizes({ data }: BenchPlatform): Promise<ReadonlyMap<string, number>> {
+export async function readProportionalSizes({ data }: BenchPlatform): Promise<ReadonlyMap<string, number>> {
   const folder = dataFolder(data);
   const groups = new Map<number, string>();
   for (const { state, name } of await openRecordStore(join(folder.runtime, 'pods')).readAll()) {

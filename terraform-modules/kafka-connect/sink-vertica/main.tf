@@ -9,7 +9,13 @@ locals {
       "vc.user"     = format(local.reference, var.vertica_target.secret.user_key)
       "vc.password" = format(local.reference, var.vertica_target.secret.password_key)
       "insert.mode" = "insert"
+      "batch.size"  = "5000"
     } : key => value if value != null
+  }
+  config = merge(local.settings, var.task_config)
+  # What a consumer polls at once is one transaction, and Vertica likes large ones. Kafka's own default is 500.
+  consumer_config = {
+    for key, value in merge({ "max.poll.records" = local.config["batch.size"] }, var.consumer_config) : key => value if value != null
   }
 }
 
@@ -27,7 +33,7 @@ module "sink" {
   converters      = var.converters
   transforms      = var.transforms
   predicates      = var.predicates
-  consumer_config = var.consumer_config
+  consumer_config = local.consumer_config
   producer_config = var.producer_config
   state           = var.state
   auto_restart    = var.auto_restart
@@ -36,7 +42,7 @@ module "sink" {
   annotations     = var.annotations
   wait            = var.wait
   timeout         = var.timeout
-  config          = merge(local.settings, var.task_config)
+  config          = local.config
 }
 
 # The connector was declared here until the module called the one for any sink.

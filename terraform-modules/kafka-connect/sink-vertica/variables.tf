@@ -52,7 +52,7 @@ variable "vertica_target" {
 }
 
 variable "task_config" {
-  description = "Configuration of the sink by key: vc.table, insert.mode (insert, upsert, update), upsert.timestamp.fields (an older record never overwrites a newer row; without effect on insert), and any other key of the connector."
+  description = "Configuration of the sink by key: vc.table, insert.mode (insert, upsert, update), upsert.timestamp.fields (an older record never overwrites a newer row; without effect on insert), batch.size (5000 unless set), and any other key of the connector."
   type        = map(string)
 
   validation {
@@ -137,7 +137,7 @@ variable "predicates" {
 }
 
 variable "consumer_config" {
-  description = "Settings of the connector's Kafka consumers, such as max.poll.records."
+  description = "Settings of the connector's Kafka consumers. max.poll.records is task_config's batch.size unless it is set here; null leaves it out."
   type        = map(string)
   default     = {}
   nullable    = false

@@ -33,6 +33,42 @@ run "published_example" {
   }
 }
 
+run "large_batches" {
+  command = plan
+
+  assert {
+    condition     = output.config["batch.size"] == "5000" && output.config["consumer.override.max.poll.records"] == "5000"
+    error_message = "a batch is what is polled at once"
+  }
+}
+
+run "batches_of_another_size" {
+  command = plan
+
+  variables {
+    task_config     = { "vc.table" = "t", "batch.size" = "200" }
+    consumer_config = { "fetch.min.bytes" = "1000" }
+  }
+
+  assert {
+    condition     = output.config["consumer.override.max.poll.records"] == "200" && output.config["consumer.override.fetch.min.bytes"] == "1000"
+    error_message = "the consumer follows batch.size"
+  }
+}
+
+run "a_consumer_of_its_own" {
+  command = plan
+
+  variables {
+    consumer_config = { "max.poll.records" = null }
+  }
+
+  assert {
+    condition     = output.config["batch.size"] == "5000" && !contains(keys(output.config), "consumer.override.max.poll.records")
+    error_message = "null leaves the consumer as Connect makes it"
+  }
+}
+
 run "disabled" {
   command = plan
 
