@@ -478,9 +478,12 @@ describe('errors', () => {
     expect(await status()).toMatchObject({ conditions: [ready], observedGeneration: 3 });
   });
 
-  it('of a rebalance are waited out within the pass', async () => {
+  it.each([
+    [409, 'rebalance'],
+    [500, 'Request cannot be completed because a rebalance is expected'],
+  ])('of a rebalance (%i) are waited out within the pass', async (code, message) => {
     await create(source);
-    worker.injected.push({ method: 'POST', path: /^\/connectors$/, status: 409, message: 'rebalance' });
+    worker.injected.push({ method: 'POST', path: /^\/connectors$/, status: code, message });
     await reconcile();
     expect(changes().filter((call) => call.startsWith('POST'))).toHaveLength(2);
     expect(await status()).toMatchObject({ conditions: [ready] });
