@@ -9,6 +9,8 @@ export interface SqlProject {
   apply(...declarations: readonly string[]): Promise<{ readonly code: number; readonly output: string }>;
   /** The same, where it has to succeed. */
   applied(...declarations: readonly string[]): Promise<void>;
+  /** A plan of what was applied last: code 0 when nothing differs, 2 when something does. */
+  plan(): Promise<{ readonly code: number; readonly output: string }>;
   /** Sends the numbers of a range to a topic, as `{"n": 1}`. */
   sendNumbers(topic: string, from: number, to: number): Promise<void>;
   /** Destroys what is there, and the folder. */
@@ -80,6 +82,7 @@ ${declarations.join('')}`,
       const { code, output } = await apply(...declarations);
       if (code !== 0) throw new Error(`terraform apply failed: ${output}`);
     },
+    plan: () => platform.terraform(folder, ['plan', '-detailed-exitcode']),
     async sendNumbers(topic, from, to) {
       const file = join(folder, 'numbers.csv');
       const rows = Array.from({ length: to - from }, (_, index) => String(from + index));

@@ -15,6 +15,8 @@ export const mirror = defineTemplate({
   version: '4.3.1',
   artifacts: [{ type: 'maven', group: 'org.apache.kafka', artifact: 'connect-mirror', version: '4.3.1' }],
   keys: mirrorKeys,
+  // Its topics are those of the other cluster.
+  topicKeys: [],
   families: [
     prefixed(
       'source.',
@@ -35,9 +37,18 @@ export const mirror = defineTemplate({
   check: checkMirror,
 });
 
+/**
+ * Whether a connector runs without tasks as long as there is nothing for it. Checkpoints are such: of no group that is
+ * declared there are offsets yet.
+ */
+export function mayHaveNoTasks(className: string): boolean {
+  return /^(org\.apache\.kafka\.connect\.mirror\.)?MirrorCheckpoint(Connector)?$/.test(className);
+}
+
 const identity = 'org.apache.kafka.connect.mirror.IdentityReplicationPolicy';
 const bytes = 'org.apache.kafka.connect.converters.ByteArrayConverter';
 
+/** The rules of `MirrorSourceConnector#validate`, and what it does not look at. */
 function checkMirror(config: ConnectorConfig): readonly Diagnostic[] {
   const target = config['target.cluster.alias'] ?? 'target';
   const sameServers =
@@ -61,6 +72,17 @@ function checkMirror(config: ConnectorConfig): readonly Diagnostic[] {
             'Both clusters have the same servers, and this policy gives a copy the name of its topic. Leave it out.',
           ),
         ]
+      : []),
+    ...(config['emit.offset-syncs.enabled'] === 'false'
+      ? Object.keys(config)
+          .filter((key) => key.startsWith('offset-syncs'))
+          .map((key) =>
+            conflictingKeys(
+              key,
+              `config.${key} is of offset syncs, which emit.offset-syncs.enabled turns off`,
+              'The connector refuses both. Remove one of them.',
+            ),
+          )
       : []),
     ...Object.keys(config)
       .filter((key) => clientKeys.test(key))

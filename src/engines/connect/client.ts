@@ -74,7 +74,16 @@ export class ConnectRestError extends Error {
 
 /** Connect itself gives up after 90 s. */
 const timeoutMs = 90_000;
-/** While workers share out their tasks anew, changes are refused with 409. */
+/**
+ * Whether a refusal passes by itself: workers share out connectors anew whenever one comes or goes. Connect says so with
+ * 409, and with 500 where it knows that it is about to (`DistributedHerder#checkRebalanceNeeded`, Kafka 4.3).
+ */
+export function refusesForNow(message: string): boolean {
+  return /a rebalance is expected|Cannot complete request (?:momentarily|because of a conflicting operation)/.test(
+    message,
+  );
+}
+
 const rebalanceTries = 10;
 const firstPauseMs = 200;
 
@@ -102,7 +111,8 @@ export function createConnectClient(baseUrl: string, pauseMs = firstPauseMs): Co
       try {
         return await ask(method, path, body);
       } catch (error) {
-        const rebalances = error instanceof ConnectRestError && error.status === 409;
+        const rebalances =
+          error instanceof ConnectRestError && (error.status === 409 || refusesForNow(error.detail));
         if (!rebalances || attempt + 1 === rebalanceTries) throw error;
         await sleep(pauseMs * 2 ** attempt);
       }

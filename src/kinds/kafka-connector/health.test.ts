@@ -52,6 +52,12 @@ describe('assessConnectorHealth', () => {
     ],
     ['is Ready with no task yet', reported('RUNNING'), {}, 'progressing'],
     [
+      'has no task, and nothing to do yet',
+      reported('RUNNING'),
+      { class: 'org.apache.kafka.connect.mirror.MirrorCheckpointConnector' },
+      'healthy',
+    ],
+    [
       'has a task that is no longer assigned',
       reported('RUNNING', [{ id: 0, state: 'UNASSIGNED' }]),
       {},
@@ -70,6 +76,15 @@ describe('assessConnectorHealth', () => {
     ['is stopped and is to run', reported('STOPPED'), { state: 'running' }, 'progressing'],
     ['failed itself', reported('FAILED'), {}, 'failed'],
     ['is refused', notReady('CompletionException', 'a.b.ConnectRestException: 400'), {}, 'failed'],
+    [
+      'is refused while connectors are shared out',
+      notReady(
+        'CompletionException',
+        'a.b.ConnectRestException: POST /connectors returned 500 (500): Request cannot be completed because a rebalance is expected',
+      ),
+      {},
+      'progressing',
+    ],
     ['is on a cluster that does not answer', notReady('ConnectException'), {}, 'progressing'],
     [
       'is left alone, with a generation that stands still',

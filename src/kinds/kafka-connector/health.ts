@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../apiclient/object.ts';
+import { mayHaveNoTasks } from '../../connectors/mirror/template.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import type { ConnectorStatus } from '../../engines/connect/client.ts';
+import { type ConnectorStatus, refusesForNow } from '../../engines/connect/client.ts';
 import { explainRefusal, explainTaskFailure } from '../../engines/connect/explain-failure.ts';
 import type { Health } from '../kind.ts';
 import {
@@ -38,6 +39,9 @@ export function assessConnectorHealth(object: KubernetesObject): Health {
       message: why ?? 'waiting for the Connect cluster: its REST API does not answer',
     };
   }
+  if (failure !== undefined && refusesForNow(failure.message ?? '')) {
+    return { state: 'progressing', message: 'waiting for the Connect cluster to share out its connectors' };
+  }
   if (failure !== undefined) {
     const summary = `Connector ${object.metadata.name} is not ready`;
     const { message } = failure;
@@ -48,15 +52,19 @@ export function assessConnectorHealth(object: KubernetesObject): Health {
   const absent = status.conditions?.find(({ reason }) => reason === topicNotFoundReason);
   if (absent !== undefined)
     return { state: 'progressing', message: absent.message ?? 'a topic does not exist' };
-  return assessReported(reported, (spec?.state ?? 'running').toUpperCase());
+  return assessReported(reported, spec);
 }
 
-function assessReported({ connector, tasks = [] }: ConnectorStatus, wanted: string): Health {
+function assessReported({ connector, tasks = [] }: ConnectorStatus, spec: KafkaConnectorSpec = {}): Health {
+  const wanted = (spec.state ?? 'running').toUpperCase();
   const state = connector?.state ?? 'not there';
   if (state !== wanted) {
     return { state: 'progressing', message: `waiting for the connector to be ${wanted}, it is ${state}` };
   }
   if (wanted !== 'RUNNING') return { state: 'healthy', message: `the connector is ${wanted}` };
+  if (tasks.length === 0 && mayHaveNoTasks(spec.class ?? '')) {
+    return { state: 'healthy', message: 'the connector runs, and there is nothing for it to do yet' };
+  }
   if (tasks.length === 0)
     return { state: 'progressing', message: 'waiting for the connector to start tasks' };
   const waiting = tasks.find((task) => task.state !== 'RUNNING');

@@ -1,4 +1,5 @@
 import type { ApiClient } from '../../apiclient/client.ts';
+import { mayHaveNoTasks } from '../../connectors/mirror/template.ts';
 import { namedTopics } from '../../connectors/named-topics.ts';
 import type { ReconcileResult } from '../../controller/controller.ts';
 import { parseKey } from '../../controller/informer.ts';
@@ -196,7 +197,8 @@ function nextLook({ spec }: KafkaConnectorObject, { connectorStatus }: ReportedC
   if (hasFailed(connectorStatus)) return failedMs;
   const wanted = (spec.state ?? 'running').toUpperCase();
   const { connector, tasks = [] } = connectorStatus;
-  const arrived = tasks.length > 0 && tasks.every(({ state }) => state === wanted);
+  const arrived =
+    (tasks.length > 0 || mayHaveNoTasks(spec.class ?? '')) && tasks.every(({ state }) => state === wanted);
   return connector?.state === wanted && (wanted === 'STOPPED' || arrived) ? resyncMs : progressMs;
 }
 

@@ -73,9 +73,12 @@ describe('errors', () => {
     expect(await rig.status()).toMatchObject({ conditions: [ready], observedGeneration: 3 });
   });
 
-  it('of a rebalance are waited out within the pass', async () => {
+  it.each([
+    [409, 'rebalance'],
+    [500, 'Request cannot be completed because a rebalance is expected'],
+  ])('of a rebalance (%i) are waited out within the pass', async (status, message) => {
     await rig.create(source);
-    rig.worker.injected.push({ method: 'POST', path: /^\/connectors$/, status: 409, message: 'rebalance' });
+    rig.worker.injected.push({ method: 'POST', path: /^\/connectors$/, status, message });
     await rig.reconcile();
     expect(rig.changes().filter((call) => call.startsWith('POST'))).toHaveLength(2);
     expect(await rig.status()).toMatchObject({ conditions: [ready] });

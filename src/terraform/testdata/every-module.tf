@@ -242,6 +242,12 @@ module "team_topic" {
   name   = "payments"
 }
 
+module "team_user" {
+  source = "./modules/kafka/user"
+  name   = "payments-reader"
+  acls   = [{ resource = { type = "topic", name = "payments" }, operations = ["Read", "Describe"] }]
+}
+
 module "team_java" {
   source        = "./modules/flink/java-job"
   job_name      = "team-java"

@@ -16,16 +16,18 @@ locals {
     value  = { class = "org.apache.kafka.connect.converters.ByteArrayConverter" }
     header = { class = "org.apache.kafka.connect.converters.ByteArrayConverter" }
   }
+  emit_offset_syncs = var.offset_syncs.enabled || var.checkpoints.enabled
   settings = merge(local.clusters, {
     for key, value in {
-      "topics"                                = join(",", var.topics)
-      "topics.exclude"                        = var.topics_exclude == null ? null : join(",", var.topics_exclude)
-      "replication.factor"                    = var.replication_factor
-      "sync.topic.configs.enabled"            = var.sync_topic_configs
-      "sync.topic.acls.enabled"               = var.sync_topic_acls
-      "emit.offset-syncs.enabled"             = var.offset_syncs.enabled || var.checkpoints.enabled
-      "offset-syncs.topic.location"           = var.offset_syncs.location
-      "offset-syncs.topic.replication.factor" = var.offset_syncs.replication_factor
+      "topics"                     = join(",", var.topics)
+      "topics.exclude"             = var.topics_exclude == null ? null : join(",", var.topics_exclude)
+      "replication.factor"         = var.replication_factor
+      "sync.topic.configs.enabled" = var.sync_topic_configs
+      "sync.topic.acls.enabled"    = var.sync_topic_acls
+      # The connector refuses settings of what it does not do.
+      "emit.offset-syncs.enabled"             = local.emit_offset_syncs
+      "offset-syncs.topic.location"           = local.emit_offset_syncs ? var.offset_syncs.location : null
+      "offset-syncs.topic.replication.factor" = local.emit_offset_syncs ? var.offset_syncs.replication_factor : null
       "heartbeats.replication.enabled"        = false
     } : key => tostring(value) if value != null
   })

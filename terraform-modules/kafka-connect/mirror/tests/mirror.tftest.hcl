@@ -20,6 +20,11 @@ run "copy" {
     condition     = !contains(keys(module.source.config), "replication.policy.class") && module.checkpoints.name == null
     error_message = "copies are named by the alias, and groups stay"
   }
+
+  assert {
+    condition     = module.source.config["emit.offset-syncs.enabled"] == "false" && !anytrue([for key in keys(module.source.config) : startswith(key, "offset-syncs")])
+    error_message = "the connector refuses settings of offset syncs that it does not write"
+  }
 }
 
 run "groups" {
@@ -28,6 +33,11 @@ run "groups" {
   variables {
     keep_names  = true
     checkpoints = { enabled = true, groups = ["a", "b"], sync_group_offsets = true }
+  }
+
+  assert {
+    condition     = module.source.config["offset-syncs.topic.location"] == "target" && module.checkpoints.config["offset-syncs.topic.location"] == "target"
+    error_message = "both know where offset syncs are"
   }
 
   assert {

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { KubernetesObject } from '../../src/apiclient/object.ts';
+import { eventually, platformCommands } from '../e2e/commands.ts';
+import { createSqlProject, declareModule, declareTopic, type SqlProject } from '../e2e/sql-project.ts';
 import { killProcesses } from '../faults/processes.ts';
-import { eventually, platformCommands } from './commands.ts';
-import { createSqlProject, declareModule, declareTopic, type SqlProject } from './sql-project.ts';
 
 /** Lines of a file through a topic into another file: Connect, its connectors and the commands about them. */
 
