@@ -102,12 +102,16 @@ export async function makeTable(connection: Connection): Promise<void> {
   await connection.query('CHECKPOINT');
 }
 
-/** When the newest trade of the key is from, in milliseconds since the epoch. */
-export async function readTime(connection: Connection, id: number): Promise<number | undefined> {
-  const { rows } = await connection.query<{ at: string }>(
-    `SELECT extract(epoch FROM updated_at) * 1000 AS at FROM ${table} WHERE id = ${id}`,
+/** Whether the table has rows, and when the newest trade of the key is from, in milliseconds since the epoch. */
+export async function readProgress(
+  connection: Connection,
+  id: number,
+): Promise<{ readonly begun: boolean; readonly time: number }> {
+  const { rows } = await connection.query<{ begun: boolean; at: string | null }>(
+    `SELECT EXISTS (SELECT 1 FROM ${table}) AS begun,
+       (SELECT extract(epoch FROM updated_at) * 1000 FROM ${table} WHERE id = ${id}) AS at`,
   );
-  return rows[0] === undefined ? undefined : Number(rows[0].at);
+  return { begun: rows[0]?.begun === true, time: Number(rows[0]?.at ?? Number.NaN) };
 }
 
 export async function readOutcome(connection: Connection): Promise<Outcome> {

@@ -14,7 +14,7 @@ import {
   writeCluster,
   writeConnector,
 } from './cluster.ts';
-import type { Part } from './measure.ts';
+import type { Keep, Part } from './measure.ts';
 import { type PlainLoop, startPlain } from './plain.ts';
 import {
   type Connection,
@@ -22,7 +22,7 @@ import {
   fillTopic,
   makeTable,
   readOutcome,
-  readTime,
+  readProgress,
   sinkPlugin,
   type Trades,
   table,
@@ -30,7 +30,8 @@ import {
 
 const cluster = 'sinks';
 const records = 200_000;
-const batches = (process.env['BENCH_BATCHES'] ?? '500,5000').split(',').map(Number);
+/** Records of a poll, and rows of a batch. */
+const batch = 5_000;
 
 const topicOf = (keys: number, withSchema: boolean): Trades => ({
   topic: `trades-${keys}-${withSchema ? 'with-schema' : 'plain'}`,
@@ -43,21 +44,16 @@ const topics = [100_000, 1_000].flatMap((keys) => [topicOf(keys, true), topicOf(
 interface Case {
   readonly figure: string;
   readonly trades: Trades;
-  /** Records of a poll, and rows of a batch. */
-  readonly batch: number;
 }
 
-const cases: readonly Case[] = batches.flatMap((batch) =>
-  topics.map((trades) => ({
-    figure: `${trades.keys} keys by ${batch}${trades.withSchema ? ', schema' : ''}`,
-    trades,
-    batch,
-  })),
-);
-
+const cases: readonly Case[] = topics.map((trades) => ({
+  figure: `${trades.keys} keys${trades.withSchema ? ', with schema' : ''} (1/s)`,
+  trades,
+}));
 const withSchema = cases.filter(({ trades }) => trades.withSchema);
 const withoutSchema = cases.filter(({ trades }) => !trades.withSchema);
-const warmUp: Case = { figure: '', trades: topicOf(100_000, true), batch: 5_000 };
+const warmUp: Case = { figure: 'warm-up', trades: topicOf(100_000, true) };
+const firstRow = 'resumed to first row (s)';
 
 const plainLoops: Readonly<Record<string, PlainLoop>> = {
   'plain loop': { loop: 'staged', source: 'topic' },
@@ -75,13 +71,20 @@ const figuresOf = (some: readonly Case[], marks: Partial<Figure> = {}): readonly
  */
 export const upserts: Part = {
   name: 'upserts',
-  figures: [...figuresOf(cases), { name: 'memory of the worker after it (MB)', digits: 0 }],
+  figures: [
+    ...figuresOf(cases),
+    { name: firstRow, digits: 2 },
+    { name: 'memory of the worker after it (MB)', digits: 0 },
+  ],
   others: [
     { name: 'plain loop', figures: figuresOf(cases, { leastRatio: 0.8 }) },
     { name: 'joined by index', figures: figuresOf(withoutSchema) },
     { name: 'from memory', figures: figuresOf(withoutSchema) },
     { name: 'row by row', figures: figuresOf(withoutSchema) },
-    { name: 'Debezium', figures: figuresOf(withSchema, { leastRatio: 1 }) },
+    {
+      name: 'Debezium',
+      figures: [...figuresOf(withSchema, { leastRatio: 1 }), { name: firstRow, digits: 2 }],
+    },
   ],
   async open(platform) {
     const postgres = await startPostgres();
@@ -91,7 +94,7 @@ export const upserts: Part = {
     await clusterReady(platform, cluster);
     let run = 0;
 
-    const runCase = async (target: string, { trades, batch }: Case): Promise<number> => {
+    const runCase = async (target: string, { trades }: Case, keep: Keep): Promise<number> => {
       run += 1;
       const connection = await postgres.connect();
       try {
@@ -99,9 +102,10 @@ export const upserts: Part = {
         const loop = plainLoops[target];
         if (loop === undefined) {
           const build = target === 'sdp' ? sdpSink : debeziumSink;
-          const connector = build(`sink-${run}`, postgres, trades, batch);
-          const seconds = await timeConnector(platform, connection, connector, trades);
-          return records / seconds;
+          const connector = build(`sink-${run}`, postgres, trades);
+          const { begun, done } = await timeConnector(platform, connection, connector, trades);
+          keep(firstRow, begun, target);
+          return records / done;
         }
         const seconds = await plain.run(loop, trades, batch);
         await checkOutcome(connection, trades);
@@ -112,14 +116,15 @@ export const upserts: Part = {
     };
 
     console.error('• upserts, warming up');
-    for (const target of ['sdp', 'Debezium', ...Object.keys(plainLoops)]) await runCase(target, warmUp);
+    for (const target of ['sdp', 'Debezium', ...Object.keys(plainLoops)])
+      await runCase(target, warmUp, () => undefined);
     return {
       async measure(round, keep) {
         for (const one of cases) {
           const targets = targetsOf(one);
           // Who goes first may have the quieter machine: it changes.
           for (const target of round % 2 === 0 ? targets.toReversed() : targets) {
-            const perSecond = await runCase(target, one);
+            const perSecond = await runCase(target, one, keep);
             console.error(`  ${one.figure}: ${target} ${perSecond.toFixed(0)}/s`);
             keep(one.figure, perSecond, target);
           }
@@ -139,10 +144,10 @@ function targetsOf({ trades: { withSchema } }: Case): readonly string[] {
   return withSchema ? ['sdp', 'plain loop', 'Debezium'] : ['sdp', ...Object.keys(plainLoops)];
 }
 
-type BuildConnector = (name: string, postgres: Postgres, trades: Trades, batch: number) => Connector;
+type BuildConnector = (name: string, postgres: Postgres, trades: Trades) => Connector;
 
 /** The same for both sinks. */
-function reading({ topic, withSchema }: Trades, batch: number): Readonly<Record<string, string>> {
+function reading({ topic, withSchema }: Trades): Readonly<Record<string, string>> {
   const converter = 'org.apache.kafka.connect.json.JsonConverter';
   return {
     topics: topic,
@@ -154,12 +159,12 @@ function reading({ topic, withSchema }: Trades, batch: number): Readonly<Record<
   };
 }
 
-const sdpSink: BuildConnector = (name, postgres, trades, batch) => ({
+const sdpSink: BuildConnector = (name, postgres, trades) => ({
   name,
   cluster,
   class: verticaSink.className,
   config: {
-    ...reading(trades, batch),
+    ...reading(trades),
     'vc.url': postgres.jdbcUrl,
     'vc.user': postgresUser,
     'vc.password': postgresPassword,
@@ -171,12 +176,12 @@ const sdpSink: BuildConnector = (name, postgres, trades, batch) => ({
 });
 
 /** As fast as it was found to be. It compares no timestamps. */
-const debeziumSink: BuildConnector = (name, postgres, trades, batch) => ({
+const debeziumSink: BuildConnector = (name, postgres, trades) => ({
   name,
   cluster,
   class: jdbcSink.className,
   config: {
-    ...reading(trades, batch),
+    ...reading(trades),
     'connection.url': `${postgres.jdbcUrl}?reWriteBatchedInserts=true`,
     'connection.username': postgresUser,
     'connection.password': postgresPassword,
@@ -190,27 +195,33 @@ const debeziumSink: BuildConnector = (name, postgres, trades, batch) => ({
   },
 });
 
-/** Seconds from the write that resumes the stopped connector until all rows are there. */
+/** Seconds from the write that resumes the stopped connector until the first rows and until all are there. */
 async function timeConnector(
   platform: BenchPlatform,
   connection: Connection,
   connector: Connector,
   trades: Trades,
-): Promise<number> {
+): Promise<{ readonly begun: number; readonly done: number }> {
   const { lastId, newest } = expectedOutcome(trades);
   await writeConnector(platform, { ...connector, state: 'stopped' });
   await connectorIs(platform, connector.name, 'STOPPED');
   const begin = await writeConnector(platform, { ...connector, state: 'running' });
+  const since = () => (Date.now() - begin) / 1000;
+  await until(
+    () => readProgress(connection, lastId),
+    ({ begun }) => begun,
+  );
+  const begun = since();
   // A partition's records are written in their order.
   await until(
-    () => readTime(connection, lastId),
-    (time) => time === newest,
+    () => readProgress(connection, lastId),
+    ({ time }) => time === newest,
     300_000,
   );
-  const seconds = (Date.now() - begin) / 1000;
+  const done = since();
   await checkOutcome(connection, trades);
   await removeConnector(platform, connector.name);
-  return seconds;
+  return { begun, done };
 }
 
 async function checkOutcome(connection: Connection, trades: Trades): Promise<void> {

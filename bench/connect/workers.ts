@@ -17,7 +17,7 @@ export const workers: Part = {
   figures: [
     { name: 'KafkaConnect, write to Ready', digits: 2, most: 5 },
     { name: 'its pod deleted to Ready', digits: 2, most: 5 },
-    { name: 'its worker killed to Ready', digits: 2, most: 5 },
+    { name: 'its worker killed to Ready', digits: 2 },
     { name: 'memory of an idle worker (MB)', digits: 0 },
   ],
   open: async (platform) => ({
