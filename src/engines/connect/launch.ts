@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Engine, imageName, type LaunchContext, type LaunchPlan } from '../engine.ts';
 import { classDataArchive } from '../java.ts';
 import { findLoggedTrace } from '../logged-trace.ts';
@@ -99,7 +99,7 @@ const localDefaults: readonly string[] = [
 ];
 
 /** Plugins of before Kafka 3.6 say nowhere which classes they have: then all jars are searched, which takes seconds. */
-async function needScanning(folders: readonly string[]): Promise<boolean> {
+export async function needScanning(folders: readonly string[]): Promise<boolean> {
   const found = await Promise.all(folders.map(hasManifests));
   return found.includes(false);
 }
@@ -107,9 +107,13 @@ async function needScanning(folders: readonly string[]): Promise<boolean> {
 const manifest =
   /^META-INF\/services\/org\.apache\.kafka\.(?:connect\.|common\.config\.provider\.).*(?:Connector|Converter|Transformation|Predicate|ConfigProvider)$/;
 
+/** What plugins are written against says what it has itself, and many a plugin comes with it. */
+const kafkaLibrary = /^(?:connect-(?:api|json|runtime|transforms)|kafka-clients)-\d/;
+
 async function hasManifests(folder: string): Promise<boolean> {
   const files = await readdir(folder, { recursive: true });
-  for (const jar of files.filter((name) => name.endsWith('.jar'))) {
+  const jars = files.filter((name) => name.endsWith('.jar') && !kafkaLibrary.test(basename(name)));
+  for (const jar of jars) {
     const names = await listZip(join(folder, jar)).catch(() => []);
     if (names.some((name) => manifest.test(name))) return true;
   }

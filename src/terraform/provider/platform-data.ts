@@ -46,7 +46,7 @@ export function platformDataSources(
             computed('version', 'string', 'Version of Kafka.'),
           ]),
           computed('console_url', 'string', 'The console, where SDP_CONSOLE_URL names it.'),
-          computed('registry_url', 'string', 'The schema registry, where SDP_REGISTRY_URL names it.'),
+          computed('registry_url', 'string', 'The schema registry, where SDP_SCHEMA_REGISTRY_URL names it.'),
           computed('kubernetes_version', 'string', 'Version of the API server, such as v1.34.0.'),
           computed('kinds', ['list', 'string'], "Those of sdp's kinds that the API serves."),
         ],
@@ -71,7 +71,7 @@ export function platformDataSources(
               known(environment['SDP_BOOTSTRAP_SERVERS']),
             kafka_clusters: kafkas,
             console_url: known(environment['SDP_CONSOLE_URL']),
-            registry_url: known(environment['SDP_REGISTRY_URL']),
+            registry_url: known(environment['SDP_SCHEMA_REGISTRY_URL']),
             kubernetes_version: versionIn(version),
             kinds: served.flat().sort(),
           };
