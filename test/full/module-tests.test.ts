@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { packageFile } from '../package-file.ts';
-import { createTerraformProject } from './testing/terraform-project.ts';
+import { packageFile } from '../../src/package-file.ts';
+import { createTerraformProject } from '../../src/terraform/testing/terraform-project.ts';
 
 const modules = packageFile('terraform-modules');
 const names = readdirSync(modules).flatMap((group) =>
