@@ -39,9 +39,10 @@ const tests = ['terraform', 'cli'].flatMap((part) =>
     .filter((file) => file.endsWith('.contract.test.ts'))
     .map((file) => join('src', part, file)),
 );
+tests.push(join('test', 'full', 'module-tests.test.ts'));
 const { status } = spawnSync(
   join(root, 'node_modules', '.bin', 'vitest'),
-  ['run', '--project', 'unit', ...(chosen.length > 0 ? chosen : tests)],
+  ['run', '--project', 'unit', '--project', 'full', ...(chosen.length > 0 ? chosen : tests)],
   { cwd: root, stdio: 'inherit', env: { ...process.env, SDP_TERRAFORM: command } },
 );
 process.exitCode = status ?? 1;
