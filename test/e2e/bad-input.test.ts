@@ -120,7 +120,7 @@ describe('mistakes at the command line', () => {
 
   it.each([
     [['nonsense'], 2, "unknown command 'nonsense'"],
-    [['produce', 'trades'], 2, "required option '--file <csv>' not specified"],
+    [['produce', 'trades'], 2, "required option '--file <file>' not specified"],
     [['produce', 'trades', '--file', 'nowhere.csv'], 1, 'There is no file nowhere.csv'],
     [['consume', 'no-such-topic'], 1, 'There is no topic no-such-topic'],
     [['logs', 'no-such-pod'], 1, 'No pod starts with no-such-pod'],
