@@ -205,7 +205,9 @@ describe('clusters', () => {
     expect(code).toBe(1);
     for (const [name, [, says]] of Object.entries(wrong)) {
       expect(output).toContain(says);
-      expect((await statusOf('flinkdeployment', name)).error).toContain(says.slice(0, 19));
+      // A pod that is started once more has no error for a moment.
+      const error = async () => (await statusOf('flinkdeployment', name)).error ?? '';
+      expect(await eventually(error, (text) => text !== '')).toContain(says.slice(0, 19));
     }
   });
 
