@@ -163,7 +163,13 @@ describe('kubectl', () => {
     const script = join(folder, 'editor.sh');
     await writeFile(script, '#!/bin/sh\nsed -i.bak "s/size: 1/size: 8/" "$1"\n', { mode: 0o700 });
     await run('kubectl', ['edit', 'wg', 'edited'], {
-      env: { PATH: process.env['PATH'], HOME: folder, KUBECONFIG: server.kubeconfig, EDITOR: script },
+      env: {
+        PATH: process.env['PATH'],
+        HOME: folder,
+        TMPDIR: folder,
+        KUBECONFIG: server.kubeconfig,
+        EDITOR: script,
+      },
     });
     expect(await kubectl('get', 'wg', 'edited', '-o', 'jsonpath={.spec.size}')).toBe('8');
   });
