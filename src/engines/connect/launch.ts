@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Engine, imageName, type LaunchContext, type LaunchPlan } from '../engine.ts';
@@ -117,7 +117,7 @@ async function hasManifests(folder: string): Promise<boolean> {
     const names = await listZip(join(folder, jar)).catch(() => []);
     if (names.some((name) => manifest.test(name))) return true;
   }
-  return files.some((name) => manifest.test(name)) || !existsSync(folder);
+  return false;
 }
 
 function resolveServers(servers: string, context: LaunchContext): string | undefined {

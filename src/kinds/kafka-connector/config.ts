@@ -4,7 +4,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { looksSecret } from './secret-keys.ts';
 
 /** Keys that Strimzi drops from `config` without a word, and the field that says the same. */
-const reservedKeys: Readonly<Record<string, string>> = {
+export const reservedKeys: Readonly<Record<string, string>> = {
   name: 'the name of the resource',
   'connector.class': 'class',
   'tasks.max': 'tasks_max',

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../apiclient/object.ts';
 import type { ConnectorConfig, ConnectorStatus } from '../../engines/connect/client.ts';
+import { reservedKeys } from './config.ts';
 import type { KafkaConnectorSpec, KafkaConnectorStatus } from './spec.ts';
 
 export interface KafkaConnectorObject extends KubernetesObject {
@@ -12,9 +13,6 @@ export const restartAnnotation = 'strimzi.io/restart';
 export const restartTaskAnnotation = 'strimzi.io/restart-task';
 export const offsetsAnnotation = 'strimzi.io/connector-offsets';
 export const pauseAnnotation = 'strimzi.io/pause-reconciliation';
-
-/** Keys that Strimzi drops from `config` without a word (`KafkaConnectorSpec.FORBIDDEN_PARAMETERS`). */
-const forbiddenKeys = new Set(['name', 'connector.class', 'tasks.max', 'connector.plugin.version']);
 
 /** A value of `config` that is none: Strimzi takes texts, numbers and booleans. */
 export class UnsupportedValue {
@@ -30,7 +28,7 @@ export class UnsupportedValue {
 export function buildConfig(name: string, spec: KafkaConnectorSpec): ConnectorConfig | UnsupportedValue {
   const config: Record<string, string> = {};
   for (const [key, value] of Object.entries(spec.config ?? {})) {
-    if (forbiddenKeys.has(key)) continue;
+    if (Object.hasOwn(reservedKeys, key)) continue;
     if (typeof value === 'object' && value !== null) return new UnsupportedValue(key, value);
     config[key] = String(value);
   }

@@ -1,9 +1,9 @@
 import { findTemplate } from '../../connectors/catalog.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { ConnectPlugin } from '../../engines/connect/client.ts';
 import type { AskService, DeclaredMetadata } from '../kind.ts';
 import { checkConnectorConfig } from './config.ts';
 import {
-  type ConnectPlugin,
   checkAgainstDefinition,
   findPlugin,
   type PluginKey,

@@ -3,16 +3,10 @@ import { isReference } from '../../connectors/config-values.ts';
 import { sinkFamilies, sinkKeys, sourceFamilies, sourceKeys } from '../../connectors/connect-keys.ts';
 import type { AttributePath, Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { findSimilar } from '../../diagnostics/similar-name.ts';
+import type { ConnectPlugin } from '../../engines/connect/client.ts';
 import { looksSecret } from './secret-keys.ts';
 
 type Config = Readonly<Record<string, string>>;
-
-/** An item of Connect's `GET /connector-plugins`. */
-export interface ConnectPlugin {
-  readonly class: string;
-  readonly type?: string;
-  readonly version?: string;
-}
 
 /** An item of Connect's `GET /connector-plugins/<class>/config`. */
 export interface PluginKey {

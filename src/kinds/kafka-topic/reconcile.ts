@@ -4,6 +4,7 @@ import type { ReconcileResult } from '../../controller/controller.ts';
 import { setFinalizer } from '../../controller/finalizers.ts';
 import { KafkaError } from '../../engines/kafka/kafka-error.ts';
 import type { TopicCalls } from '../../engines/kafka/topic-calls.ts';
+import { writeStrimziStatus } from '../write-strimzi-status.ts';
 import {
   decideAlone,
   decideForeign,
@@ -153,20 +154,7 @@ export function createTopicReconciler(options: TopicReconcilerOptions) {
     condition: TopicCondition,
     topicId: string | undefined,
   ): Promise<void> {
-    const status = buildStatus(resource, condition, topicId, new Date().toISOString());
-    if (status === undefined) return;
-    const cleared = Object.fromEntries(
-      Object.keys(resource.status ?? {})
-        .filter((key) => !(key in status))
-        .map((key) => [key, null]),
-    );
-    const { namespace, name } = resource.metadata;
-    await client.patch(
-      kafkaTopicType,
-      { namespace, name },
-      { status: { ...cleared, ...status } },
-      { subresource: 'status' },
-    );
+    await writeStrimziStatus(client, kafkaTopicType, resource, buildStatus(resource, condition, topicId));
   }
 }
 

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { isManaged, type KafkaTopicObject, managedTopicOf, type TopicCondition } from './decide.ts';
 import type { KafkaTopicStatus } from './spec.ts';
 
@@ -28,27 +27,16 @@ export function withWarnings(
   return [condition, ...warnings];
 }
 
-/**
- * The status that says how it went, or `undefined` when it says so already: times alone are no change. `topicId` is the id
- * that this pass has learned; what was not looked up has none (recorded).
- */
+/** The status that says how it went. `topicId` is the id that this pass has learned; what was not looked up has none (recorded). */
 export function buildStatus(
   resource: KafkaTopicObject,
   condition: TopicCondition,
   topicId: string | undefined,
-  now: string,
-): KafkaTopicStatus | undefined {
-  const conditions = withWarnings(resource, condition);
-  const status: KafkaTopicStatus = {
+): KafkaTopicStatus {
+  return {
+    conditions: [...withWarnings(resource, condition)],
     observedGeneration: resource.metadata.generation ?? 1,
     ...(isManaged(resource) && { topicName: managedTopicOf(resource) }),
     ...(topicId !== undefined && { topicId }),
   };
-  const { conditions: before = [], ...others } = resource.status ?? {};
-  const untimed = before.map((item) => {
-    const { lastTransitionTime: _, ...rest } = item;
-    return rest;
-  });
-  if (isDeepStrictEqual(others, status) && isDeepStrictEqual(untimed, conditions)) return undefined;
-  return { ...status, conditions: conditions.map((item) => ({ lastTransitionTime: now, ...item })) };
 }

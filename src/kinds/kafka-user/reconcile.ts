@@ -1,10 +1,10 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type ApiClient, ApiError } from '../../apiclient/client.ts';
 import { secretType } from '../../apiclient/core-types.ts';
 import type { ReconcileResult } from '../../controller/controller.ts';
 import { KafkaError } from '../../engines/kafka/kafka-error.ts';
 import type { KafkaUserClient } from '../../engines/kafka/user-client.ts';
 import { clusterLabel } from '../kafka-topic/kind.ts';
+import { writeStrimziStatus } from '../write-strimzi-status.ts';
 import { compareAcls, compareQuotas, toAcls } from './acls.ts';
 import { decideUser, failure, type UserCondition } from './decide.ts';
 import { type KafkaUserObject, kafkaUserType } from './kind.ts';
@@ -108,27 +108,15 @@ export function createUserReconciler(options: UserReconcilerOptions) {
     conditions: readonly UserCondition[],
     about: { readonly generation?: number | undefined; readonly secret?: string | undefined } = {},
   ): Promise<void> {
-    const { namespace, name, generation = 1 } = user.metadata;
+    const { name, generation = 1 } = user.metadata;
     const isReady = conditions[0]?.type === 'Ready';
     const status: KafkaUserStatus = {
+      conditions: [...conditions],
       observedGeneration: about.generation ?? generation,
       ...(isReady && { username: name }),
       ...(about.secret !== undefined && { secret: about.secret }),
     };
-    const { conditions: before = [], ...others } = user.status ?? {};
-    const untimed = before.map((item) => {
-      const { lastTransitionTime: _, ...rest } = item;
-      return rest;
-    });
-    if (isDeepStrictEqual(others, status) && isDeepStrictEqual(untimed, conditions)) return;
-    const now = new Date().toISOString();
-    const stamped = conditions.map((item) => ({ lastTransitionTime: now, ...item }));
-    await client.patch(
-      kafkaUserType,
-      { namespace, name },
-      { status: { username: null, secret: null, ...status, conditions: stamped } },
-      { subresource: 'status' },
-    );
+    await writeStrimziStatus(client, kafkaUserType, user, status);
   }
 }
 
