@@ -1,11 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { installConnect } from '../engines/connect/install.ts';
+import { installPlugin } from '../engines/connect/plugins.ts';
 import { readTopic } from '../engines/kafka/read-topic.ts';
 import { buildKubeconfig } from './kubeconfig.ts';
 import type { JavaProcess } from './testing/kafka-connect/java-process.ts';
 import { startBroker } from './testing/kafka-connect/start-broker.ts';
-import { type ConnectWorker, installConnect, startConnect } from './testing/kafka-connect/start-connect.ts';
+import { type ConnectWorker, startConnect } from './testing/kafka-connect/start-connect.ts';
 import { startTestServer, type TestServer } from './testing/start-test-server.ts';
 import { SECRETS } from './testing/widget-definition.ts';
 
@@ -26,7 +28,15 @@ beforeAll(async () => {
   await mkdir(folder);
   path = join(folder, 'lines-5d1f0c.txt');
   await writeFile(path, 'one\ntwo\n');
-  const libraries = await installConnect(signal);
+  const report = () => undefined;
+  const { libraries } = await installConnect(report, signal);
+  const connectFile = {
+    type: 'maven',
+    group: 'org.apache.kafka',
+    artifact: 'connect-file',
+    version: '4.3.1',
+  } as const;
+  const files = await installPlugin({ name: 'file', artifacts: [connectFile] }, report, signal);
   broker = await startBroker(join(server.folder, 'broker'), signal);
   connect = await startConnect({
     folder,
@@ -34,6 +44,7 @@ beforeAll(async () => {
     bootstrapServers: broker.bootstrapServers,
     kubeconfig: await writeKubeconfig(folder, 'connect', 'source-file'),
     properties: {
+      'plugin.path': files,
       'config.providers': 'secrets',
       'config.providers.secrets.class': 'io.strimzi.kafka.KubernetesSecretConfigProvider',
     },

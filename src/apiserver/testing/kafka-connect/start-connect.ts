@@ -1,9 +1,7 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { installOnce } from '../../../engines/download-cache.ts';
 import { classDataArchive, keepClassDataArchive } from '../../../engines/java.ts';
-import { copyDependencies } from '../../../engines/maven.ts';
 import { openPortAllocator } from '../../../pods/ports.ts';
 import { startJava } from './java-process.ts';
 
@@ -15,22 +13,6 @@ export interface ConnectWorker {
 }
 
 const readyTimeoutMs = 60_000;
-
-/** The jars, in a fixed order: class data archives depend on it. */
-export async function installConnect(signal: AbortSignal): Promise<readonly string[]> {
-  const pom = join(import.meta.dirname, 'pom.xml');
-  const folder = await installOnce(
-    {
-      name: 'kafka-connect-for-tests',
-      key: await readFile(pom, 'utf8'),
-      install: (draft, report) => copyDependencies(pom, join(draft, 'lib'), 'Kafka Connect', report, signal),
-    },
-    () => undefined,
-    signal,
-  );
-  const jars = (await readdir(join(folder, 'lib'))).sort();
-  return jars.map((name) => join(folder, 'lib', name));
-}
 
 /** A worker of a Kafka Connect cluster, ready for connectors, with the KUBECONFIG that its config providers read. */
 export async function startConnect(options: {
