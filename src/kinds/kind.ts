@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { KubernetesObject, Manifest, ResourceType } from '../apiclient/object.ts';
 import type { AttributePath, Diagnosed, Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Judging } from './verdict.ts';
 
 /** A column of `kubectl get`, as in CustomResourceDefinition `additionalPrinterColumns`. */
 export interface PrinterColumn {
@@ -119,6 +120,8 @@ export interface DeclaredKind<Params extends z.ZodObject = z.ZodObject> {
   ): Promise<readonly Diagnostic[]>;
   /** What only one object may claim: two that claim the same undo each other's work, and no operator says so in time. */
   claims?(metadata: DeclaredMetadata, params: z.output<Params>): readonly Claim[];
+  /** What changes do to what runs. */
+  readonly verdicts?: Judging<z.output<Params>, unknown>;
   /**
    * The live object as params, only at the paths that `prior` sets, and equal to `prior` where the live value means
    * the same: what Terraform keeps in its state, so that drift shows and nothing else does.
