@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../apiclient/object.ts';
-import { flinkDeploymentType } from '../flink-deployment/kind.ts';
-import { flinkSessionJobType } from '../flink-session-job/kind.ts';
+import { flinkDeploymentType } from '../flink-deployment/resource-type.ts';
+import { flinkSessionJobType } from '../flink-session-job/resource-type.ts';
 import { arrow, type FieldChange, type FieldRules, type FieldVerdict, judgeFields } from '../judge-fields.ts';
 import type { Change, Judging, Look, Verdict } from '../verdict.ts';
 import { type FlinkStateSnapshotObject, snapshotFinalizer } from './decide.ts';
