@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
-import type { PlanJson } from '../terraform/render-plan.ts';
+import type { PlanJson } from '../terraform/plan-json.ts';
 import { printDiagnostic, printJson, printLine } from './terminal-output.ts';
 import { findTerraform, terraformEnvironment } from './terraform-commands.ts';
 

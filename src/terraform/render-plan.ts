@@ -1,30 +1,9 @@
 import type { Manifest } from '../apiclient/object.ts';
 import { type Diagnosed, type Diagnostic, failed, hasErrors, ok } from '../diagnostics/diagnostic.ts';
 import type { KindDefinition } from '../kinds/kind.ts';
-import type { ObjectValue } from './framework/value.ts';
+import { type PlanJson, resourcesOf } from './plan-json.ts';
 import { buildObject } from './provider/kind-plan.ts';
 import { kindSchema } from './provider/kind-schema.ts';
-
-/** The part of `terraform show -json <plan>` that is read (format 1.2). */
-export interface PlanJson {
-  readonly planned_values?: { readonly root_module?: PlannedModule };
-  readonly resource_changes?: readonly {
-    readonly address: string;
-    readonly change: { readonly after_unknown?: unknown };
-  }[];
-}
-
-interface PlannedModule {
-  readonly resources?: readonly PlannedResource[];
-  readonly child_modules?: readonly PlannedModule[];
-}
-
-interface PlannedResource {
-  readonly address: string;
-  readonly mode: string;
-  readonly type: string;
-  readonly values: ObjectValue;
-}
 
 /** Attributes that an apply fills in, of which no manifest is made. */
 const computed: readonly string[] = ['id', 'revision'];
@@ -64,11 +43,6 @@ export async function renderPlan(
     manifests.push(...built.value.companions.map(({ manifest }) => manifest), built.value.manifest);
   }
   return hasErrors(diagnostics) ? failed(...diagnostics) : ok(manifests, diagnostics);
-}
-
-function resourcesOf(module: PlannedModule | undefined): readonly PlannedResource[] {
-  const all = [...(module?.resources ?? []), ...(module?.child_modules ?? []).flatMap(resourcesOf)];
-  return all.toSorted((a, b) => (a.address < b.address ? -1 : 1));
 }
 
 /** The top attributes in which something is not known; `after_unknown` has `true` where it is so. */

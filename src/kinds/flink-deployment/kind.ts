@@ -1,7 +1,7 @@
 import type { ResourceType } from '../../apiclient/object.ts';
 import { apiVersionOf } from '../../apiclient/object.ts';
 import { failed, hasErrors, ok } from '../../diagnostics/diagnostic.ts';
-import { buildJob } from '../flink-job/sources.ts';
+import { buildJob, findJobTopics } from '../flink-job/sources.ts';
 import { defineKind } from '../kind.ts';
 import { readAtPaths } from '../read-params.ts';
 import { assessDeploymentHealth } from './health.ts';
@@ -61,6 +61,7 @@ export const flinkDeployment = defineKind({
         diagnostics,
       );
     },
+    topics: findJobTopics,
     readParams(object, prior) {
       const { sql, python } = prior;
       return readAtPaths({ ...(object as { spec?: object }).spec, sql, python }, prior) as typeof prior;

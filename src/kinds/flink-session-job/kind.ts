@@ -3,7 +3,7 @@ import { apiVersionOf } from '../../apiclient/object.ts';
 import { failed, hasErrors, ok } from '../../diagnostics/diagnostic.ts';
 import { flinkDeploymentType } from '../flink-deployment/kind.ts';
 import { checkClusterName } from '../flink-job/cluster-name.ts';
-import { buildJob, jobSources } from '../flink-job/sources.ts';
+import { buildJob, findJobTopics, jobSources } from '../flink-job/sources.ts';
 import { flinkJobStatus, jobSpec } from '../flink-job/spec.ts';
 import { defineKind } from '../kind.ts';
 import { readAtPaths } from '../read-params.ts';
@@ -61,6 +61,7 @@ export const flinkSessionJob = defineKind({
         built.diagnostics,
       );
     },
+    topics: findJobTopics,
     needs: ({ deploymentName }) => [
       { type: flinkDeploymentType, name: deploymentName, path: ['deploymentName'] },
     ],

@@ -10,7 +10,7 @@ import { checkConnectorConfig } from './config.ts';
 import { assessConnectorHealth } from './health.ts';
 import { inspectConnector } from './inspect.ts';
 import { kafkaConnectorSpec, kafkaConnectorStatus } from './spec.ts';
-import { readTopics } from './topics.ts';
+import { findTopics, readTopics } from './topics.ts';
 
 export const kafkaConnectorType: ResourceType = {
   group: 'kafka.strimzi.io',
@@ -90,6 +90,7 @@ export const kafkaConnector = defineKind({
         path: ['config', key],
       })),
     mentions: readTopics,
+    topics: findTopics,
     inspect: inspectConnector,
     needs: ({ cluster }) => [{ type: kafkaConnectType, name: cluster, path: ['cluster'] }],
     readParams(object, prior) {

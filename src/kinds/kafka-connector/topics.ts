@@ -3,9 +3,9 @@ import { findTemplate } from '../../connectors/catalog.ts';
 import { isReference, splitList } from '../../connectors/config-values.ts';
 import { kafkaTopicType } from '../kafka-topic/kind.ts';
 import type { KafkaTopicSpec } from '../kafka-topic/spec.ts';
-import type { Mention } from '../kind.ts';
+import type { Mention, Topics } from '../kind.ts';
 
-const deadLetters = 'errors.deadletterqueue.topic.name';
+export const deadLetters = 'errors.deadletterqueue.topic.name';
 
 /**
  * The topics that a sink is useless without. Those of sources, and of dead letters, are created by Connect where they do
@@ -35,4 +35,27 @@ function isSink(className: string, config: Readonly<Record<string, string>>): bo
 
 function topicNameOf(object: KubernetesObject): string {
   return (object as { spec?: KafkaTopicSpec }).spec?.topicName ?? object.metadata.name;
+}
+
+/** The topics of the platform's own Kafka cluster that a connector reads or writes. */
+export function findTopics(connector: {
+  readonly class: string;
+  readonly config?: Readonly<Record<string, string>> | undefined;
+}): Topics {
+  const { config = {} } = connector;
+  const known = (key: string) => [config[key] ?? ''].filter((value) => value !== '' && !isReference(value));
+  if (isSink(connector.class, config)) {
+    return {
+      reads: known('topics').flatMap(splitList),
+      readPatterns: known('topics.regex'),
+      writes: known(deadLetters),
+      writePrefixes: [],
+    };
+  }
+  return {
+    reads: [],
+    readPatterns: [],
+    writes: known('topic'),
+    writePrefixes: known('topic.prefix').map((prefix) => `${prefix}.`),
+  };
 }
