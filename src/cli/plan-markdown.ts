@@ -1,7 +1,14 @@
 import type { PlanDiagnostic } from '../terraform/plan-stream.ts';
 import type { PlanGroup, PlanTable } from '../terraform/plan-table.ts';
 import { nameOf } from '../terraform/planned-objects.ts';
-import { dependantsText, groupTitle, shortAddress, summaryText, verdictText } from './plan-text.ts';
+import {
+  dependantsText,
+  groupTitle,
+  newFindings,
+  shortAddress,
+  summaryText,
+  verdictText,
+} from './plan-text.ts';
 
 /** Below what GitHub takes for a comment (65,536); GitLab takes more. */
 const longestComment = 60_000;
@@ -16,10 +23,7 @@ export function renderPlanMarkdown(table: PlanTable, environment: string | undef
     `<!-- sdp-plan${name === '' ? '' : `:${name}`} -->`,
     `**Plan${name === '' ? '' : ` of ${escapeMarkdown(name)}`}**: ${summaryText(table.summary)}`,
   ].join('\n');
-  const findings = [
-    ...table.groups.flatMap(({ rows }) => rows.flatMap((row) => row.diagnostics)),
-    ...table.diagnostics,
-  ];
+  const findings = [...table.groups.flatMap(({ rows }) => rows.flatMap(newFindings)), ...table.diagnostics];
   const errors = findings.filter(({ severity }) => severity === 'error');
   const warnings = findings.filter(({ severity }) => severity === 'warning');
   const blocks = [...errors.map(renderFinding), ...table.groups.map(renderGroup), ...foldFindings(warnings)];

@@ -26,7 +26,7 @@ export function renderPlanText(table: PlanTable, colors: Colors, width: number):
     return [
       `  ${cells.join('  ')}`,
       ...wrap(row.reason, width, 6).map(colors.dim),
-      ...row.diagnostics.flatMap((diagnostic) => renderDiagnostic(diagnostic, colors, width, 6)),
+      ...newFindings(row).flatMap((diagnostic) => renderDiagnostic(diagnostic, colors, width, 6)),
     ];
   };
   const blocks = [
@@ -40,7 +40,11 @@ export function renderPlanText(table: PlanTable, colors: Colors, width: number):
 /** `3 changes: 1 state-lost, 2 in-place; 12 unchanged` */
 export function summaryText(summary: PlanSummary): string {
   const { changes, verdicts, blocked, unchanged, rollouts, outputs } = summary;
-  const counted = verdicts.map(({ verdict, count }) => `${count} ${verdictText(verdict)}`).join(', ');
+  const counted = verdicts
+    .map(
+      ({ verdict, count }) => `${count} ${verdict === 'unjudged' ? 'of other kinds' : verdictText(verdict)}`,
+    )
+    .join(', ');
   return [
     changes === 0 ? 'No changes' : `${plural(changes, 'change')}: ${counted}`,
     ...(blocked > 0 ? [`${blocked} not planned, see the errors`] : []),
@@ -83,6 +87,11 @@ export function dependantsText(dependants: readonly Dependant[]): string {
 export function shortAddress(address: string): string {
   const module = /^(.*?)(?:\.module\.this)*\.[\w-]+\.this(?:\[0\])?$/.exec(address)?.[1];
   return module ?? address;
+}
+
+/** Without the warnings that say what the row's reason says. */
+export function newFindings({ reason, diagnostics }: TableRow): readonly PlanDiagnostic[] {
+  return diagnostics.filter(({ severity, detail }) => severity === 'error' || !reason.includes(detail));
 }
 
 function renderTitle(group: PlanGroup, colors: Colors, width: number): readonly string[] {

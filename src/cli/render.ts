@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { PlanJson } from '../terraform/plan-json.ts';
 import { printDiagnostic, printJson, printLine } from './terminal-output.ts';
-import { findTerraform, terraformEnvironment } from './terraform-commands.ts';
+import { findTerraform, terraformEnvironment } from './terraform-project.ts';
 
 interface RenderOptions {
   data?: string;

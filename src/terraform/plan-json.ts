@@ -51,3 +51,18 @@ export function resourcesOf(module: PlannedModule | undefined): readonly Planned
   const all = [...(module?.resources ?? []), ...(module?.child_modules ?? []).flatMap(resourcesOf)];
   return all.toSorted((a, b) => (a.address < b.address ? -1 : 1));
 }
+
+/** Attributes that the provider fills in. */
+const computed: readonly string[] = ['id', 'revision', 'verdict', 'verdict_reason'];
+
+/** The attributes of a configuration in which something is not known yet; `after_unknown` has `true` where it is so. */
+export function unknownNames(afterUnknown: unknown): readonly string[] {
+  return Object.entries((afterUnknown ?? {}) as Record<string, unknown>)
+    .filter(([name, value]) => !computed.includes(name) && hasTrue(value))
+    .map(([name]) => name);
+}
+
+function hasTrue(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return value === true;
+  return Object.values(value).some(hasTrue);
+}

@@ -1,8 +1,9 @@
 import type { ObjectName } from '../diagnostics/diagnostic.ts';
-import { changeOf, type Effect, effects, summarize } from '../kinds/verdict.ts';
-import { isObjectValue, type ObjectValue, textAt, type Value } from './framework/value.ts';
-import type { PlanJson, ResourceChange } from './plan-json.ts';
-import { declarationOf, objectOf, type PlannedKinds } from './planned-objects.ts';
+import { type Effect, effects, summarize } from '../kinds/verdict.ts';
+import { textAt } from './framework/value.ts';
+import { type PlanJson, type ResourceChange, unknownNames } from './plan-json.ts';
+import { objectOf, type PlannedKinds } from './planned-objects.ts';
+import { judgeChange } from './provider/kind-verdict.ts';
 
 /** `blocked`: an error kept it from being planned. `forget`: Terraform leaves it alone from now on. */
 export type PlanAction = 'create' | 'update' | 'replace' | 'destroy' | 'forget' | 'import' | 'blocked';
@@ -71,42 +72,36 @@ function actionOf({ mode, change }: ResourceChange): Exclude<PlanAction, 'blocke
 }
 
 function judgeRow(
-  { type, address, deposed, change }: ResourceChange,
+  { type, deposed, change }: ResourceChange,
   action: PlanAction,
   kinds: PlannedKinds,
 ): Pick<PlanRow, 'verdict' | 'reason'> {
-  const { before, after, after_unknown: unknown } = change;
+  const { before, after } = change;
+  const missing = unknownNames(change.after_unknown);
   if (action === 'forget') return unjudged('It stays as it is, and is no longer managed by this project.');
   if (deposed !== undefined) return unjudged('It was left over by an earlier replacement.');
   const kind = kinds.get(type);
   if (kind === undefined) return unjudged('');
   if (after === null || action === 'replace') {
-    const judge = kind.declared.verdicts?.judge;
-    const was = before === null ? undefined : declarationOf(kind, before);
-    if (judge === undefined || was === undefined) return unjudged('');
     // The planned verdict is that of the new object; the old one is what there is to lose.
-    const becomes = after === null || hasTrue(unknown) ? undefined : declarationOf(kind, after);
-    const { effect, reason } = summarize(judge(changeOf(was, becomes, undefined, becomes !== undefined)));
+    const wanted = missing.length === 0 ? after : null;
+    const change = { prior: before, wanted, digest: undefined, replaced: wanted !== null };
+    const verdicts = judgeChange(kind.schema, kind.declared, change);
+    if (verdicts.length === 0) return unjudged('');
+    const { effect, reason } = summarize(verdicts);
     return { verdict: effect, reason };
   }
-  if (isObjectValue(unknown as Value) && (unknown as ObjectValue)['verdict'] === true) {
-    const names = Object.entries(unknown as ObjectValue)
-      .filter(([name, value]) => !computed.includes(name) && hasTrue(value))
-      .map(([name]) => name);
-    return { verdict: 'unknown', reason: `Known after apply, as ${names.join(', ') || address} is.` };
+  if (missing.length > 0) {
+    const names = missing.join(', ');
+    return {
+      verdict: 'unknown',
+      reason: `It depends on ${names}, which is known while the plan is applied.`,
+    };
   }
   const verdict = effects.find((effect) => effect === after['verdict']);
   return verdict === undefined ? unjudged('') : { verdict, reason: textAt(after, 'verdict_reason') ?? '' };
 }
 
-/** Attributes that an apply fills in. */
-const computed: readonly string[] = ['id', 'revision', 'verdict', 'verdict_reason'];
-
 function unjudged(reason: string): Pick<PlanRow, 'verdict' | 'reason'> {
   return { verdict: 'unjudged', reason };
-}
-
-function hasTrue(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return value === true;
-  return Object.values(value).some(hasTrue);
 }

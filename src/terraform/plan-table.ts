@@ -1,5 +1,6 @@
 import type { ObjectName } from '../diagnostics/diagnostic.ts';
-import type { KindDefinition, Topics } from '../kinds/kind.ts';
+import type { KindDefinition } from '../kinds/kind.ts';
+import { effects, summarize } from '../kinds/verdict.ts';
 import type { PlanJson } from './plan-json.ts';
 import { type PlanRow, planRows, type RowVerdict, rankOf } from './plan-rows.ts';
 import type { PlanDiagnostic } from './plan-stream.ts';
@@ -63,18 +64,16 @@ export function planTable(
   const known = plannedKinds(kinds);
   const { rows, unchanged, rollouts } = planRows(plan ?? {}, known);
   const objects = plannedObjects(plan ?? {}, known);
+  const listed = new Set(rows.map(({ address }) => address));
   const addressed = diagnostics.map((diagnostic) => ({
     diagnostic,
-    address: addressOf(diagnostic, objects),
+    address: addressOf(diagnostic, listed, objects),
   }));
-  const listed = new Set(rows.map(({ address }) => address));
+  const failed = new Set(
+    addressed.flatMap(({ diagnostic, address }) => (diagnostic.severity === 'error' ? address : [])),
+  );
   const blocked = objects
-    .filter(({ address }) => !listed.has(address))
-    .filter((object) =>
-      addressed.some(
-        ({ diagnostic, address }) => diagnostic.severity === 'error' && address === object.address,
-      ),
-    )
+    .filter(({ address }) => failed.has(address) && !listed.has(address))
     .map(
       ({ address, object }): PlanRow => ({
         address,
@@ -84,14 +83,10 @@ export function planTable(
         reason: '',
       }),
     );
-  const all = [...rows, ...blocked].map(
-    (row): TableRow => ({
-      ...row,
-      diagnostics: addressed.flatMap(({ diagnostic, address }) =>
-        address === row.address ? diagnostic : [],
-      ),
-    }),
-  );
+  const all = [...rows, ...blocked].map((row): TableRow => {
+    const own = addressed.flatMap(({ diagnostic, address }) => (address === row.address ? diagnostic : []));
+    return { ...row, ...toldVerdict(row, own), diagnostics: own };
+  });
   const shown = new Set(all.flatMap((row) => row.diagnostics));
   const project = projectOf(plan);
   return {
@@ -100,7 +95,7 @@ export function planTable(
     diagnostics: diagnostics.filter((diagnostic) => !shown.has(diagnostic)),
     summary: {
       changes: rows.length,
-      verdicts: countVerdicts(rows),
+      verdicts: countVerdicts(all.filter(({ action }) => action !== 'blocked')),
       blocked: blocked.length,
       unchanged: unchanged - unchangedOf(plan, blocked),
       rollouts,
@@ -117,11 +112,35 @@ export function rowsOf({ groups }: PlanTable): readonly TableRow[] {
   return groups.flatMap(({ rows }) => rows).toSorted((a, b) => rankOf(b) - rankOf(a));
 }
 
-/** Resources that no longer have a configuration are known by what the provider calls them. */
-function addressOf(diagnostic: PlanDiagnostic, objects: readonly PlannedObject[]): string | undefined {
-  if (diagnostic.address !== undefined) return diagnostic.address;
-  const words = new Set(`${diagnostic.summary} ${diagnostic.detail}`.match(/[A-Z]\w+ [\w.-]+\/[\w.-]*\w/g));
-  return objects.find(({ object }) => words.has(nameOf(object)))?.address;
+/**
+ * A destruction has no planned verdict. What the provider warned of knows the live object, which the one that was
+ * computed here does not.
+ */
+function toldVerdict(
+  { action, object }: PlanRow,
+  diagnostics: readonly PlanDiagnostic[],
+): Partial<Pick<PlanRow, 'verdict' | 'reason'>> {
+  if (!['destroy', 'replace', 'blocked'].includes(action)) return {};
+  const told = diagnostics.flatMap(({ severity, summary, detail }) => {
+    const effect = effects.find((name) => summary === `${nameOf(object)}: ${name}`);
+    return effect === undefined ? [] : [{ effect, reason: severity === 'warning' ? detail : '' }];
+  });
+  if (told.length === 0) return {};
+  const { effect, reason } = summarize(told);
+  return { verdict: effect, reason };
+}
+
+/** Terraform names no address for what it says of resources without a configuration: their names are in the text. */
+function addressOf(
+  { address, summary, detail }: PlanDiagnostic,
+  addresses: ReadonlySet<string>,
+  objects: readonly PlannedObject[],
+): string | undefined {
+  if (address !== undefined) return address;
+  const named = detail.split(/\s+/).find((word) => addresses.has(word));
+  if (named !== undefined) return named;
+  const names = new Set(`${summary} ${detail}`.match(/[A-Z]\w+ [\w.-]+\/[\w.-]*\w/g));
+  return objects.find(({ object }) => names.has(nameOf(object)))?.address;
 }
 
 function unchangedOf(plan: PlanJson | undefined, blocked: readonly PlanRow[]): number {
@@ -188,28 +207,30 @@ function groupRows(rows: readonly TableRow[], objects: readonly PlannedObject[])
       );
       return { object: cluster, isChanged: false, kind: cluster.kind, dependants };
     }
-    const topic = item?.topicName;
-    const dependants = topic === undefined ? [] : objects.flatMap((other) => relationsTo(topic, other));
+    const names = item?.topicNames ?? [];
+    const dependants = names.length === 0 ? [] : objects.flatMap((other) => relationsTo(names, other));
     if (dependants.length > 0) return { object, isChanged: true, kind: object.kind, dependants };
     return { isChanged: false, kind: object.kind, dependants: [] };
   }
 }
 
-function relationsTo(topic: string, { object, topics: find }: PlannedObject): readonly Dependant[] {
-  const topics = find?.();
+function relationsTo(
+  names: readonly string[],
+  { object, topics: find }: PlannedObject,
+): readonly Dependant[] {
+  const topics = find();
   if (topics === undefined) return [];
+  const { reads, readPatterns = [], writes, writePrefixes = [] } = topics;
+  const isRead = names.some(
+    (name) => reads.includes(name) || readPatterns.some((form) => matches(form, name)),
+  );
+  const isWritten = names.some(
+    (name) => writes.includes(name) || writePrefixes.some((prefix) => name.startsWith(prefix)),
+  );
   return [
-    ...(reads(topics, topic) ? [{ object, relation: 'reads' } as const] : []),
-    ...(writes(topics, topic) ? [{ object, relation: 'writes' } as const] : []),
+    ...(isRead ? [{ object, relation: 'reads' } as const] : []),
+    ...(isWritten ? [{ object, relation: 'writes' } as const] : []),
   ];
-}
-
-function reads({ reads: names, readPatterns = [] }: Topics, topic: string): boolean {
-  return names.includes(topic) || readPatterns.some((pattern) => matches(pattern, topic));
-}
-
-function writes({ writes: names, writePrefixes = [] }: Topics, topic: string): boolean {
-  return names.includes(topic) || writePrefixes.some((prefix) => topic.startsWith(prefix));
 }
 
 /** Java's expressions that JavaScript does not have match nothing. */

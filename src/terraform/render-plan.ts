@@ -1,27 +1,18 @@
 import type { Manifest } from '../apiclient/object.ts';
 import { type Diagnosed, type Diagnostic, failed, hasErrors, ok } from '../diagnostics/diagnostic.ts';
 import type { KindDefinition } from '../kinds/kind.ts';
-import { type PlanJson, resourcesOf } from './plan-json.ts';
+import { type PlanJson, resourcesOf, unknownNames } from './plan-json.ts';
+import { plannedKinds } from './planned-objects.ts';
 import { buildObject } from './provider/kind-plan.ts';
-import { kindSchema } from './provider/kind-schema.ts';
-
-/** Attributes that an apply fills in, of which no manifest is made. */
-const computed: readonly string[] = ['id', 'revision', 'verdict', 'verdict_reason'];
 
 /** The Kubernetes objects of a plan, each after what it needs, by the addresses of their resources. */
 export async function renderPlan(
   plan: PlanJson,
   kinds: readonly KindDefinition[],
 ): Promise<Diagnosed<readonly Manifest[]>> {
-  const kindByType = new Map(
-    kinds.flatMap((kind) => {
-      if (kind.declared === undefined) return [];
-      const schema = kindSchema(kind, kind.declared);
-      return [[schema.typeName, { schema, declared: kind.declared }] as const];
-    }),
-  );
+  const kindByType = plannedKinds(kinds);
   const unknownAt = new Map(
-    plan.resource_changes?.map(({ address, change }) => [address, findUnknown(change.after_unknown)]),
+    plan.resource_changes?.map(({ address, change }) => [address, unknownNames(change.after_unknown)]),
   );
   const manifests: Manifest[] = [];
   const diagnostics: Diagnostic[] = [];
@@ -43,18 +34,6 @@ export async function renderPlan(
     manifests.push(...built.value.companions.map(({ manifest }) => manifest), built.value.manifest);
   }
   return hasErrors(diagnostics) ? failed(...diagnostics) : ok(manifests, diagnostics);
-}
-
-/** The top attributes in which something is not known; `after_unknown` has `true` where it is so. */
-function findUnknown(afterUnknown: unknown): readonly string[] {
-  return Object.entries((afterUnknown ?? {}) as Record<string, unknown>)
-    .filter(([name, value]) => !computed.includes(name) && hasTrue(value))
-    .map(([name]) => name);
-}
-
-function hasTrue(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return value === true;
-  return Object.values(value).some(hasTrue);
 }
 
 function notKnown(address: string, attributes: readonly string[]): Diagnostic {
