@@ -1,4 +1,3 @@
-import type { ResourceType } from '../../apiclient/object.ts';
 import { apiVersionOf } from '../../apiclient/object.ts';
 import { failed, hasErrors, ok } from '../../diagnostics/diagnostic.ts';
 import { buildJob, findJobTopics } from '../flink-job/sources.ts';
@@ -6,15 +5,9 @@ import { defineKind } from '../kind.ts';
 import { readAtPaths } from '../read-params.ts';
 import { assessDeploymentHealth } from './health.ts';
 import { checkDeployment, flinkDeploymentParams, runnerJar } from './params.ts';
+import { flinkDeploymentType } from './resource-type.ts';
 import { flinkDeploymentSpec, flinkDeploymentStatus } from './spec.ts';
-
-export const flinkDeploymentType: ResourceType = {
-  group: 'flink.apache.org',
-  version: 'v1beta1',
-  kind: 'FlinkDeployment',
-  plural: 'flinkdeployments',
-  namespaced: true,
-};
+import { deploymentVerdicts } from './verdicts.ts';
 
 export const flinkDeployment = defineKind({
   type: flinkDeploymentType,
@@ -62,6 +55,7 @@ export const flinkDeployment = defineKind({
       );
     },
     topics: findJobTopics,
+    verdicts: deploymentVerdicts,
     readParams(object, prior) {
       const { sql, python } = prior;
       return readAtPaths({ ...(object as { spec?: object }).spec, sql, python }, prior) as typeof prior;

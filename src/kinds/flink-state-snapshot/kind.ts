@@ -1,7 +1,7 @@
 import { apiVersionOf, type ResourceType } from '../../apiclient/object.ts';
 import { type Diagnostic, failed, ok } from '../../diagnostics/diagnostic.ts';
-import { flinkDeploymentType } from '../flink-deployment/kind.ts';
-import { flinkSessionJobType } from '../flink-session-job/kind.ts';
+import { flinkDeploymentType } from '../flink-deployment/resource-type.ts';
+import { flinkSessionJobType } from '../flink-session-job/resource-type.ts';
 import { defineKind } from '../kind.ts';
 import { readAtPaths } from '../read-params.ts';
 import { assessSnapshotHealth } from './health.ts';
