@@ -19,10 +19,11 @@ export function preparedStatus(
   { status, spec, metadata }: FlinkJobObject,
   savepointPath: string | undefined,
 ): FlinkJobStatus {
-  const { firstDeployment = true } =
+  const { firstDeployment = true, spec: recorded } =
     readReconciledSpec<FlinkJobSpec>(status?.reconciliationStatus?.lastReconciledSpec) ?? {};
-  const later = savepointPath === lastStatePath ? spec.job.upgradeMode : modeOf(spec.job.upgradeMode);
-  const mode = firstDeployment ? modeOf(savepointPath) : (later ?? 'stateless');
+  // How it was stopped is what counts, unless its state shall go now (`AbstractJobReconciler.reconcileSpecChange`).
+  const stopped = modeOf(spec.job.upgradeMode) === 'stateless' ? undefined : recorded?.job.upgradeMode;
+  const mode = firstDeployment ? modeOf(savepointPath) : (stopped ?? 'stateless');
   return {
     ...status,
     error: undefined,
@@ -164,16 +165,17 @@ export function missingStatus({ status }: FlinkJobObject): FlinkJobStatus {
 
 /** The change is seen and nothing follows from it: recorded, not even the recorded spec does while the job runs. */
 export function recordedStatus({ status, spec, metadata }: FlinkJobObject): FlinkJobStatus {
-  const suspended = recordedSpec(status)?.job.state === 'suspended';
+  const recorded = recordedSpec(status)?.job;
   return {
     ...status,
     // What could not be stopped is no longer to be.
     ...(status?.error?.includes(upgradeFailed) && { error: undefined }),
     observedGeneration: metadata.generation ?? 1,
-    ...(suspended && {
+    ...(recorded?.state === 'suspended' && {
       reconciliationStatus: {
         ...status?.reconciliationStatus,
-        lastReconciledSpec: suspendedSpec(spec, modeOf(spec.job.upgradeMode), false),
+        // What it starts from was settled when it was stopped.
+        lastReconciledSpec: suspendedSpec(spec, recorded.upgradeMode ?? 'stateless', false),
       },
     }),
   };
