@@ -2,7 +2,7 @@ import { apiVersionOf } from '../../apiclient/object.ts';
 import { failed, hasErrors, ok } from '../../diagnostics/diagnostic.ts';
 import { flinkDeploymentType } from '../flink-deployment/resource-type.ts';
 import { checkClusterName } from '../flink-job/cluster-name.ts';
-import { buildJob } from '../flink-job/sources.ts';
+import { buildJob, findJobTopics } from '../flink-job/sources.ts';
 import { flinkJobStatus } from '../flink-job/spec.ts';
 import { defineKind } from '../kind.ts';
 import { readAtPaths } from '../read-params.ts';
@@ -50,6 +50,7 @@ export const flinkSessionJob = defineKind({
         built.diagnostics,
       );
     },
+    topics: findJobTopics,
     needs: ({ deploymentName }) => [
       { type: flinkDeploymentType, name: deploymentName, path: ['deploymentName'] },
     ],
