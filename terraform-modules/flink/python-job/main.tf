@@ -25,6 +25,8 @@ resource "sdp_flink_session_job" "this" {
   labels      = var.labels
   annotations = var.annotations
 
+  allow_state_loss = var.allow_state_loss
+
   deployment_name     = var.session_cluster
   restart_nonce       = var.restart_nonce
   flink_configuration = local.flink_configuration
