@@ -1,6 +1,7 @@
 import type { ResourceType } from '../../apiclient/object.ts';
 import { apiVersionOf } from '../../apiclient/object.ts';
 import { failed, hasErrors, ok } from '../../diagnostics/diagnostic.ts';
+import { flinkJobRollout } from '../flink-job/rollout.ts';
 import { buildJob } from '../flink-job/sources.ts';
 import { defineKind } from '../kind.ts';
 import { readAtPaths } from '../read-params.ts';
@@ -31,6 +32,7 @@ export const flinkDeployment = defineKind({
     { name: 'Error', type: 'string', jsonPath: '.status.error', priority: 1 },
   ],
   assessHealth: assessDeploymentHealth,
+  rollout: flinkJobRollout(({ metadata }) => ({ name: metadata.name })),
   declared: {
     params: flinkDeploymentParams,
     replacedBy: [],

@@ -3,6 +3,7 @@ import { apiVersionOf } from '../../apiclient/object.ts';
 import { failed, hasErrors, ok } from '../../diagnostics/diagnostic.ts';
 import { flinkDeploymentType } from '../flink-deployment/kind.ts';
 import { checkClusterName } from '../flink-job/cluster-name.ts';
+import { flinkJobRollout } from '../flink-job/rollout.ts';
 import { buildJob, jobSources } from '../flink-job/sources.ts';
 import { flinkJobStatus, jobSpec } from '../flink-job/spec.ts';
 import { defineKind } from '../kind.ts';
@@ -38,6 +39,10 @@ export const flinkSessionJob = defineKind({
     { name: 'Error', type: 'string', jsonPath: '.status.error', priority: 1 },
   ],
   assessHealth: assessJobHealth,
+  rollout: flinkJobRollout((object) => ({
+    type: flinkDeploymentType,
+    name: (object as { spec?: { deploymentName?: string } }).spec?.deploymentName ?? '',
+  })),
   declared: {
     params: flinkSessionJobParams,
     // The operator refuses another deploymentName.

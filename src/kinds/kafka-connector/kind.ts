@@ -9,6 +9,7 @@ import { readAtPaths } from '../read-params.ts';
 import { checkConnectorConfig } from './config.ts';
 import { assessConnectorHealth } from './health.ts';
 import { inspectConnector } from './inspect.ts';
+import { connectorRollout } from './rollout.ts';
 import { kafkaConnectorSpec, kafkaConnectorStatus } from './spec.ts';
 import { readTopics } from './topics.ts';
 
@@ -64,6 +65,7 @@ export const kafkaConnector = defineKind({
     },
   ],
   assessHealth: assessConnectorHealth,
+  rollout: connectorRollout,
   declared: {
     params: kafkaConnectorParams,
     // Another Connect cluster knows nothing of the offsets: the connector begins anew there.

@@ -44,17 +44,28 @@ export function rolloutResource(
     const object = { kind: wanted.kind, ...reference };
     try {
       const client = await current.connect();
+      const progress = (message: string) =>
+        current.log('info', `${wanted.kind} ${reference.namespace}/${wanted.name}: ${message}`);
       const result = await waitForRollout(
-        current.feed,
         {
           kind,
           reference,
           revision: wanted.revision,
           timeout: parseDuration(wanted.timeout ?? defaultTimeout) ?? 0,
-          settle: (wanted.settle ?? 0) * 1_000,
+          settle: wanted.settle === undefined ? undefined : wanted.settle * 1_000,
         },
-        current.signal,
-        (message) => current.log('info', `${wanted.kind} ${reference.namespace}/${wanted.name}: ${message}`),
+        {
+          feed: current.feed,
+          connect: () => current.connect(),
+          kindOf: (name) => byName.get(name),
+          ask: current.engines.asker(reference.namespace, (service, failure) =>
+            current.log('warn', `${service} does not answer, so its operator is believed: ${failure}`),
+          ),
+          related: (type, name) =>
+            current.listings.find(type, { namespace: reference.namespace, name }).catch(() => undefined),
+          signal: current.signal,
+          progress,
+        },
       );
       if (result.outcome === 'healthy') {
         const fields = fieldsHash(current.settings.project ?? '', result.object);
@@ -170,6 +181,8 @@ function rolloutParams(kinds: readonly string[]) {
       .number()
       .min(0)
       .optional()
-      .describe('Seconds for which the object has to stay healthy. 0 when absent.'),
+      .describe(
+        'Seconds for which the object has to stay healthy. 2 for Flink jobs and connectors when absent, 0 for others.',
+      ),
   });
 }
