@@ -56,7 +56,7 @@ export async function importObject(
   if (kind?.declared === undefined) return asManifest(live, type, []);
   const { declared } = kind;
   const object = withDeclaredFields(live);
-  const schema = kindSchema(kind, declared.params);
+  const schema = kindSchema(kind, declared);
   const values = readWhole(schema, declared, live);
   const metadata = await readMetadata(schema, declared, object, values);
   const missing = await findUnsaid(schema, declared, { ...values, ...metadata }, object);

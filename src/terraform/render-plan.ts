@@ -27,7 +27,7 @@ interface PlannedResource {
 }
 
 /** Attributes that an apply fills in, of which no manifest is made. */
-const computed: readonly string[] = ['id', 'revision'];
+const computed: readonly string[] = ['id', 'revision', 'verdict', 'verdict_reason'];
 
 /** The Kubernetes objects of a plan, each after what it needs, by the addresses of their resources. */
 export async function renderPlan(
@@ -37,7 +37,7 @@ export async function renderPlan(
   const kindByType = new Map(
     kinds.flatMap((kind) => {
       if (kind.declared === undefined) return [];
-      const schema = kindSchema(kind, kind.declared.params);
+      const schema = kindSchema(kind, kind.declared);
       return [[schema.typeName, { schema, declared: kind.declared }] as const];
     }),
   );

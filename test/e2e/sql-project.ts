@@ -2,13 +2,29 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { packageFile } from '../../src/package-file.ts';
-import type { PlatformCommands } from './commands.ts';
+import type { PlatformCommands, Result } from './commands.ts';
+
+export interface PlannedVerdict {
+  /** As Terraform names them: `['update']`, `['delete', 'create']`. */
+  readonly actions: readonly string[];
+  /** Null for a deletion, of which nothing is planned. */
+  readonly verdict: string | null;
+  readonly reason: string | null;
+}
 
 export interface SqlProject {
   /** Makes the project's only file, and applies it. Output without line breaks: Terraform's follow the terminal. */
   apply(...declarations: readonly string[]): Promise<{ readonly code: number; readonly output: string }>;
   /** The same, where it has to succeed. */
   applied(...declarations: readonly string[]): Promise<void>;
+  /** What a plan of these declarations says of each object that it changes, by kind and name: `KafkaTopic/orders`. */
+  verdicts(...declarations: readonly string[]): Promise<{
+    readonly code: number;
+    readonly output: string;
+    readonly rows: Readonly<Record<string, PlannedVerdict>>;
+  }>;
+  /** Applies the plan that `verdicts` made last. */
+  applyPlan(): Promise<{ readonly code: number; readonly output: string }>;
   /** A plan of what was applied last: code 0 when nothing differs, 2 when something does. */
   plan(): Promise<{ readonly code: number; readonly output: string }>;
   /** Sends the numbers of a range to a topic, as `{"n": 1}`. */
@@ -68,12 +84,17 @@ ${declarations.join('')}`,
   await declare([]);
   await platform.sdp(['init', folder, '--project', name]);
 
-  async function apply(...declarations: readonly string[]) {
+  const onOneLine = ({ code, output }: Result) => ({ code, output: output.replaceAll(/\s+/g, ' ') });
+
+  async function make(declarations: readonly string[]): Promise<void> {
     await declare(declarations);
     const init = await platform.terraform(folder, ['init']);
     if (init.code !== 0) throw new Error(`terraform init failed:\n${init.output}`);
-    const { code, output } = await platform.terraform(folder, ['apply', '-auto-approve']);
-    return { code, output: output.replaceAll(/\s+/g, ' ') };
+  }
+
+  async function apply(...declarations: readonly string[]) {
+    await make(declarations);
+    return onOneLine(await platform.terraform(folder, ['apply', '-auto-approve']));
   }
 
   return {
@@ -82,6 +103,14 @@ ${declarations.join('')}`,
       const { code, output } = await apply(...declarations);
       if (code !== 0) throw new Error(`terraform apply failed: ${output}`);
     },
+    async verdicts(...declarations) {
+      await make(declarations);
+      const planned = onOneLine(await platform.terraform(folder, ['plan', `-out=${planFile}`]));
+      if (planned.code !== 0) return { ...planned, rows: {} };
+      const shown = await platform.terraform(folder, ['show', '-json', planFile]);
+      return { ...planned, rows: readVerdicts(JSON.parse(shown.output) as PlanJson) };
+    },
+    applyPlan: async () => onOneLine(await platform.terraform(folder, ['apply', planFile])),
     plan: () => platform.terraform(folder, ['plan', '-detailed-exitcode']),
     async sendNumbers(topic, from, to) {
       const file = join(folder, 'numbers.csv');
@@ -94,6 +123,33 @@ ${declarations.join('')}`,
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+const planFile = 'change.tfplan';
+
+interface PlanJson {
+  readonly resource_changes?: readonly {
+    readonly type: string;
+    readonly change: {
+      readonly actions: readonly string[];
+      readonly before: Readonly<Record<string, unknown>> | null;
+      readonly after: Readonly<Record<string, unknown>> | null;
+    };
+  }[];
+}
+
+function readVerdicts({ resource_changes: changes = [] }: PlanJson): Record<string, PlannedVerdict> {
+  return Object.fromEntries(
+    changes.flatMap(({ type, change: { actions, before, after } }): [string, PlannedVerdict][] => {
+      if (!type.startsWith('sdp_') || type === 'sdp_rollout' || actions.includes('no-op')) return [];
+      const kind = type
+        .replace(/^sdp/, '')
+        .replaceAll(/_(\w)/g, (_match, letter: string) => letter.toUpperCase());
+      const { verdict = null, verdict_reason: reason = null } = after ?? {};
+      const planned = { actions, verdict, reason } as PlannedVerdict;
+      return [[`${kind}/${String((after ?? before)?.['name'])}`, planned]];
+    }),
+  );
 }
 
 /** The newest count of each remainder in a topic of `counts`. */

@@ -57,6 +57,8 @@ export interface ManagedResource {
   readonly schema: Schema;
   validate(config: ObjectValue): Promise<readonly Diagnostic[]>;
   plan(request: PlanRequest): Promise<PlanResult>;
+  /** What there is to say of a planned deletion; errors keep it from being planned. */
+  planDeletion?(prior: ObjectValue, privateState: PrivateState): Promise<readonly Diagnostic[]>;
   read(state: ObjectValue, privateState: PrivateState): Promise<StateResult>;
   create(request: ApplyRequest): Promise<StateResult>;
   update(request: UpdateRequest): Promise<StateResult>;

@@ -101,8 +101,9 @@ export function provideService(provider: Provider): ProviderService {
       const config = readNullable(schema, request.config);
       const privateState = readPrivate(request.prior_private);
       if (config === null || readNullable(schema, request.proposed_new_state) === null) {
+        const deletion = async () => (prior && (await resource.planDeletion?.(prior, privateState))) ?? [];
         return {
-          diagnostics: [],
+          ...diagnosing(schema, await collect(deletion)),
           planned_state: writeObject(schema, null),
           planned_private: writePrivate(privateState),
         };

@@ -18,6 +18,9 @@ export interface Writing {
   readonly signal: AbortSignal;
 }
 
+/** Throws where what is about to be done to the object, as it is now, is not what was planned. */
+export type Approve = (existing: KubernetesObject) => Promise<void>;
+
 /** How long a creation waits for an object of that name that is being deleted. Milliseconds. */
 const deletionPatience = 120_000;
 
@@ -54,6 +57,7 @@ export async function updateObject(
   revision: string,
   observed: Observation,
   showsMetadata: boolean,
+  approve: Approve,
 ): Promise<KubernetesObject> {
   const { name, namespace } = built.manifest.metadata;
   const existing = await client.get(type, { name, namespace });
@@ -61,6 +65,7 @@ export async function updateObject(
   if (existing.metadata.deletionTimestamp !== undefined) throw new DiagnosticError(beingDeleted(existing));
   const ownership = ownershipOf(project, existing);
   if (ownership.owned === 'elsewhere') throw new DiagnosticError(existsAlready(existing, ownership.by));
+  await approve(existing);
   await writeCompanions(client, project, built.companions);
 
   if (observed.adopt === true) {
@@ -85,12 +90,14 @@ export async function deleteObject(
   { client, project, type, signal }: Writing,
   reference: ObjectReference,
   timeout: number,
+  approve: Approve,
 ): Promise<void> {
   const existing = await client.get(type, reference);
   if (existing === undefined) return;
   const ownership = ownershipOf(project, existing);
   if (ownership.owned !== 'here') throw new DiagnosticError(notOurs(existing, ownership.by));
   if (existing.metadata.deletionTimestamp === undefined) {
+    await approve(existing);
     await client.delete(type, reference, { uid: existing.metadata.uid });
   }
   await waitUntilGone(client, type, existing, { timeout, signal });

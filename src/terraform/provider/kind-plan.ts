@@ -1,17 +1,20 @@
 import type { z } from 'zod';
 import { type Diagnosed, type Diagnostic, failed, hasErrors, ok } from '../../diagnostics/diagnostic.ts';
 import type { BuiltManifest, DeclaredKind, DeclaredMetadata } from '../../kinds/kind.ts';
+import { effects, summarize, type Verdict } from '../../kinds/verdict.ts';
 import { toParams } from '../framework/params.ts';
-import type { PlanRequest, PlanResult } from '../framework/resource.ts';
+import type { PlanRequest, PlanResult, PrivateState } from '../framework/resource.ts';
 import { validateParams } from '../framework/validate.ts';
 import { hasUnknown, type ObjectValue, sameValue, unknown, type Value } from '../framework/value.ts';
-import { type KindSchema, metadataParams, operationParams } from './kind-schema.ts';
-import type { PlanSettings } from './object-resource.ts';
+import { observationOf } from './kind-read.ts';
+import { type KindSchema, metadataParams } from './kind-schema.ts';
+import { compareVerdicts, judgeChange, reportVerdicts } from './kind-verdict.ts';
+import type { PlannedChange, PlanSettings } from './object-resource.ts';
 import { revisionOf } from './revision.ts';
 
 /** Problems of a configuration, as far as its values are known. */
 export function validateConfig(
-  { params, metadata, operation }: KindSchema,
+  { params, metadata, operation, operationParams }: KindSchema,
   declared: DeclaredKind,
   config: ObjectValue,
 ): readonly Diagnostic[] {
@@ -34,23 +37,75 @@ export async function planChange(
 ): Promise<PlanResult> {
   const namespace: Value = config['namespace'] ?? settings.namespace ?? unknown;
   const wanted: ObjectValue = { ...config, namespace, id: idOf(config['name'] ?? null, namespace) };
-  const plan = (revision: Value, diagnostics: readonly Diagnostic[] = []): PlanResult => ({
-    planned: { ...wanted, revision },
+  const replacedBy = prior === null ? [] : replacements(schema, declared, prior, wanted);
+  const plan = (computed: Computed, diagnostics: readonly Diagnostic[] = []): PlanResult => ({
+    planned: { ...wanted, ...computed },
     private: { ...privateState, version: settings.version },
-    replacedBy: prior === null ? [] : replacements(schema, declared, prior, wanted),
+    replacedBy,
     diagnostics,
   });
 
-  if (hasUnknown({ ...wanted, revision: null })) return plan(unknown);
-  const settled =
-    prior !== null && prior['revision'] !== null && privateState['version'] === settings.version;
-  if (settled && sameValue({ ...wanted, revision: prior['revision'] ?? null }, prior)) {
-    return plan(prior['revision'] ?? null);
-  }
+  if (hasUnknown({ ...wanted, ...noneComputed })) return plan(unknownComputed);
+  const before: Computed = {
+    revision: prior?.['revision'] ?? null,
+    verdict: prior?.['verdict'] ?? null,
+    verdict_reason: prior?.['verdict_reason'] ?? null,
+  };
+  const settled = prior !== null && before.revision !== null && privateState['version'] === settings.version;
+  if (settled && sameValue({ ...wanted, ...before }, prior)) return plan(before);
   const built = await buildObject(schema, declared, wanted);
-  if (built.value === undefined) return plan(unknown, built.diagnostics);
-  return plan(revisionOf(built.value), built.diagnostics);
+  if (built.value === undefined) return plan(unknownComputed, built.diagnostics);
+  const revision = revisionOf(built.value);
+  const { digest } = observationOf(privateState);
+  const replaced = replacedBy.length > 0;
+  const verdicts =
+    prior !== null && revision === before.revision && !replaced
+      ? [unchanged]
+      : judgeChange(schema, declared, { prior, wanted, digest, replaced });
+  const { effect, reason } = declared.verdicts === undefined ? noVerdict : summarize(verdicts);
+  // A deletion is decided by what was applied before it.
+  const guards = replaced ? (prior ?? wanted) : wanted;
+  const found = reportVerdicts(verdicts, schema, { wanted, guards, replaced });
+  return plan({ revision, verdict: effect, verdict_reason: reason }, [...built.diagnostics, ...found]);
 }
+
+/** What the plan of a deletion has to say. */
+export function planDeletion(
+  schema: KindSchema,
+  declared: DeclaredKind,
+  prior: ObjectValue,
+  privateState: PrivateState,
+): readonly Diagnostic[] {
+  const { digest } = observationOf(privateState);
+  const verdicts = judgeChange(schema, declared, { prior, wanted: null, digest, replaced: false });
+  return reportVerdicts(verdicts, schema, { wanted: prior, guards: prior, replaced: true });
+}
+
+/** What is against carrying out a change, or a deletion (`planned` null), of an object as it is now. */
+export function recheckChange(
+  schema: KindSchema,
+  declared: DeclaredKind,
+  { prior, planned }: PlannedChange,
+  digest: unknown,
+): readonly Diagnostic[] {
+  const verdicts = judgeChange(schema, declared, { prior, wanted: planned, digest, replaced: false });
+  const effect = effects.find((item) => item === planned?.['verdict']);
+  const object = planned ?? prior;
+  return compareVerdicts(effect, verdicts, schema, {
+    wanted: object,
+    guards: object,
+    replaced: planned === null,
+  });
+}
+
+type Computed = Readonly<Record<'revision' | 'verdict' | 'verdict_reason', Value>>;
+
+const noneComputed: Computed = { revision: null, verdict: null, verdict_reason: null };
+const unknownComputed: Computed = { revision: unknown, verdict: unknown, verdict_reason: unknown };
+
+const noVerdict = { effect: null, reason: null };
+
+const unchanged: Verdict = { effect: 'no-op', reason: 'Nothing of the object changes.' };
 
 /** The manifest and companions that wholly known attributes stand for. */
 export async function buildObject(
@@ -66,7 +121,7 @@ export async function buildObject(
   return ok(built.value, built.diagnostics);
 }
 
-function metadataOf(schema: KindSchema, attributes: ObjectValue): DeclaredMetadata {
+export function metadataOf(schema: KindSchema, attributes: ObjectValue): DeclaredMetadata {
   const { name, namespace, labels, annotations } = toParams(schema.metadata, attributes) as z.output<
     typeof metadataParams
   >;

@@ -24,6 +24,8 @@ export interface Observation {
   readonly named?: readonly string[] | undefined;
   /** Managers whose fields the adoption takes over. */
   readonly managers?: readonly string[] | undefined;
+  /** What the kind's verdicts go by. */
+  readonly digest?: unknown;
   /** Where the API has the object: known since it was written, where the kind is not well known. */
   readonly type?: ResourceType | undefined;
 }
@@ -54,8 +56,9 @@ export function readState(
   privateState: PrivateState,
   object: KubernetesObject,
   complete: boolean,
+  digest: unknown,
 ): { readonly state: ObjectValue; readonly private: PrivateState } {
-  const before = observationOf(privateState);
+  const before = { ...observationOf(privateState), digest };
   // An import knows nothing yet.
   const known = before.adopt === true ? { ...state, ...readWhole(schema, declared, object) } : state;
   const raw = toParams(schema.params, known);

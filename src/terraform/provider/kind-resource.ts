@@ -4,7 +4,7 @@ import type { DeclaredKind, KindDefinition } from '../../kinds/kind.ts';
 import { toParams } from '../framework/params.ts';
 import type { ManagedResource } from '../framework/resource.ts';
 import { type ObjectValue, textAt } from '../framework/value.ts';
-import { buildObject, planChange, validateConfig } from './kind-plan.ts';
+import { buildObject, planChange, planDeletion, recheckChange, validateConfig } from './kind-plan.ts';
 import { readState } from './kind-read.ts';
 import { kindSchema } from './kind-schema.ts';
 import type { MovedObject } from './moved-object.ts';
@@ -18,7 +18,7 @@ export function kindResource(
   declared: DeclaredKind,
   session: () => Session | undefined,
 ): ManagedResource {
-  const schema = kindSchema(kind, declared.params);
+  const schema = kindSchema(kind, declared);
   const describe = (state: ObjectValue): ObjectName & { namespace: string } => ({
     kind: kind.type.kind,
     namespace: textAt(state, 'namespace') ?? 'default',
@@ -46,8 +46,11 @@ export function kindResource(
 
     plan: (request, settings) => planChange(schema, declared, request, settings),
     build: (planned) => buildObject(schema, declared, planned),
-    read: (project, state, privateState, object, complete) =>
-      readState(schema, declared, project, state, privateState, object, complete),
+    planDeletion: (prior, privateState) => planDeletion(schema, declared, prior, privateState),
+    recheck: (change, digest) => recheckChange(schema, declared, change, digest),
+    digest: async (object, look) => declared.verdicts?.digest(object, look),
+    read: (project, state, privateState, object, complete, digest) =>
+      readState(schema, declared, project, state, privateState, object, complete, digest),
 
     importState(id) {
       const [namespace, name, ...rest] = id.split('/');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { KindDefinition } from '../../kinds/kind.ts';
+import type { DeclaredKind, KindDefinition } from '../../kinds/kind.ts';
+import { effects, type Guard } from '../../kinds/verdict.ts';
 import { toSnakeCase } from '../framework/names.ts';
 import { type Attribute, attribute, type Schema } from '../framework/schema.ts';
 import { attributesFromZod } from '../framework/schema-from-zod.ts';
@@ -29,14 +30,34 @@ export const metadataParams = z.object({
   annotations: z.record(z.string(), z.string()).optional().describe('Annotations of the object.'),
 });
 
-/** How Terraform works on the object; nothing of it is in the object. */
+const guardParams: Readonly<Record<Guard, z.ZodType>> = {
+  allowStateLoss: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether a change may lose state that upgrade_mode promises to keep. Without it such a change is an error at plan; for a deletion or replacement it has to be applied before. false when absent.',
+    ),
+  forceDestroy: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether the object may be deleted or replaced with the data that it stands for. It has to be applied before the change that deletes. false when absent.',
+    ),
+};
+
+/** How Terraform works on an object; nothing of it is in the object. */
 export const operationParams = z.object({
   deleteTimeout: durationParam
     .optional()
     .describe('How long a deletion waits until the object is gone: `90s`, `5m`, `1h30m`. 5m when absent.'),
 });
 
-const operationAttributes = attributesFromZod(operationParams);
+function operationParamsOf({ verdicts }: DeclaredKind): z.ZodObject {
+  return z.object({
+    ...operationParams.shape,
+    ...Object.fromEntries((verdicts?.guards ?? []).map((guard) => [guard, guardParams[guard]])),
+  });
+}
 
 const metadataAttributes: readonly Attribute[] = attributesFromZod(metadataParams).map((item) =>
   item.name === 'namespace' ? { ...item, presence: 'optional-computed' } : item,
@@ -50,9 +71,18 @@ const computedAttributes: readonly Attribute[] = [
     'computed',
     'Hash of everything that the resource writes. It changes exactly when what runs has to change.',
   ),
+  attribute(
+    'verdict',
+    'string',
+    'computed',
+    `What the last planned change does to what runs and to what it keeps, by how bad it is: ${effects.join(', ')}.`,
+  ),
+  attribute('verdict_reason', 'string', 'computed', 'Why, in words.'),
 ];
 
 export interface KindSchema {
+  /** `KafkaTopic`. */
+  readonly kind: string;
   readonly typeName: string;
   readonly schema: Schema;
   /** The attributes that are the kind's params. */
@@ -61,11 +91,14 @@ export interface KindSchema {
   readonly metadata: readonly Attribute[];
   /** The attributes that only say how Terraform works on the object. */
   readonly operation: readonly Attribute[];
+  readonly operationParams: z.ZodObject;
 }
 
 /** `sdp_kafka_topic` for KafkaTopic: metadata, the kind's params, and what the provider computes. */
-export function kindSchema(kind: KindDefinition, params: z.ZodObject): KindSchema {
-  const attributes = attributesFromZod(params);
+export function kindSchema(kind: KindDefinition, declared: DeclaredKind): KindSchema {
+  const attributes = attributesFromZod(declared.params);
+  const operations = operationParamsOf(declared);
+  const operationAttributes = attributesFromZod(operations);
   const taken = new Set(
     [...metadataAttributes, ...operationAttributes, ...computedAttributes].map(({ name }) => name),
   );
@@ -73,6 +106,7 @@ export function kindSchema(kind: KindDefinition, params: z.ZodObject): KindSchem
   if (clash !== undefined)
     throw new Error(`${kind.type.kind} has a param ${clash.name}, which every resource has`);
   return {
+    kind: kind.type.kind,
     typeName: `sdp_${toSnakeCase(kind.type.kind)}`,
     schema: {
       version: 0,
@@ -82,5 +116,6 @@ export function kindSchema(kind: KindDefinition, params: z.ZodObject): KindSchem
     params: attributes,
     metadata: metadataAttributes,
     operation: operationAttributes,
+    operationParams: operations,
   };
 }

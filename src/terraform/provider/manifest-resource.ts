@@ -48,6 +48,9 @@ export function manifestResource(session: () => Session | undefined): ManagedRes
       plan: async (request, settings) => planManifest(request, settings),
       build: async (planned) => buildManifest(planned),
       read: readManifest,
+      digest: async () => undefined,
+      planDeletion: () => [],
+      recheck: () => [],
       importState(id) {
         const parsed = parseId(id);
         if (parsed === undefined) return { state: null, private: {}, diagnostics: [badImportId(id)] };

@@ -1,3 +1,4 @@
+import { ApiError } from '../../apiclient/client.ts';
 import type { KubernetesObject, Manifest, ObjectReference, ResourceType } from '../../apiclient/object.ts';
 import {
   type Diagnosed,
@@ -7,6 +8,7 @@ import {
   type ObjectName,
 } from '../../diagnostics/diagnostic.ts';
 import type { AskService, BuiltManifest, Claim, Mention, Need } from '../../kinds/kind.ts';
+import type { Look } from '../../kinds/verdict.ts';
 import type {
   ManagedResource,
   PlanRequest,
@@ -41,6 +43,12 @@ export interface PlanSettings {
   readonly version: string;
 }
 
+/** A change that is about to be carried out; `planned` null for a deletion. */
+export interface PlannedChange {
+  readonly prior: ObjectValue;
+  readonly planned: ObjectValue | null;
+}
+
 /** How the attributes of a resource type stand for one Kubernetes object and what is written beside it. */
 export interface ObjectOffer {
   readonly typeName: string;
@@ -64,7 +72,14 @@ export interface ObjectOffer {
     privateState: PrivateState,
     object: KubernetesObject,
     complete: boolean,
+    digest: unknown,
   ): { readonly state: ObjectValue; readonly private: PrivateState };
+  /** What is to be known of the live object to judge changes; undefined where none are judged. */
+  digest(object: KubernetesObject, look: Look): Promise<unknown>;
+  /** A pure function. */
+  planDeletion(prior: ObjectValue, privateState: PrivateState): readonly Diagnostic[];
+  /** What is against a change of an object that is now as `digest` says. A pure function. */
+  recheck(change: PlannedChange, digest: unknown): readonly Diagnostic[];
   importState(id: string): StateResult;
   /** The same from the object of another provider's resource; a diagnostic where it is of another kind. */
   moveState(object: MovedObject): StateResult;
@@ -128,6 +143,12 @@ export function objectResource(offer: ObjectOffer, session: () => Session | unde
     }
   };
 
+  /** Observes again, and throws where what the change does got worse since it was planned. */
+  const recheck = (work: Work, change: PlannedChange) => async (existing: KubernetesObject) => {
+    const problems = offer.recheck(change, await offer.digest(existing, lookFor(work)));
+    if (problems.length > 0) throw new DiagnosticError(...problems);
+  };
+
   /** What is to be written: the plan's values, which Terraform has completed meanwhile. */
   const build = async (planned: ObjectValue, { writing: { type }, reference }: Work) => {
     const { value, diagnostics } = await offer.build(planned);
@@ -176,6 +197,10 @@ export function objectResource(offer: ObjectOffer, session: () => Session | unde
       return { ...plan, diagnostics: [...plan.diagnostics, warning] };
     },
 
+    async planDeletion(prior, privateState) {
+      return offer.planDeletion(prior, privateState);
+    },
+
     async read(state, privateState) {
       const { value, diagnostics } = await attempt('read', state, privateState, async (work) => {
         const { writing, reference } = work;
@@ -188,7 +213,8 @@ export function objectResource(offer: ObjectOffer, session: () => Session | unde
           ),
         );
         const complete = companions.every((companion) => companion !== undefined);
-        return offer.read(writing.project, state, privateState, object, complete);
+        const digest = await offer.digest(object, lookFor(work));
+        return offer.read(writing.project, state, privateState, object, complete, digest);
       });
       return { ...(value ?? { state, private: privateState }), diagnostics };
     },
@@ -219,7 +245,8 @@ export function objectResource(offer: ObjectOffer, session: () => Session | unde
           ...built.companions.map(({ type }) => type),
         ]);
         return change(work, types, async () => {
-          const object = await updateObject(writing, built, revision, observed, offer.showsMetadata);
+          const approve = recheck(work, { prior, planned: state });
+          const object = await updateObject(writing, built, revision, observed, offer.showsMetadata, approve);
           const leftover = await tidy(async () => {
             for (const item of types) await pruneCompanions(writing.client, writing.project, item, object);
           });
@@ -238,7 +265,7 @@ export function objectResource(offer: ObjectOffer, session: () => Session | unde
         const owner = { apiVersion: '', kind: writing.type.kind, metadata: reference as { name: string } };
         const types = companionTypes(observationOf(privateState));
         await change(work, types, async () => {
-          await deleteObject(writing, reference, timeout);
+          await deleteObject(writing, reference, timeout, recheck(work, { prior: state, planned: null }));
           for (const item of types) await deleteCompanions(writing.client, writing.project, item, owner);
         });
       });
@@ -331,6 +358,24 @@ async function resolveType(
   const version = seen?.group === '' ? seen.version : `${seen?.group}/${seen?.version}`;
   if (seen !== undefined && seen.kind === kind && version === apiVersion) return seen;
   return session.discovery.find(named);
+}
+
+function lookFor({ reference: { namespace }, session }: Work): Look {
+  const { listings, services, log } = session;
+  return {
+    async objects(type) {
+      try {
+        return await listings.all(type, namespace);
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        log('debug', `${type.plural} could not be read: ${error.message}`);
+        return undefined;
+      }
+    },
+    ask: services.asker(namespace ?? 'default', (service, failure) =>
+      log('debug', `service ${service} could not be asked: ${failure}`),
+    ),
+  };
 }
 
 /** The manifest in the namespace where it goes. */

@@ -30,6 +30,8 @@ export interface Run {
   readonly planned: ObjectValue | null;
   readonly instance: Instance;
   readonly diagnostics: readonly DiagnosticMessage[];
+  /** Those of the plan. */
+  readonly warnings: readonly DiagnosticMessage[];
 }
 
 /**
@@ -96,8 +98,8 @@ export function createTerraformCore(provider: Provider, typeName: string) {
         .diagnostics;
     },
 
-    /** `terraform apply` with this configuration; null for a destroy. */
-    async apply(before: Instance, partial: ObjectValue | null): Promise<Run> {
+    /** `terraform apply` with this configuration; null for a destroy. `meanwhile` comes between plan and apply. */
+    async apply(before: Instance, partial: ObjectValue | null, meanwhile?: () => void): Promise<Run> {
       const config = partial === null ? null : complete(partial);
       const refreshed = await refresh(before);
       const { instance } = refreshed;
@@ -106,6 +108,7 @@ export function createTerraformCore(provider: Provider, typeName: string) {
         planned: null,
         instance,
         diagnostics,
+        warnings: [],
       });
       if (refreshed.diagnostics.some(isError)) return fail(refreshed.diagnostics);
       if (config !== null) {
@@ -115,6 +118,7 @@ export function createTerraformCore(provider: Provider, typeName: string) {
       let prior = instance.tainted ? null : instance.state;
       let response = await plan(prior, config, instance.private);
       if (response.diagnostics.some(isError)) return fail(response.diagnostics);
+      const warnings = [...response.diagnostics];
       let action: Run['action'] = actionOf(prior, response.planned);
       if (instance.tainted || (response.requires_replace ?? []).length > 0) {
         const gone = await apply(instance.state, null, null, instance.private);
@@ -124,8 +128,9 @@ export function createTerraformCore(provider: Provider, typeName: string) {
         action = 'replace';
       }
       if (action === 'no-op') {
-        return { action, planned: response.planned, instance, diagnostics: response.diagnostics };
+        return { action, planned: response.planned, instance, diagnostics: response.diagnostics, warnings };
       }
+      meanwhile?.();
       const applied = await apply(
         prior,
         response.planned,
@@ -143,6 +148,7 @@ export function createTerraformCore(provider: Provider, typeName: string) {
           tainted: failed && prior === null && applied.state !== null,
         },
         diagnostics: applied.diagnostics,
+        warnings,
       };
     },
 
