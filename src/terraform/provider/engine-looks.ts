@@ -32,8 +32,7 @@ export function createEngineLooks(connect: () => Promise<ApiClient>, times = usu
   const told = new Set<string>();
 
   const send = async (key: string, proxy: string, path: string): Promise<Reply> => {
-    const wait = (sent.get(key) ?? 0) + times.interval - Date.now();
-    if (wait > 0) await delay(wait);
+    await delay(Math.max(0, (sent.get(key) ?? 0) + times.interval - Date.now()));
     due.delete(key);
     sent.set(key, Date.now());
     return askOnce(connect, proxy, { path }, times.patience);

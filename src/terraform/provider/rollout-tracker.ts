@@ -52,7 +52,7 @@ export type FailureCause =
 
 type ProbeState =
   | { readonly is: 'none'; readonly notBefore: number }
-  | { readonly is: 'made'; readonly message: string }
+  | { readonly is: 'made'; readonly message?: string | undefined }
   | { readonly is: 'dropped' }
   | { readonly is: 'passed'; readonly at: number };
 
@@ -155,8 +155,9 @@ export function createTracker({ revision, settle, hasEngine, hasProbe }: Tracked
       }
     },
 
-    probeMade(what: string) {
-      probe = { is: 'made', message: `waiting for its first ${what}` };
+    /** `what` is not known before it is asked for. */
+    probeMade(what?: string) {
+      probe = { is: 'made', message: what && `waiting for its first ${what}` };
     },
 
     probeDropped(now: number) {
@@ -239,7 +240,8 @@ export function createTracker({ revision, settle, hasEngine, hasProbe }: Tracked
     /** What is being waited for. */
     message(): string {
       const { message } = describeHealth(health());
-      return probe.is === 'made' && healthySince !== undefined ? `${message}, ${probe.message}` : message;
+      if (probe.is !== 'made' || probe.message === undefined || healthySince === undefined) return message;
+      return `${message}, ${probe.message}`;
     },
 
     isAwaited: (version: KubernetesObject | undefined) =>

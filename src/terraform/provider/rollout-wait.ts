@@ -48,7 +48,12 @@ export async function waitForRollout(awaited: Awaited, around: Surroundings): Pr
   const { kind, reference, revision, timeout, settle } = awaited;
   const { feed, signal, progress } = around;
   const over = new AbortController();
-  const timer = setTimeout(() => over.abort(), timeout);
+  const readTrouble = () => feed.trouble(kind.type, reference.namespace);
+  let troubleAtEnd: string | undefined;
+  const timer = setTimeout(() => {
+    troubleAtEnd = readTrouble();
+    over.abort();
+  }, timeout);
   const ended = AbortSignal.any([signal, over.signal]);
   const tracker = createTracker({
     revision,
@@ -64,7 +69,7 @@ export async function waitForRollout(awaited: Awaited, around: Surroundings): Pr
   try {
     while (!ended.aborted) {
       work.throwFailure();
-      const step = tracker.next(Date.now(), feed.trouble(kind.type, reference.namespace) === undefined);
+      const step = tracker.next(Date.now(), readTrouble() === undefined);
       const message = tracker.message();
       if (message !== told) progress(message);
       told = message;
@@ -79,7 +84,7 @@ export async function waitForRollout(awaited: Awaited, around: Surroundings): Pr
     const diagnostic = unfinished(awaited, {
       cancelled: signal.aborted,
       message: tracker.message(),
-      trouble: feed.trouble(kind.type, reference.namespace),
+      trouble: troubleAtEnd,
       untouched: tracker.isAtRevision() && !tracker.hasMoved(),
     });
     const why = signal.aborted ? 'cancelled' : 'timeout';
@@ -133,7 +138,7 @@ function createWork(
         else tracker.strayed(object);
       }),
     probe: ({ object }) => {
-      tracker.probeMade('proof');
+      tracker.probeMade();
       inBackground(async () => {
         const wanted = await kind.rollout?.probe?.(object, related);
         if (wanted === undefined || ended.aborted) return tracker.probeSkipped(Date.now());
