@@ -43,4 +43,25 @@ export interface RolloutRules {
   ): Promise<EngineView | undefined>;
   /** What proves a healthy object; undefined where nothing has to. */
   probe?(object: KubernetesObject, related: Related): Promise<Probe | undefined>;
+  /** Absent where going back to an earlier spec is no remedy. */
+  readonly goBack?: GoingBack;
+}
+
+/** How an object is put back to a spec that was healthy. All functions are pure. */
+export interface GoingBack {
+  /** Objects of the namespace without which the spec cannot run. */
+  needs(
+    spec: object,
+  ): readonly { readonly type: ResourceType; readonly name: string; readonly what: string }[];
+  /** What the present generation was started from, once the operator has acted on it. The status forgets it later. */
+  startedFrom(object: KubernetesObject): string | undefined;
+  /** Undefined where the object is none that can be put back. */
+  decide(object: KubernetesObject, spec: object, startedFrom: string | undefined): WayBack | undefined;
+}
+
+export interface WayBack {
+  /** What is applied: the healthy spec, and what makes it start from the right state. */
+  readonly spec: object;
+  /** What it starts from, what is done again and what else has to be known, in sentences. */
+  readonly says: readonly string[];
 }

@@ -3,6 +3,7 @@ import type { JobOverview } from '../../engines/flink/client.ts';
 import { explainFailure } from '../../engines/flink/explain-failure.ts';
 import type { AskService, Health } from '../kind.ts';
 import type { EngineView, Probe, Related, RolloutRules } from '../rollout.ts';
+import { flinkGoBack } from './go-back.ts';
 import { observedJob } from './observed-job.ts';
 import type { FlinkJobObject } from './resource.ts';
 
@@ -25,6 +26,8 @@ export interface JobCluster {
 /** Rollouts of Flink jobs: Flink itself is asked whether the job runs, and a checkpoint proves that it can. */
 export function flinkJobRollout(clusterOf: (object: KubernetesObject) => JobCluster): RolloutRules {
   return {
+    goBack: flinkGoBack,
+
     settle: (object) => ((object as Partial<FlinkJobObject>).spec?.job === undefined ? 0 : settleMs),
 
     async look(object, health, ask, before) {

@@ -14,6 +14,15 @@ const settleMs = 2_000;
 export const connectorRollout: RolloutRules = {
   settle: () => settleMs,
 
+  goBack: {
+    needs: () => [],
+    startedFrom: () => undefined,
+    decide: (_object, spec) => ({
+      spec,
+      says: ['It goes on from the offsets that Connect has of it.'],
+    }),
+  },
+
   async look(object, health, ask) {
     const cluster = object.metadata.labels?.[clusterLabel];
     // Until the operator has acted, what runs is of an earlier revision.

@@ -5,11 +5,10 @@ import { apiVersionOf, type KubernetesObject } from '../../apiclient/object.ts';
 import type { Health, KindDefinition } from '../../kinds/kind.ts';
 import type { Probe } from '../../kinds/rollout.ts';
 import type { ObjectFeed } from './object-feed.ts';
-import { revisionAnnotation } from './ownership.ts';
+import { revisionAnnotation, rolloutManager } from './ownership.ts';
 
 /** Label of what a rollout makes: the name of the object that it proves. */
 export const rolloutLabel = 'sdp.internal/rollout';
-export const rolloutManager = 'sdp-rollout';
 
 /** The deletion of a probe holds up whoever cancels the run. Milliseconds. */
 const removalPatience = 3_000;

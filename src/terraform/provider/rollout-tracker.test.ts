@@ -45,7 +45,7 @@ function look(now: number, said: EngineView | undefined): void {
 beforeEach(() => start());
 
 describe('by the status alone', () => {
-  it('it has to stay healthy for the settle time', () => {
+  it('has to stay healthy for the settle time', () => {
     saw(waiting, 0);
     expect(next(10)).toEqual({ do: 'wait', until: undefined });
     saw(healthy, 100);

@@ -249,7 +249,6 @@ export function createTracker({ revision, settle, hasEngine, hasProbe }: Tracked
     /** Whether anything was written to the object since it is at the revision. */
     hasMoved: () => versions > 1,
     isAtRevision: () => versions > 0,
-    object: () => object,
     view: () => lastView,
   };
 }

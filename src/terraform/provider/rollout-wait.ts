@@ -36,8 +36,8 @@ export type Outcome =
       /** `timeout` and `cancelled`: nothing else was certain until then. */
       readonly why: FailureCause['is'] | 'timeout' | 'cancelled';
       readonly diagnostics: readonly Diagnostic[];
-      /** As it was seen last. */
-      readonly object: KubernetesObject | undefined;
+      /** What the failed revision was started from, as it stood in the status then. */
+      readonly startedFrom: string | undefined;
     };
 
 /**
@@ -76,7 +76,7 @@ export async function waitForRollout(awaited: Awaited, around: Surroundings): Pr
       if (step.do === 'succeed') return { outcome: 'healthy', object: step.object };
       if (step.do === 'fail') {
         const diagnostics = describeCause(step.cause, awaited);
-        return { outcome: 'failed', why: step.cause.is, diagnostics, object: tracker.object() };
+        return { outcome: 'failed', why: step.cause.is, diagnostics, startedFrom: work.startedFrom() };
       }
       if (step.do === 'wait') await bell.wait(step.until, ended);
       else work.start(step);
@@ -88,7 +88,7 @@ export async function waitForRollout(awaited: Awaited, around: Surroundings): Pr
       untouched: tracker.isAtRevision() && !tracker.hasMoved(),
     });
     const why = signal.aborted ? 'cancelled' : 'timeout';
-    return { outcome: 'failed', why, diagnostics: [diagnostic], object: tracker.object() };
+    return { outcome: 'failed', why, diagnostics: [diagnostic], startedFrom: work.startedFrom() };
   } finally {
     clearTimeout(timer);
     over.abort();
@@ -118,8 +118,13 @@ function createWork(
       });
     running.add(promise);
   };
-  const saw = (object: KubernetesObject | undefined) =>
+  let startedFrom: string | undefined;
+  const saw = (object: KubernetesObject | undefined) => {
+    if (object !== undefined && tracker.isAwaited(object)) {
+      startedFrom ??= kind.rollout?.goBack?.startedFrom(object);
+    }
     tracker.saw(object, (version) => kind.assessHealth(version), Date.now());
+  };
 
   const steps: {
     readonly [Do in 'look' | 'get' | 'probe' | 'drop-probe']: (step: Step & { do: Do }) => void;
@@ -183,6 +188,7 @@ function createWork(
     throwFailure() {
       if (failure !== undefined) throw failure.error;
     },
+    startedFrom: () => startedFrom,
     /** What was asked is not waited for, what was made is taken away. */
     async end() {
       await probe?.remove();
