@@ -1,7 +1,8 @@
 import type { FlinkClient, JobOverview } from '../../src/engines/flink/client.ts';
 import { observedJob } from '../../src/kinds/flink-job/observed-job.ts';
 import type { FlinkSessionJobObject } from '../../src/kinds/flink-session-job/decide.ts';
-import { flinkSessionJob, flinkSessionJobType } from '../../src/kinds/flink-session-job/kind.ts';
+import { flinkSessionJob } from '../../src/kinds/flink-session-job/kind.ts';
+import { flinkSessionJobType } from '../../src/kinds/flink-session-job/resource-type.ts';
 import type { BuiltManifest } from '../../src/kinds/kind.ts';
 import { type BenchPlatform, declared, fieldManager, namespace, until } from './platform.ts';
 

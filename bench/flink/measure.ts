@@ -1,5 +1,5 @@
 import { cpus, loadavg } from 'node:os';
-import { flinkDeploymentType } from '../../src/kinds/flink-deployment/kind.ts';
+import { flinkDeploymentType } from '../../src/kinds/flink-deployment/resource-type.ts';
 import { type Figure, printFigures } from '../figures.ts';
 import { measureEdits } from './edit.ts';
 import { measureMemory } from './memory.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FlinkDeploymentObject } from '../../src/kinds/flink-deployment/desired.ts';
 import { assessDeploymentHealth } from '../../src/kinds/flink-deployment/health.ts';
-import { flinkDeploymentType } from '../../src/kinds/flink-deployment/kind.ts';
+import { flinkDeploymentType } from '../../src/kinds/flink-deployment/resource-type.ts';
 import { dataFolder } from '../../src/platform/data-folder.ts';
 import { openRecordStore } from '../../src/pods/container-record.ts';
 import { readLockHolder } from '../../src/process/lock-file.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { flinkDeploymentType } from '../../src/kinds/flink-deployment/kind.ts';
+import { flinkDeploymentType } from '../../src/kinds/flink-deployment/resource-type.ts';
 import { packageFile } from '../../src/package-file.ts';
 import { createCommandLine } from './command-line.ts';
 import { buildSessionJob, jobRunning, remove, type SqlText, tasksRunning, write } from './jobs.ts';

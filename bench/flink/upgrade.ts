@@ -4,7 +4,7 @@ import { Producer, stringSerializers } from '@platformatic/kafka';
 import { readTopic } from '../../src/engines/kafka/read-topic.ts';
 import { writeRecords } from '../../src/engines/kafka/write-records.ts';
 import type { FlinkSessionJobObject } from '../../src/kinds/flink-session-job/decide.ts';
-import { flinkSessionJobType } from '../../src/kinds/flink-session-job/kind.ts';
+import { flinkSessionJobType } from '../../src/kinds/flink-session-job/resource-type.ts';
 import { buildSessionJob, jobRunning, remove, type SqlText, tasksRunning, write } from './jobs.ts';
 import { type BenchPlatform, type Cluster, namespace, until } from './platform.ts';
 import type { Keep } from './submission.ts';

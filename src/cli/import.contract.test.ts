@@ -6,8 +6,9 @@ import type { KubernetesObject, Manifest, ResourceType } from '../apiclient/obje
 import { startTestServer, type TestServer } from '../apiserver/testing/start-test-server.ts';
 import { kinds } from '../kinds/catalog.ts';
 import { buildCustomResourceDefinition } from '../kinds/crd.ts';
-import { flinkDeploymentType } from '../kinds/flink-deployment/kind.ts';
-import { flinkSessionJob, flinkSessionJobType } from '../kinds/flink-session-job/kind.ts';
+import { flinkDeploymentType } from '../kinds/flink-deployment/resource-type.ts';
+import { flinkSessionJob } from '../kinds/flink-session-job/kind.ts';
+import { flinkSessionJobType } from '../kinds/flink-session-job/resource-type.ts';
 import { flinkStateSnapshotType } from '../kinds/flink-state-snapshot/kind.ts';
 import { kafkaConnectType } from '../kinds/kafka-connect/kind.ts';
 import { kafkaConnectorType } from '../kinds/kafka-connector/kind.ts';

@@ -3,7 +3,7 @@ import { podType } from '../../src/apiclient/core-types.ts';
 import { createFlinkClient } from '../../src/engines/flink/client.ts';
 import { observedJob } from '../../src/kinds/flink-job/observed-job.ts';
 import type { FlinkSessionJobObject } from '../../src/kinds/flink-session-job/decide.ts';
-import { flinkSessionJobType } from '../../src/kinds/flink-session-job/kind.ts';
+import { flinkSessionJobType } from '../../src/kinds/flink-session-job/resource-type.ts';
 import { type Pod, readPorts } from '../../src/pods/pod.ts';
 import { enginePods } from './processes.ts';
 

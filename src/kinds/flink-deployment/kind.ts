@@ -1,4 +1,3 @@
-import type { ResourceType } from '../../apiclient/object.ts';
 import { apiVersionOf } from '../../apiclient/object.ts';
 import { failed, hasErrors, ok } from '../../diagnostics/diagnostic.ts';
 import { flinkJobRollout } from '../flink-job/rollout.ts';
@@ -7,15 +6,9 @@ import { defineKind } from '../kind.ts';
 import { readAtPaths } from '../read-params.ts';
 import { assessDeploymentHealth } from './health.ts';
 import { checkDeployment, flinkDeploymentParams, runnerJar } from './params.ts';
+import { flinkDeploymentType } from './resource-type.ts';
 import { flinkDeploymentSpec, flinkDeploymentStatus } from './spec.ts';
-
-export const flinkDeploymentType: ResourceType = {
-  group: 'flink.apache.org',
-  version: 'v1beta1',
-  kind: 'FlinkDeployment',
-  plural: 'flinkdeployments',
-  namespaced: true,
-};
+import { deploymentVerdicts } from './verdicts.ts';
 
 export const flinkDeployment = defineKind({
   type: flinkDeploymentType,
@@ -63,6 +56,7 @@ export const flinkDeployment = defineKind({
         diagnostics,
       );
     },
+    verdicts: deploymentVerdicts,
     readParams(object, prior) {
       const { sql, python } = prior;
       return readAtPaths({ ...(object as { spec?: object }).spec, sql, python }, prior) as typeof prior;

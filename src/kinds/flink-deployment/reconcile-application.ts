@@ -41,8 +41,8 @@ import {
 } from './decide-application.ts';
 import { type ApplicationStart, effectiveConfiguration } from './desired.ts';
 import { readHighAvailabilityData } from './high-availability.ts';
-import { flinkDeploymentType } from './kind.ts';
 import type { ObservedCluster } from './observe.ts';
+import { flinkDeploymentType } from './resource-type.ts';
 import type { FlinkDeploymentStatus } from './spec.ts';
 import { parallelismOf, type SlotDemand } from './task-managers.ts';
 

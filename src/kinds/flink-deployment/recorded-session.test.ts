@@ -7,8 +7,9 @@ import { buildCustomResourceDefinition } from '../crd.ts';
 import { logCalls, logEvents } from '../flink-job/testing/standing.ts';
 import { checkStatus } from '../testing/upstream-crds.ts';
 import type { FlinkDeploymentObject } from './desired.ts';
-import { flinkDeployment, flinkDeploymentType } from './kind.ts';
+import { flinkDeployment } from './kind.ts';
 import { createDeploymentReconciler, type SessionJobSummary } from './reconcile.ts';
+import { flinkDeploymentType } from './resource-type.ts';
 
 /** What operator 1.15.0 was recorded doing with session clusters. */
 

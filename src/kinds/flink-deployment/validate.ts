@@ -1,12 +1,11 @@
 import { isClusterName } from '../flink-job/cluster-name.ts';
+import { type Configuration, isHighlyAvailable } from '../flink-job/configuration.ts';
 import type { JobSpec } from '../flink-job/spec.ts';
 import { ingressAddress } from './ingress-address.ts';
 import { parseMemory } from './memory.ts';
 import type { FlinkDeploymentSpec } from './spec.ts';
 
 /** What `DefaultValidator` of operator 1.15.0 refuses, in its words and its order: the first that holds is told. */
-
-type Configuration = Readonly<Record<string, string>>;
 
 /** Keys that belong to the operator. */
 export const reservedKeys = ['kubernetes.namespace', 'kubernetes.cluster-id', 'high-availability.cluster-id'];
@@ -113,11 +112,6 @@ function validateConfiguration(configuration: Configuration): string | undefined
 
 const healthCheckKey = 'kubernetes.operator.cluster.health-check.enabled';
 const recoveryKey = 'kubernetes.operator.jm-deployment-recovery.enabled';
-
-function isHighlyAvailable(configuration: Configuration): boolean {
-  const type = configuration['high-availability.type'] ?? configuration['high-availability'] ?? 'NONE';
-  return type.toUpperCase() !== 'NONE';
-}
 
 function validateIngress(
   { template }: NonNullable<FlinkDeploymentSpec['ingress']>,

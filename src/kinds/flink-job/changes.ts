@@ -6,11 +6,22 @@ export const savepointOnDeletion = 'kubernetes.operator.job.savepoint-on-deletio
 /** How often in a row the operator tries what fails, before it waits for another change (recorded: then silence). */
 export const maxAttempts = 15;
 
-/** A change of these alone is recorded and has no effect (`ReconciliationUtils`, operator 1.15.0). */
-export function isIgnored({ path }: SpecChange): boolean {
+/** Fields that ask for something by a new value, and for nothing once they are taken away (`onNullIgnore`, 1.15.0). */
+const nonces = ['restartNonce', 'job.savepointRedeployNonce'];
+const laterFields = ['job.upgradeMode', 'job.initialSavepointPath', 'job.allowNonRestoredState'];
+
+/** Configuration whose change alone restarts nothing, by how its keys begin (`AbstractFlinkSpec`, 1.15.0). */
+export function isIgnoredKey(key: string): boolean {
+  return /^(job\.autoscaler|parallelism\.default|kubernetes\.operator)/.test(key);
+}
+
+/** A change of these alone is recorded and has no effect (`@SpecDiff`, operator 1.15.0). */
+export function isIgnored({ path, after }: SpecChange): boolean {
+  const key = /^flinkConfiguration\.(.+)$/.exec(path)?.[1];
   return (
-    ['job.upgradeMode', 'job.initialSavepointPath', 'job.allowNonRestoredState'].includes(path) ||
-    /^flinkConfiguration\.(job\.autoscaler|kubernetes\.operator|parallelism\.default)/.test(path)
+    laterFields.includes(path) ||
+    (nonces.includes(path) && (after ?? null) === null) ||
+    (key !== undefined && isIgnoredKey(key))
   );
 }
 

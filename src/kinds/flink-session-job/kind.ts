@@ -1,28 +1,17 @@
-import type { ResourceType } from '../../apiclient/object.ts';
 import { apiVersionOf } from '../../apiclient/object.ts';
 import { failed, hasErrors, ok } from '../../diagnostics/diagnostic.ts';
-import { flinkDeploymentType } from '../flink-deployment/kind.ts';
+import { flinkDeploymentType } from '../flink-deployment/resource-type.ts';
 import { checkClusterName } from '../flink-job/cluster-name.ts';
 import { flinkJobRollout } from '../flink-job/rollout.ts';
-import { buildJob, jobSources } from '../flink-job/sources.ts';
-import { flinkJobStatus, jobSpec } from '../flink-job/spec.ts';
+import { buildJob } from '../flink-job/sources.ts';
+import { flinkJobStatus } from '../flink-job/spec.ts';
 import { defineKind } from '../kind.ts';
 import { readAtPaths } from '../read-params.ts';
 import { assessJobHealth } from './health.ts';
+import { flinkSessionJobParams } from './params.ts';
+import { flinkSessionJobType } from './resource-type.ts';
 import { flinkSessionJobSpec } from './spec.ts';
-
-export const flinkSessionJobType: ResourceType = {
-  group: 'flink.apache.org',
-  version: 'v1beta1',
-  kind: 'FlinkSessionJob',
-  plural: 'flinksessionjobs',
-  namespaced: true,
-};
-
-const flinkSessionJobParams = flinkSessionJobSpec.extend({
-  job: jobSpec.describe('The job.'),
-  ...jobSources,
-});
+import { sessionJobVerdicts } from './verdicts.ts';
 
 export const flinkSessionJob = defineKind({
   type: flinkSessionJobType,
@@ -69,6 +58,7 @@ export const flinkSessionJob = defineKind({
     needs: ({ deploymentName }) => [
       { type: flinkDeploymentType, name: deploymentName, path: ['deploymentName'] },
     ],
+    verdicts: sessionJobVerdicts,
     readParams(object, prior) {
       const { sql, python } = prior;
       return readAtPaths({ ...(object as { spec?: object }).spec, sql, python }, prior) as typeof prior;

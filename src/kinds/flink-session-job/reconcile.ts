@@ -34,8 +34,8 @@ import {
   type JobAction,
   sessionJobFinalizer,
 } from './decide.ts';
-import { flinkSessionJobType } from './kind.ts';
 import { type ObserveOptions, observe } from './observe.ts';
+import { flinkSessionJobType } from './resource-type.ts';
 import type { FlinkSessionJobSpec } from './spec.ts';
 import { validateSessionJob } from './validate.ts';
 

@@ -3,7 +3,7 @@ import { ApiError } from '../../apiclient/client.ts';
 import { eventType } from '../../apiclient/core-types.ts';
 import type { Manifest } from '../../apiclient/object.ts';
 import { kinds } from '../../kinds/catalog.ts';
-import { flinkSessionJobType } from '../../kinds/flink-session-job/kind.ts';
+import { flinkSessionJobType } from '../../kinds/flink-session-job/resource-type.ts';
 import type { Provider } from '../framework/resource.ts';
 import type { ObjectValue } from '../framework/value.ts';
 import { createFakeApi, type FakeApi } from '../testing/fake-api.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { configMapType } from '../../apiclient/core-types.ts';
-import { flinkSessionJobType } from '../../kinds/flink-session-job/kind.ts';
+import { flinkSessionJobType } from '../../kinds/flink-session-job/resource-type.ts';
 import type { Provider } from '../framework/resource.ts';
 import { type ObjectValue, unknown } from '../framework/value.ts';
 import type { FakeApi } from '../testing/fake-api.ts';

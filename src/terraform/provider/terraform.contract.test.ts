@@ -5,7 +5,7 @@ import type { KubernetesObject, Manifest } from '../../apiclient/object.ts';
 import { startTestServer, type TestServer } from '../../apiserver/testing/start-test-server.ts';
 import { kinds } from '../../kinds/catalog.ts';
 import { buildCustomResourceDefinition } from '../../kinds/crd.ts';
-import { flinkSessionJobType } from '../../kinds/flink-session-job/kind.ts';
+import { flinkSessionJobType } from '../../kinds/flink-session-job/resource-type.ts';
 import { kafkaTopicType } from '../../kinds/kafka-topic/kind.ts';
 import { createTerraformProject, type TerraformProject } from '../testing/terraform-project.ts';
 

@@ -11,8 +11,9 @@ import { flinkStateSnapshotType } from '../../flink-state-snapshot/kind.ts';
 import { checkStatus } from '../../testing/upstream-crds.ts';
 import type { FlinkApplicationObject } from '../decide-application.ts';
 import { jobManagerPodName } from '../desired.ts';
-import { flinkDeployment, flinkDeploymentType } from '../kind.ts';
+import { flinkDeployment } from '../kind.ts';
 import { createDeploymentReconciler } from '../reconcile.ts';
+import { flinkDeploymentType } from '../resource-type.ts';
 import type { FlinkDeploymentStatus } from '../spec.ts';
 
 /**

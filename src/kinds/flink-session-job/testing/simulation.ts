@@ -8,8 +8,9 @@ import type { FlinkStateSnapshotObject } from '../../flink-state-snapshot/decide
 import { flinkStateSnapshotType } from '../../flink-state-snapshot/kind.ts';
 import { checkStatus } from '../../testing/upstream-crds.ts';
 import type { FlinkSessionJobObject } from '../decide.ts';
-import { flinkSessionJob, flinkSessionJobType } from '../kind.ts';
+import { flinkSessionJob } from '../kind.ts';
 import { createSessionJobReconciler } from '../reconcile.ts';
+import { flinkSessionJobType } from '../resource-type.ts';
 import type { FlinkSessionJobSpec } from '../spec.ts';
 
 type Job = FlinkSessionJobSpec['job'];

@@ -1,0 +1,109 @@
+import type { Verdict } from '../verdict.ts';
+import { savepointOnDeletion } from './changes.ts';
+import type { Configuration } from './configuration.ts';
+import { isSuspended } from './job-change.ts';
+import { isCheckpoint, type JobDigest } from './job-digest.ts';
+import type { JobSpec } from './spec.ts';
+import { lastStatePath } from './status.ts';
+
+export interface EndingJob {
+  readonly name: string;
+  readonly before: JobSpec;
+  /** What it runs under: the job's own configuration over its cluster's. */
+  readonly running: Configuration;
+  readonly digest: JobDigest | undefined;
+}
+
+/** What a deletion does to a job and to its state. */
+export function judgeDeletion({ name, before, running, digest }: EndingJob): Verdict {
+  const job = `Job ${name}`;
+  const declared = (before.upgradeMode ?? 'stateless') === 'stateless';
+  const lost = (why: string): Verdict => ({
+    effect: 'state-lost',
+    reason: `${job} is deleted with its state: ${why}`,
+    ...(!declared && { guard: 'allowStateLoss' }),
+  });
+  const harmless = (why: string): Verdict => ({ effect: 'stop', reason: `${job} is deleted: ${why}` });
+  const asked = running[savepointOnDeletion] === 'true';
+  const state = digest?.state ?? 'RUNNING';
+  const from = digest?.startsFrom;
+  if (digest !== undefined) {
+    if (digest.recorded === undefined || (!digest.ran && from === undefined)) {
+      return harmless('it never ran, and nothing is lost.');
+    }
+    if (digest.error === 'lost') return harmless('its cluster has lost it already ("Job Not Found").');
+  }
+  const suspended = digest?.recorded?.state === 'suspended' || (digest === undefined && isSuspended(before));
+  if (suspended && from !== undefined && !isCheckpoint(from)) {
+    return harmless(`it is stopped, and its savepoint stays: ${from}, kept by a FlinkStateSnapshot.`);
+  }
+  if (suspended && digest === undefined && before.upgradeMode === 'savepoint') {
+    return harmless('it is stopped, and its savepoint stays, kept by a FlinkStateSnapshot.');
+  }
+  if (state === 'FINISHED' && !suspended) return harmless('it has FINISHED, and nothing is lost.');
+  if (suspended || state === 'CANCELED' || state === 'FAILED') {
+    const what = suspended ? 'it is stopped' : state === 'CANCELED' ? 'it was CANCELED' : 'it has FAILED';
+    const where = from === undefined || from === lastStatePath ? '' : ` (${from})`;
+    return lost(
+      `${what}, no savepoint can be taken of it any more, and nothing names its last checkpoint${where} once it is gone.`,
+    );
+  }
+  if (!asked) {
+    return lost(
+      `no savepoint is taken. To keep it set ${savepointOnDeletion} = "true" in flink_configuration, and apply before.`,
+    );
+  }
+  if (state === 'RUNNING') {
+    return harmless(
+      `it stops with a savepoint, which stays, kept by a FlinkStateSnapshot ${name}-savepoint-upgrade-<time> that nobody deletes. If none can be taken, the deletion waits until one can or ${savepointOnDeletion} is "false".`,
+    );
+  }
+  return {
+    effect: 'refused',
+    reason: `${job} is ${state}: no savepoint can be taken of it, and its deletion waits until it is RUNNING. To delete it with its state set ${savepointOnDeletion} = "false" and apply before.`,
+  };
+}
+
+/** A new job. */
+export function judgeCreation(name: string, { state, initialSavepointPath = '' }: JobSpec): Verdict {
+  const point = initialSavepointPath.trim() === '' ? 'empty' : `from ${initialSavepointPath}`;
+  return state === 'suspended'
+    ? { effect: 'create', reason: `Job ${name} is made and not started: resumed, it starts ${point}.` }
+    : { effect: 'create', reason: `Job ${name} starts ${point}.` };
+}
+
+/** One job is deleted and another made in its place, of the same name or not. */
+export function judgeReplacement(
+  ending: EndingJob,
+  made: { readonly name: string; readonly job: JobSpec },
+  why: string,
+): readonly Verdict[] {
+  const deletion = judgeDeletion(ending);
+  const creation = judgeCreation(made.name, made.job);
+  const told = { ...deletion, reason: `${why} ${deletion.reason}` };
+  const keepsNothing = ending.digest !== undefined && deletion.effect === 'stop' && !hasState(ending.digest);
+  if (keepsNothing || deletion.effect === 'refused') return [told, creation];
+  if ((made.job.initialSavepointPath ?? '').trim() !== '') {
+    return [
+      told.effect === 'state-lost' ? { effect: 'stop', reason: told.reason } : told,
+      {
+        effect: 'reprocessed',
+        reason: `${creation.reason.replace(/\.$/, '')}: what was done since is done again.`,
+        path: ['job', 'initialSavepointPath'],
+      },
+    ];
+  }
+  const declared = (ending.before.upgradeMode ?? 'stateless') === 'stateless';
+  return [
+    {
+      effect: 'state-lost',
+      reason: `${told.reason} Job ${made.name} then starts EMPTY: set initial_savepoint_path to a savepoint to start from.`,
+      ...(!declared && { guard: 'allowStateLoss' }),
+    },
+  ];
+}
+
+function hasState({ recorded, ran, startsFrom, state, error }: JobDigest): boolean {
+  if (recorded === undefined || error === 'lost') return false;
+  return (ran || startsFrom !== undefined) && !(state === 'FINISHED' && recorded.state === 'running');
+}

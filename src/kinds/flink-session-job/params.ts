@@ -1,0 +1,11 @@
+import type { z } from 'zod';
+import { jobSources } from '../flink-job/sources.ts';
+import { jobSpec } from '../flink-job/spec.ts';
+import { flinkSessionJobSpec } from './spec.ts';
+
+export const flinkSessionJobParams = flinkSessionJobSpec.extend({
+  job: jobSpec.describe('The job.'),
+  ...jobSources,
+});
+
+export type FlinkSessionJobParams = z.output<typeof flinkSessionJobParams>;
