@@ -1,4 +1,3 @@
-import { ApiError } from '../../apiclient/client.ts';
 import type { KubernetesObject } from '../../apiclient/object.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { GoingBack } from '../../kinds/rollout.ts';
@@ -33,9 +32,10 @@ export async function rollBackFailed(request: FailedRollout): Promise<readonly D
   try {
     return addTo(failure.diagnostics, await rollBack(request, goBack));
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
+    // The cause of the failure is not to be lost to that of the remedy.
+    const why = error instanceof Error ? error.message : String(error);
     return addTo(failure.diagnostics, [
-      `It could not be rolled back: ${error.message}. Whether it was written is not known: plan again to see.`,
+      `It could not be rolled back: ${why}. Whether it was written is not known: plan again to see.`,
     ]);
   }
 }
