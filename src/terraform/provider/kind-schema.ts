@@ -52,9 +52,17 @@ export const operationParams = z.object({
     .describe('How long a deletion waits until the object is gone: `90s`, `5m`, `1h30m`. 5m when absent.'),
 });
 
-function operationParamsOf({ verdicts }: DeclaredKind): z.ZodObject {
+const retryParam = z
+  .boolean()
+  .optional()
+  .describe(
+    'Whether a revision that was rolled back may be made again. Without it such a plan is an error. false when absent.',
+  );
+
+function operationParamsOf({ rollout }: KindDefinition, { verdicts }: DeclaredKind): z.ZodObject {
   return z.object({
     ...operationParams.shape,
+    ...(rollout?.goBack !== undefined && { retry: retryParam }),
     ...Object.fromEntries((verdicts?.guards ?? []).map((guard) => [guard, guardParams[guard]])),
   });
 }
@@ -97,7 +105,7 @@ export interface KindSchema {
 /** `sdp_kafka_topic` for KafkaTopic: metadata, the kind's params, and what the provider computes. */
 export function kindSchema(kind: KindDefinition, declared: DeclaredKind): KindSchema {
   const attributes = attributesFromZod(declared.params);
-  const operations = operationParamsOf(declared);
+  const operations = operationParamsOf(kind, declared);
   const operationAttributes = attributesFromZod(operations);
   const taken = new Set(
     [...metadataAttributes, ...operationAttributes, ...computedAttributes].map(({ name }) => name),
