@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import pc from 'picocolors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { customResourceDefinitionType } from '../apiclient/core-types.ts';
+import type { KubernetesObject } from '../apiclient/object.ts';
 import { startTestServer, type TestServer } from '../apiserver/testing/start-test-server.ts';
 import { kinds } from '../kinds/catalog.ts';
 import { buildCustomResourceDefinition } from '../kinds/crd.ts';
+import { flinkSessionJobType } from '../kinds/flink-session-job/resource-type.ts';
+import { writeReconciledSpec } from '../kinds/reconciled-spec.ts';
 import { packageFile } from '../package-file.ts';
 import {
   createTerraformProject,
@@ -53,10 +56,9 @@ module "${name}" {
 `;
 
 const rest = (version: number) => `
-resource "sdp_flink_deployment" "flink" {
-  name          = "flink"
-  flink_version = "v2_2"
-  flink_configuration = { "taskmanager.numberOfTaskSlots" = "2" }
+module "flink" {
+  source = "./modules/flink/session-cluster"
+  wait   = false
 }
 resource "sdp_manifest" "settings" {
   manifest = {
@@ -93,16 +95,25 @@ const table = (name: string) => `CREATE TABLE ${name} (customer STRING, price DE
 const sql = {
   'sql/ddl/tables.sql': table('orders') + table('large-orders').replace(' large-orders', ' `large-orders`'),
   'sql/jobs/enrich.sql': 'INSERT INTO `large-orders` SELECT * FROM orders WHERE price > 100;\n',
+  'sql/jobs/totals.sql':
+    'INSERT INTO `large-orders` SELECT customer, SUM(price) FROM orders GROUP BY customer;\n',
   'sql/jobs/old.sql': 'INSERT INTO `large-orders` SELECT * FROM orders WHERE price > 1000;\n',
 };
 
-const before = header + topic('orders') + topic('large-orders') + job('enrich') + job('old') + sink + rest(1);
+const totals = job(
+  'totals',
+  'flink_configuration = { "kubernetes.operator.job.savepoint-on-deletion" = "false" }',
+);
+
+const before =
+  header + topic('orders') + topic('large-orders') + job('enrich') + job('old') + totals + sink + rest(1);
 const after =
   header +
   topic('orders', 'topic_name = "Orders"') +
   topic('large-orders', 'config = { "retention.ms" = "1000" }') +
   topic('new', 'partitions = 3') +
   job('enrich', 'parallelism = 2') +
+  totals +
   sink +
   rest(2);
 
@@ -126,12 +137,27 @@ describe('sdp plan, with real Terraform', () => {
     await project.write({ ...sql, 'main.tf': before.replaceAll('./modules/', './') });
     await project.succeed('init');
     await project.succeed('apply', '-auto-approve');
+    for (const name of ['enrich', 'old', 'totals']) await runJob(name);
   }, timeout);
   afterAll(async () => {
     await project?.remove();
     await server?.close();
   });
 
+  /** What the operator says of a job that runs. */
+  const runJob = async (name: string) => {
+    const reference = { namespace: 'default', name };
+    const job = await server.client.get<KubernetesObject & { spec: object }>(flinkSessionJobType, reference);
+    const lastReconciledSpec = writeReconciledSpec({ spec: job?.spec, firstDeployment: false });
+    const reconciliationStatus = {
+      state: 'DEPLOYED',
+      lastReconciledSpec,
+      lastStableSpec: lastReconciledSpec,
+    };
+    const jobStatus = { state: 'RUNNING', jobId: 'a'.repeat(32) };
+    const status = { lifecycleState: 'STABLE', jobStatus, reconciliationStatus };
+    await server.client.patch(flinkSessionJobType, reference, { status }, { subresource: 'status' });
+  };
   const write = (text: string) => project.write({ 'main.tf': text.replaceAll('./modules/', './') });
 
   it(
@@ -140,7 +166,7 @@ describe('sdp plan, with real Terraform', () => {
       await write(before);
       const { outcome, table: made, changes } = await plan();
       expect({ outcome, changes }).toEqual({ outcome: 'no-changes', changes: 0 });
-      expect(made.summary).toMatchObject({ changes: 0, unchanged: 8, errors: 0 });
+      expect(made.summary).toMatchObject({ changes: 0, unchanged: 9, errors: 0 });
     },
     timeout,
   );
@@ -177,7 +203,10 @@ describe('sdp plan, with real Terraform', () => {
         'triggers_replace = [2]\n  lifecycle {\n    prevent_destroy = true\n  }',
       );
       await write(
-        before.replace(rest(1), guarded).replace(topic('orders'), topic('orders', 'partitions = 5')),
+        before
+          .replace(totals, '')
+          .replace(rest(1), guarded)
+          .replace(topic('orders'), topic('orders', 'partitions = 5')),
       );
       const made = await plan();
       expect(made.outcome).toBe('failed');
