@@ -40,6 +40,10 @@ export interface ConnectorTemplate {
   readonly mostTasks?: number;
   /** Keys that list topics which have to be there. `topics` when absent. */
   readonly topicKeys?: readonly string[];
+  /** Keys that say whose offsets are read, each with what another value does: a sentence that goes on after the key. */
+  readonly offsetKeys?: Readonly<Record<string, string>>;
+  /** What a connector that stops or is deleted leaves behind elsewhere; a sentence. */
+  leaves?(config: ConnectorConfig): string;
   /** Rules between keys. Values that are references satisfy whatever is asked of them. */
   check?(config: ConnectorConfig): readonly Diagnostic[];
   /** What two connectors of one project cannot share, as messages name it, and the key that says so. */

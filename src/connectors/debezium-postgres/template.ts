@@ -54,6 +54,18 @@ export const debeziumPostgres = defineTemplate({
     namedBy('post.processors', 'Settings of a post processor: `<name>.type`, `<name>.*`.'),
   ],
   mostTasks: 1,
+  offsetKeys: {
+    'topic.prefix':
+      'offsets belong to the prefix, so the connector begins anew, by default with a snapshot of all tables, into topics that begin with the new one.',
+    'slot.name':
+      'a new slot begins at the end of the log that the server has then. Changes between are missed unless a snapshot is made (snapshot.mode when_needed), and the old slot stays and keeps the server from discarding its log.',
+  },
+  leaves(config) {
+    const slot = config['slot.name'] ?? 'debezium';
+    return config['slot.drop.on.stop']?.trim().toLowerCase() === 'true'
+      ? `Replication slot ${slot} is dropped when the connector stops (slot.drop.on.stop): changes from then on are missed by whatever reads next.`
+      : `Replication slot ${slot} stays and keeps the server from discarding its log: drop it if no connector reads it again.`;
+  },
   check: checkPostgres,
   claims(config) {
     const host = `${config['database.hostname']}:${config['database.port'] ?? 5432}`;

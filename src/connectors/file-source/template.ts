@@ -29,6 +29,7 @@ export const fileSource = defineTemplate({
   families: [],
   mostTasks: 1,
   topicKeys: ['topic'],
+  offsetKeys: { file: 'offsets belong to the file: another one is read from its first line.' },
   check: ({ file = '' }) =>
     file.trim() === ''
       ? [missingKey('file', 'Without it the task reads the standard input of the worker, which has none.')]

@@ -40,6 +40,10 @@ export const icebergSink = defineTemplate({
       'Of one table: `commit-branch`, `id-columns`, `partition-by`, `route-regex`.',
     ),
   ],
+  offsetKeys: {
+    'iceberg.connect.group-id':
+      'offsets are committed to this group, and those of the old one are not: records since its last commits are written again.',
+  },
   check: checkIcebergSink,
 });
 

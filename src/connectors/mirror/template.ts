@@ -17,6 +17,10 @@ export const mirror = defineTemplate({
   keys: mirrorKeys,
   // Its topics are those of the other cluster.
   topicKeys: [],
+  offsetKeys: {
+    'source.cluster.alias':
+      'offsets belong to the alias: all topics are copied again from their beginning, into copies that have the new one in their names.',
+  },
   families: [
     prefixed(
       'source.',

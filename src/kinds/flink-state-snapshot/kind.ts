@@ -6,6 +6,7 @@ import { defineKind } from '../kind.ts';
 import { readAtPaths } from '../read-params.ts';
 import { assessSnapshotHealth } from './health.ts';
 import { type FlinkStateSnapshotSpec, flinkStateSnapshotSpec, flinkStateSnapshotStatus } from './spec.ts';
+import { snapshotVerdicts } from './verdicts.ts';
 
 export const flinkStateSnapshotType: ResourceType = {
   group: 'flink.apache.org',
@@ -75,6 +76,7 @@ export const flinkStateSnapshot = defineKind({
         path: ['jobReference', 'name'],
       },
     ],
+    verdicts: snapshotVerdicts,
     readParams(object, prior) {
       return readAtPaths((object as { spec?: unknown }).spec, prior) as typeof prior;
     },

@@ -1,19 +1,15 @@
-import { apiVersionOf, type KubernetesObject, type ResourceType } from '../../apiclient/object.ts';
+import { apiVersionOf, type KubernetesObject } from '../../apiclient/object.ts';
 import { failed, hasErrors, ok } from '../../diagnostics/diagnostic.ts';
 import { defineKind } from '../kind.ts';
 import { readAtPaths } from '../read-params.ts';
 import { assessConnectHealth } from './health.ts';
 import { fromConnectSpec, kafkaConnectParams, toConnectSpec } from './params.ts';
+import { kafkaConnectType } from './resource-type.ts';
 import { kafkaConnectSpec, kafkaConnectStatus } from './spec.ts';
 import { checkConnect } from './validate.ts';
+import { connectVerdicts } from './verdicts.ts';
 
-export const kafkaConnectType: ResourceType = {
-  group: 'kafka.strimzi.io',
-  version: 'v1',
-  kind: 'KafkaConnect',
-  plural: 'kafkaconnects',
-  namespaced: true,
-};
+export { kafkaConnectType } from './resource-type.ts';
 
 /** Without it the operator takes connectors from Connect's REST API only, and ignores KafkaConnector resources. */
 const useConnectorResources = { 'strimzi.io/use-connector-resources': 'true' };
@@ -65,6 +61,7 @@ export const kafkaConnect = defineKind({
         path: [field],
       })),
     ],
+    verdicts: connectVerdicts,
     readParams(object, prior) {
       return readAtPaths(fromConnectSpec((object as { spec?: object }).spec ?? {}), prior) as typeof prior;
     },

@@ -1,46 +1,20 @@
-import { z } from 'zod';
-import { apiVersionOf, type ResourceType } from '../../apiclient/object.ts';
+import { apiVersionOf } from '../../apiclient/object.ts';
 import { findTemplate } from '../../connectors/catalog.ts';
 import { failed, hasErrors, ok } from '../../diagnostics/diagnostic.ts';
-import { kafkaConnectType } from '../kafka-connect/kind.ts';
-import { clusterLabel } from '../kafka-topic/kind.ts';
+import { kafkaConnectType } from '../kafka-connect/resource-type.ts';
+import { clusterLabel } from '../kafka-topic/resource-type.ts';
 import { defineKind } from '../kind.ts';
 import { readAtPaths } from '../read-params.ts';
 import { checkConnectorConfig } from './config.ts';
 import { assessConnectorHealth } from './health.ts';
 import { inspectConnector } from './inspect.ts';
+import { kafkaConnectorParams } from './params.ts';
+import { kafkaConnectorType } from './resource-type.ts';
 import { kafkaConnectorSpec, kafkaConnectorStatus } from './spec.ts';
 import { findTopics, readTopics } from './topics.ts';
+import { connectorVerdicts } from './verdicts.ts';
 
-export const kafkaConnectorType: ResourceType = {
-  group: 'kafka.strimzi.io',
-  version: 'v1',
-  kind: 'KafkaConnector',
-  plural: 'kafkaconnectors',
-  namespaced: true,
-};
-
-const kafkaConnectorParams = kafkaConnectorSpec
-  // What an annotation asks for once is no declaration.
-  .omit({ listOffsets: true, alterOffsets: true })
-  .extend({
-    cluster: z
-      .string()
-      .min(1)
-      .describe(
-        'Name of the Kafka Connect cluster that runs the connector, in the same namespace (label strimzi.io/cluster).',
-      ),
-    class: z
-      .string()
-      .min(1)
-      .describe('Class of the connector plugin, in full or its simple name: `FileStreamSinkConnector`.'),
-    config: z
-      .record(z.string(), z.string())
-      .optional()
-      .describe(
-        `Configuration of the connector. Secrets are references that the workers resolve: \`\${secrets:namespace/name:key}\`.`,
-      ),
-  });
+export { kafkaConnectorType } from './resource-type.ts';
 
 export const kafkaConnector = defineKind({
   type: kafkaConnectorType,
@@ -93,6 +67,7 @@ export const kafkaConnector = defineKind({
     topics: findTopics,
     inspect: inspectConnector,
     needs: ({ cluster }) => [{ type: kafkaConnectType, name: cluster, path: ['cluster'] }],
+    verdicts: connectorVerdicts,
     readParams(object, prior) {
       const spec = readAtPaths((object as { spec?: unknown }).spec, prior) as typeof prior;
       return { ...spec, cluster: object.metadata.labels?.[clusterLabel] ?? '' };

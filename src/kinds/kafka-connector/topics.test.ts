@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { deadLetters, findTopics, readTopics } from './topics.ts';
+import { deadLetters } from './direction.ts';
+import { findTopics, readTopics } from './topics.ts';
 
 it.each([
   ['FileStreamSink', { topics: 'a, b,a' }, ['a', 'b']],

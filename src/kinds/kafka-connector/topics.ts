@@ -1,11 +1,9 @@
 import type { KubernetesObject } from '../../apiclient/object.ts';
-import { findTemplate } from '../../connectors/catalog.ts';
 import { isReference, splitList } from '../../connectors/config-values.ts';
-import { kafkaTopicType } from '../kafka-topic/kind.ts';
+import { kafkaTopicType } from '../kafka-topic/resource-type.ts';
 import type { KafkaTopicSpec } from '../kafka-topic/spec.ts';
 import type { Mention, Topics } from '../kind.ts';
-
-export const deadLetters = 'errors.deadletterqueue.topic.name';
+import { deadLetters, directionOf } from './direction.ts';
 
 /**
  * The topics that a sink is useless without. Those of sources, and of dead letters, are created by Connect where they do
@@ -17,7 +15,7 @@ export function readTopics(connector: {
 }): readonly Mention[] {
   const { config = {} } = connector;
   const topics = config['topics'] ?? '';
-  if (isReference(topics) || !isSink(connector.class, config)) return [];
+  if (isReference(topics) || directionOf(connector.class, config) !== 'sink') return [];
   return [...new Set(splitList(topics))].map((name) => ({
     type: kafkaTopicType,
     name,
@@ -25,12 +23,6 @@ export function readTopics(connector: {
     nameOf: topicNameOf,
     isClaim: (what) => what.startsWith(`topic ${name} of Kafka cluster `),
   }));
-}
-
-function isSink(className: string, config: Readonly<Record<string, string>>): boolean {
-  const template = findTemplate(className);
-  if (template !== undefined) return template.direction === 'sink';
-  return /Sink(Connector)?$/.test(className) || config[deadLetters] !== undefined;
 }
 
 function topicNameOf(object: KubernetesObject): string {
@@ -44,7 +36,7 @@ export function findTopics(connector: {
 }): Topics {
   const { config = {} } = connector;
   const known = (key: string) => [config[key] ?? ''].filter((value) => value !== '' && !isReference(value));
-  if (isSink(connector.class, config)) {
+  if (directionOf(connector.class, config) === 'sink') {
     return {
       reads: known('topics').flatMap(splitList),
       readPatterns: known('topics.regex'),

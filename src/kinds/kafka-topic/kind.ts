@@ -1,30 +1,14 @@
-import { z } from 'zod';
-import type { ResourceType } from '../../apiclient/object.ts';
 import { apiVersionOf } from '../../apiclient/object.ts';
 import { type Diagnostic, failed, ok } from '../../diagnostics/diagnostic.ts';
 import { type DeclaredMetadata, defineKind } from '../kind.ts';
 import { readAtPaths } from '../read-params.ts';
 import { assessTopicHealth } from './health.ts';
+import { kafkaTopicParams } from './params.ts';
+import { clusterLabel, kafkaTopicType } from './resource-type.ts';
 import { kafkaTopicSpec, kafkaTopicStatus } from './spec.ts';
+import { topicVerdicts } from './verdicts.ts';
 
-export const kafkaTopicType: ResourceType = {
-  group: 'kafka.strimzi.io',
-  version: 'v1',
-  kind: 'KafkaTopic',
-  plural: 'kafkatopics',
-  namespaced: true,
-};
-
-/** Label by which Strimzi's operators know the Kafka cluster that a resource belongs to. */
-export const clusterLabel = 'strimzi.io/cluster';
-
-const kafkaTopicParams = kafkaTopicSpec.extend({
-  cluster: z.string().min(1).describe('Name of the Kafka cluster (label strimzi.io/cluster).'),
-  config: z
-    .record(z.string(), z.string())
-    .optional()
-    .describe('Topic configuration. Keys not named here are set back to the broker default.'),
-});
+export { clusterLabel, kafkaTopicType } from './resource-type.ts';
 
 export const kafkaTopic = defineKind({
   type: kafkaTopicType,
@@ -69,6 +53,7 @@ export const kafkaTopic = defineKind({
         path: [topicName === undefined ? 'name' : 'topicName'],
       },
     ],
+    verdicts: topicVerdicts,
     readParams(object, prior) {
       const spec = readAtPaths((object as { spec?: unknown }).spec, prior) as typeof prior;
       return { ...spec, cluster: object.metadata.labels?.[clusterLabel] ?? '' };

@@ -9,7 +9,7 @@ import {
   topicFinalizer,
   topicNameOf,
 } from './decide.ts';
-import { clusterLabel } from './kind.ts';
+import { clusterLabel } from './resource-type.ts';
 
 /** Resources that want the same topic of the same cluster. */
 export interface Rivals {

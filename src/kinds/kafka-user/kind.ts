@@ -1,11 +1,12 @@
-import { z } from 'zod';
 import { apiVersionOf, type KubernetesObject, type ResourceType } from '../../apiclient/object.ts';
 import { type Diagnostic, failed, ok } from '../../diagnostics/diagnostic.ts';
-import { clusterLabel } from '../kafka-topic/kind.ts';
+import { clusterLabel } from '../kafka-topic/resource-type.ts';
 import { defineKind, type Health } from '../kind.ts';
 import { readAtPaths } from '../read-params.ts';
 import { describeFailure, findFailure, hasActed, isPaused, isReady } from '../strimzi-conditions.ts';
+import { kafkaUserParams } from './params.ts';
 import { type KafkaUserSpec, type KafkaUserStatus, kafkaUserSpec, kafkaUserStatus } from './spec.ts';
+import { userVerdicts } from './verdicts.ts';
 
 export interface KafkaUserObject extends KubernetesObject {
   spec: KafkaUserSpec;
@@ -19,10 +20,6 @@ export const kafkaUserType: ResourceType = {
   plural: 'kafkausers',
   namespaced: true,
 };
-
-const kafkaUserParams = kafkaUserSpec.extend({
-  cluster: z.string().min(1).describe('Name of the Kafka cluster (label strimzi.io/cluster).'),
-});
 
 export const kafkaUser = defineKind({
   type: kafkaUserType,
@@ -55,6 +52,7 @@ export const kafkaUser = defineKind({
       });
     },
     claims: ({ name }, { cluster }) => [{ what: `user ${name} of Kafka cluster ${cluster}`, path: ['name'] }],
+    verdicts: userVerdicts,
     readParams(object, prior) {
       const spec = readAtPaths((object as { spec?: unknown }).spec, prior) as typeof prior;
       return { ...spec, cluster: object.metadata.labels?.[clusterLabel] ?? '' };

@@ -1,0 +1,5 @@
+module "this" {
+  source = "{{modules}}//group{{ref}}"
+
+  state = var.state
+}
