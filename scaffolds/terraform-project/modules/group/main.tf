@@ -1,5 +1,0 @@
-module "this" {
-  source = "{{modules}}//group{{ref}}"
-
-  state = var.state
-}
