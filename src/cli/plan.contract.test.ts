@@ -8,6 +8,7 @@ import { startTestServer, type TestServer } from '../apiserver/testing/start-tes
 import { kinds } from '../kinds/catalog.ts';
 import { buildCustomResourceDefinition } from '../kinds/crd.ts';
 import { flinkSessionJobType } from '../kinds/flink-session-job/resource-type.ts';
+import { kafkaTopicType } from '../kinds/kafka-topic/resource-type.ts';
 import { writeReconciledSpec } from '../kinds/reconciled-spec.ts';
 import { packageFile } from '../package-file.ts';
 import {
@@ -51,6 +52,16 @@ module "${name}" {
   source = "./modules/kafka/topic"
   name   = "${name}"
   wait   = false
+  ${more}
+}
+`;
+
+/** What it has in Kafka may go: a module of a platform's does not offer that. */
+const orders = (more = '') => `
+resource "sdp_kafka_topic" "orders" {
+  name          = "orders"
+  cluster       = "kafka"
+  force_destroy = true
   ${more}
 }
 `;
@@ -106,10 +117,10 @@ const totals = job(
 );
 
 const before =
-  header + topic('orders') + topic('large-orders') + job('enrich') + job('old') + totals + sink + rest(1);
+  header + orders() + topic('large-orders') + job('enrich') + job('old') + totals + sink + rest(1);
 const after =
   header +
-  topic('orders', 'topic_name = "Orders"') +
+  orders('topic_name = "Orders"') +
   topic('large-orders', 'config = { "retention.ms" = "1000" }') +
   topic('new', 'partitions = 3') +
   job('enrich', 'parallelism = 2') +
@@ -138,6 +149,7 @@ describe('sdp plan, with real Terraform', () => {
     await project.succeed('init');
     await project.succeed('apply', '-auto-approve');
     for (const name of ['enrich', 'old', 'totals']) await runJob(name);
+    for (const name of ['orders', 'large-orders']) await makeTopic(name);
   }, timeout);
   afterAll(async () => {
     await project?.remove();
@@ -157,6 +169,13 @@ describe('sdp plan, with real Terraform', () => {
     const jobStatus = { state: 'RUNNING', jobId: 'a'.repeat(32) };
     const status = { lifecycleState: 'STABLE', jobStatus, reconciliationStatus };
     await server.client.patch(flinkSessionJobType, reference, { status }, { subresource: 'status' });
+  };
+  /** What the operator says of a topic that is in Kafka. */
+  const makeTopic = async (topicName: string) => {
+    const conditions = [{ type: 'Ready', status: 'True', lastTransitionTime: '2026-01-01T00:00:00Z' }];
+    const status = { topicName, topicId: 'a', observedGeneration: 1, conditions };
+    const reference = { namespace: 'default', name: topicName };
+    await server.client.patch(kafkaTopicType, reference, { status }, { subresource: 'status' });
   };
   const write = (text: string) => project.write({ 'main.tf': text.replaceAll('./modules/', './') });
 
@@ -181,6 +200,7 @@ describe('sdp plan, with real Terraform', () => {
       const document = toPlanDocument(made.table, 'changes');
       expect(planDocument.parse(document)).toEqual(document);
       await matchGolden('changes.txt', renderPlanText(made.table, pc.createColors(false), 100));
+      await matchDocumentation(renderPlanText(made.table, pc.createColors(false), 100));
       await matchGolden('changes.md', renderPlanMarkdown(made.table, 'local'));
       await matchGolden('changes.json', JSON.stringify(document, undefined, 2));
 
@@ -203,10 +223,7 @@ describe('sdp plan, with real Terraform', () => {
         'triggers_replace = [2]\n  lifecycle {\n    prevent_destroy = true\n  }',
       );
       await write(
-        before
-          .replace(totals, '')
-          .replace(rest(1), guarded)
-          .replace(topic('orders'), topic('orders', 'partitions = 5')),
+        before.replace(totals, '').replace(rest(1), guarded).replace(orders(), orders('partitions = 5')),
       );
       const made = await plan();
       expect(made.outcome).toBe('failed');
@@ -218,7 +235,7 @@ describe('sdp plan, with real Terraform', () => {
   it(
     'a configuration with mistakes has no plan, and its errors all the same',
     async () => {
-      await write(before.replace(topic('orders'), topic('orders', 'topic_name = "a b"')));
+      await write(before.replace(orders(), orders('topic_name = "a b"')));
       const made = await plan();
       expect(made).toMatchObject({ outcome: 'failed', changes: 0, table: { groups: [] } });
       expect(made.table.diagnostics).toMatchObject([
@@ -228,6 +245,16 @@ describe('sdp plan, with real Terraform', () => {
     timeout,
   );
 });
+
+/** The documentation shows this plan. */
+async function matchDocumentation(text: string): Promise<void> {
+  const file = packageFile('docs', 'terraform.md');
+  const page = await readFile(file, 'utf8');
+  const block = /(?<=```\n\$ sdp plan\n)[\s\S]*?(?=\n```)/;
+  const updated = page.replace(block, () => text);
+  if (process.env['UPDATE_GOLDEN'] !== undefined) await writeFile(file, updated);
+  expect(await readFile(file, 'utf8')).toBe(updated);
+}
 
 /** UPDATE_GOLDEN=1 writes them anew. */
 async function matchGolden(name: string, text: string): Promise<void> {

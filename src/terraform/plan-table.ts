@@ -54,15 +54,17 @@ export interface PlanSummary {
 
 /**
  * A plan as one table. `diagnostics` are those of the run that made it; a failed plan gives a row for each object that
- * an error is about, beside the changes that were planned until then. No plan: it failed before it had one.
+ * an error is about, beside the changes that were planned until then. No plan: it failed before it had one. `digests`: what
+ * Read kept of live objects, by address.
  */
 export function planTable(
   plan: PlanJson | undefined,
   diagnostics: readonly PlanDiagnostic[],
   kinds: readonly KindDefinition[],
+  digests: ReadonlyMap<string, unknown> = new Map(),
 ): PlanTable {
   const known = plannedKinds(kinds);
-  const { rows, unchanged, rollouts } = planRows(plan ?? {}, known);
+  const { rows, unchanged, rollouts } = planRows(plan ?? {}, known, digests);
   const objects = plannedObjects(plan ?? {}, known);
   const listed = new Set(rows.map(({ address }) => address));
   const addressed = diagnostics.map((diagnostic) => ({
@@ -112,10 +114,7 @@ export function rowsOf({ groups }: PlanTable): readonly TableRow[] {
   return groups.flatMap(({ rows }) => rows).toSorted((a, b) => rankOf(b) - rankOf(a));
 }
 
-/**
- * A destruction has no planned verdict. What the provider warned of knows the live object, which the one that was
- * computed here does not.
- */
+/** A destruction has no planned verdict, and a change that was held up has none at all: the provider's words have it. */
 function toldVerdict(
   { action, object }: PlanRow,
   diagnostics: readonly PlanDiagnostic[],
