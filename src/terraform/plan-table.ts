@@ -67,7 +67,9 @@ export function planTable(
   const { rows, unchanged, rollouts } = planRows(plan ?? {}, known, digests);
   const objects = plannedObjects(plan ?? {}, known);
   const listed = new Set(rows.map(({ address }) => address));
-  const addressed = diagnostics.map((diagnostic) => ({
+  // Terraform tells them in the order in which it happened upon them.
+  const found = diagnostics.toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
+  const addressed = found.map((diagnostic) => ({
     diagnostic,
     address: addressOf(diagnostic, listed, objects),
   }));
@@ -94,7 +96,7 @@ export function planTable(
   return {
     ...(project !== undefined && { project }),
     groups: groupRows(all, objects),
-    diagnostics: diagnostics.filter((diagnostic) => !shown.has(diagnostic)),
+    diagnostics: found.filter((diagnostic) => !shown.has(diagnostic)),
     summary: {
       changes: rows.length,
       verdicts: countVerdicts(all.filter(({ action }) => action !== 'blocked')),
@@ -127,6 +129,10 @@ function toldVerdict(
   if (told.length === 0) return {};
   const { effect, reason } = summarize(told);
   return { verdict: effect, reason };
+}
+
+function orderOf({ severity, address, summary }: PlanDiagnostic): string {
+  return [severity, address, summary].join(' ');
 }
 
 /** Terraform names no address for what it says of resources without a configuration: their names are in the text. */
