@@ -4,6 +4,9 @@ import type { JobSpec } from './spec.ts';
 /** Configuration of a job that asks for a savepoint before its resource goes. */
 export const savepointOnDeletion = 'kubernetes.operator.job.savepoint-on-deletion';
 
+/** Configuration of a job: whether its last checkpoint will do where no savepoint can be taken; it will when absent. */
+export const lastStateFallback = 'kubernetes.operator.job.upgrade.last-state-fallback.enabled';
+
 /** How often in a row the operator tries what fails, before it waits for another change (recorded: then silence). */
 export const maxAttempts = 15;
 

@@ -83,7 +83,7 @@ function groupOf(
 function judgeUpgrade(change: JobChange, causes: readonly SpecChange[]): Verdict {
   const { name, digest, after } = change;
   const fate = decideFate(change);
-  const cause = `${describeCause(causes)} changed`;
+  const cause = `${capitalized(describeCause(causes))} changed`;
   const refused =
     digest?.error === 'refused' ? ' What the operator refused before is carried out with it.' : '';
   const reason = `${cause}: ${describeUpgrade(name, fate)}${refused}${describeDropped(after, fate, causes)}`;

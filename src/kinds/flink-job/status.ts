@@ -2,7 +2,7 @@ import type { JobOverview } from '../../engines/flink/client.ts';
 import { readReconciledSpec, writeReconciledSpec } from '../reconciled-spec.ts';
 import { writeError } from './operator-error.ts';
 import type { FlinkJobObject, FlinkJobSpec } from './resource.ts';
-import type { FlinkJobStatus } from './spec.ts';
+import type { FlinkJobStatus, JobSpec } from './spec.ts';
 
 /** What the status says after each step, field by field as recorded from operator 1.15.0. All functions are pure. */
 
@@ -19,11 +19,10 @@ export function preparedStatus(
   { status, spec, metadata }: FlinkJobObject,
   savepointPath: string | undefined,
 ): FlinkJobStatus {
-  const { firstDeployment = true, spec: recorded } =
-    readReconciledSpec<FlinkJobSpec>(status?.reconciliationStatus?.lastReconciledSpec) ?? {};
-  // How it was stopped is what counts, unless its state shall go now (`AbstractJobReconciler.reconcileSpecChange`).
-  const stopped = modeOf(spec.job.upgradeMode) === 'stateless' ? undefined : recorded?.job.upgradeMode;
-  const mode = firstDeployment ? modeOf(savepointPath) : (stopped ?? 'stateless');
+  const before = readReconciledSpec<FlinkJobSpec>(status?.reconciliationStatus?.lastReconciledSpec);
+  const firstDeployment = before?.firstDeployment ?? true;
+  const mode =
+    before === undefined || firstDeployment ? modeOf(savepointPath) : inheritedMode(spec, before.spec);
   return {
     ...status,
     error: undefined,
@@ -165,17 +164,16 @@ export function missingStatus({ status }: FlinkJobObject): FlinkJobStatus {
 
 /** The change is seen and nothing follows from it: recorded, not even the recorded spec does while the job runs. */
 export function recordedStatus({ status, spec, metadata }: FlinkJobObject): FlinkJobStatus {
-  const recorded = recordedSpec(status)?.job;
+  const recorded = recordedSpec(status);
   return {
     ...status,
     // What could not be stopped is no longer to be.
     ...(status?.error?.includes(upgradeFailed) && { error: undefined }),
     observedGeneration: metadata.generation ?? 1,
-    ...(recorded?.state === 'suspended' && {
+    ...(recorded?.job.state === 'suspended' && {
       reconciliationStatus: {
         ...status?.reconciliationStatus,
-        // What it starts from was settled when it was stopped.
-        lastReconciledSpec: suspendedSpec(spec, recorded.upgradeMode ?? 'stateless', false),
+        lastReconciledSpec: suspendedSpec(spec, recorded.job.upgradeMode ?? 'stateless', false),
       },
     }),
   };
@@ -334,6 +332,12 @@ export const lastStatePath = 'KUBERNETES_OPERATOR_LAST_STATE';
 /** Recorded: `last-state` is noted as `savepoint`, and a first deployment by whether it has one to start from. */
 function modeOf(modeOrSavepoint: string | undefined): 'stateless' | 'savepoint' {
   return modeOrSavepoint === undefined || modeOrSavepoint === 'stateless' ? 'stateless' : 'savepoint';
+}
+
+/** What was stopped starts as it was stopped, unless it is to start empty (`AbstractJobReconciler`, 1.15.0). */
+function inheritedMode({ job }: FlinkJobSpec, recorded: FlinkJobSpec): NonNullable<JobSpec['upgradeMode']> {
+  const isStateless = (job.upgradeMode ?? 'stateless') === 'stateless';
+  return isStateless ? 'stateless' : (recorded.job.upgradeMode ?? 'stateless');
 }
 
 /** The record of a spec that is about to be deployed. */

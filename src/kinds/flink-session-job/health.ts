@@ -1,9 +1,11 @@
 import type { KubernetesObject } from '../../apiclient/object.ts';
-import { describeError } from '../flink-job/operator-error.ts';
+import { describeError, stalledChange } from '../flink-job/operator-error.ts';
+import { isFailing } from '../flink-job/rollout.ts';
 import type { FlinkJobStatus } from '../flink-job/spec.ts';
 import { progressAnnotation } from '../flink-job/wait-for-python.ts';
 import type { Health } from '../kind.ts';
 import { readReconciledSpec } from '../reconciled-spec.ts';
+import { sessionJobFinalizer } from './decide.ts';
 import type { FlinkSessionJobSpec } from './spec.ts';
 import { validateSessionJob } from './validate.ts';
 
@@ -31,15 +33,22 @@ export function assessJobHealth(object: KubernetesObject): Health {
   }
   const state = status.jobStatus?.state;
   if (spec?.job.state === 'suspended') {
+    if (isUntouched(object, spec))
+      return { state: 'healthy', message: 'the job was created and is not started' };
     return isSuspended(status)
       ? { state: 'healthy', message: 'the job is suspended' }
       : { state: 'progressing', message: `waiting for the job to stop, it is ${state ?? 'not submitted'}` };
   }
-  if (!acted) return { state: 'progressing', message: describeWait(spec, status, error?.detail) };
+  if (!acted) {
+    const message = describeWait(spec, status, error?.detail);
+    if (error === undefined) return { state: 'progressing', message };
+    return { state: 'progressing', message, stalled: stalledChange(object, error) };
+  }
   if (status.lifecycleState === 'STABLE' && (state === 'RUNNING' || state === 'FINISHED')) {
     return { state: 'healthy', message: `the job is ${state}` };
   }
   const message = `waiting for the job to run, it is ${state ?? 'not submitted'}`;
+  if (isFailing(state)) return { state: 'progressing', message, failing: true };
   return { state: 'progressing', message: object.metadata.annotations?.[progressAnnotation] ?? message };
 }
 
@@ -60,6 +69,13 @@ function isCurrent(
   const before = recordedSpec(status);
   // The cluster is not at hand: it is refused for what the job has, or for what its own configuration lacks.
   return [undefined, {}].some((cluster) => validateSessionJob(spec, { before, cluster }) === error.detail);
+}
+
+/** As upstream: a first spec that is suspended is looked at, and nothing is written of it. */
+function isUntouched({ metadata, ...object }: KubernetesObject, spec: FlinkSessionJobSpec): boolean {
+  const { status = {} } = object as { status?: FlinkJobStatus };
+  const seen = metadata.finalizers?.includes(sessionJobFinalizer) ?? false;
+  return seen && recordedSpec(status) === undefined && validateSessionJob(spec) === undefined;
 }
 
 /** Recorded: only savepoint jobs reach SUSPENDED; others stay UPGRADING with the generation before, once cancelled. */
