@@ -41,7 +41,11 @@ export function judgeDeletion({ name, before, running, digest }: EndingJob): Ver
     return harmless('it is stopped, and its savepoint stays, kept by a FlinkStateSnapshot.');
   }
   if (state === 'FINISHED' && !suspended) return harmless('it has FINISHED, and nothing is lost.');
-  if (suspended || state === 'CANCELED' || state === 'FAILED') {
+  const hasEnded = suspended || state === 'CANCELED' || state === 'FAILED';
+  if (digest !== undefined && hasEnded && from === undefined) {
+    return harmless('it has ended, and has neither a checkpoint nor a savepoint.');
+  }
+  if (hasEnded) {
     const what = suspended ? 'it is stopped' : state === 'CANCELED' ? 'it was CANCELED' : 'it has FAILED';
     const where = from === undefined || from === lastStatePath ? '' : ` (${from})`;
     return lost(

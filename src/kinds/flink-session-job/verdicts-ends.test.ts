@@ -94,6 +94,13 @@ describe('deleting a job', () => {
       'state-lost!',
       /it has FAILED, no savepoint can be taken of it any more, .* its last checkpoint \(file:\/cp\/J1\/chk-7\)/,
     ],
+    [
+      'that has failed without a checkpoint',
+      'failedWithoutCheckpoint',
+      asked,
+      'stop',
+      /it has ended, and has neither a checkpoint nor a savepoint/,
+    ],
     ['that was cancelled', 'canceled', asked, 'state-lost!', /it was CANCELED/],
     ['that is lost', 'lost', asked, 'stop', /has lost it already/],
     ['that never ran', 'neverStarted', {}, 'stop', /it never ran/],
