@@ -1,3 +1,4 @@
+import { taintedIn } from '../terraform/state-file.ts';
 import { confirm } from './confirm.ts';
 import { printTable, withPlanFile } from './plan-command.ts';
 import { planProject, readSavedPlan } from './plan-project.ts';
@@ -89,31 +90,4 @@ async function sayWhatNext(terraform: Terraform, again: string): Promise<void> {
     return;
   }
   note(`The next apply replaces what was created in part: ${tainted.join(', ')}`);
-}
-
-interface StateFile {
-  readonly resources?: readonly {
-    readonly module?: string;
-    readonly type: string;
-    readonly name: string;
-    readonly instances: readonly { readonly status?: string; readonly index_key?: string | number }[];
-  }[];
-}
-
-/** Addresses of tainted resources in a state (format 4); undefined where it is none. */
-export function taintedIn(text: string): readonly string[] | undefined {
-  try {
-    const { resources = [] } = JSON.parse(text) as StateFile;
-    return resources.flatMap(({ module, type, name, instances }) =>
-      instances
-        .filter(({ status }) => status === 'tainted')
-        .map(({ index_key: key }) =>
-          [module, type, key === undefined ? name : `${name}[${JSON.stringify(key)}]`]
-            .filter((part) => part !== undefined)
-            .join('.'),
-        ),
-    );
-  } catch {
-    return undefined;
-  }
 }

@@ -8,7 +8,7 @@ import { kinds } from '../kinds/catalog.ts';
 import { buildCustomResourceDefinition } from '../kinds/crd.ts';
 import { kafkaTopicType } from '../kinds/kafka-topic/kind.ts';
 import { createTerraformProject, type TerraformProject } from '../terraform/testing/terraform-project.ts';
-import { runApply, runDestroy, taintedIn } from './apply-command.ts';
+import { runApply, runDestroy } from './apply-command.ts';
 import { runPlan } from './plan-command.ts';
 import type { PlanDocument } from './plan-document.ts';
 
@@ -167,14 +167,4 @@ describe('sdp plan and apply, with real Terraform', () => {
     },
     timeout,
   );
-});
-
-it('finds what is tainted in a state', () => {
-  const instances = [{ status: 'tainted', index_key: 'x' }, { index_key: 'y' }];
-  const resources = [
-    { module: 'module.a', type: 't', name: 'n', instances },
-    { type: 't', name: 'm', instances: [{ status: 'tainted' }] },
-  ];
-  expect(taintedIn(JSON.stringify({ version: 4, resources }))).toEqual(['module.a.t.n["x"]', 't.m']);
-  expect(taintedIn('')).toBeUndefined();
 });

@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { kinds } from '../kinds/catalog.ts';
+import { readDigests } from '../terraform/plan-file.ts';
 import type { PlanJson } from '../terraform/plan-json.ts';
 import { type PlanDiagnostic, parsePlanLine } from '../terraform/plan-stream.ts';
 import { type PlanTable, planTable } from '../terraform/plan-table.ts';
@@ -35,12 +37,13 @@ export async function planProject(
     progress.show(`Planning: ${read} objects read`);
   }).finally(() => progress.clear());
   if (interrupted)
-    return { outcome: 'interrupted', table: await tableOf(undefined, diagnostics), changes: 0 };
+    return { outcome: 'interrupted', table: await tableOf(undefined, diagnostics, file), changes: 0 };
   // A plan that failed early wrote none: what the user has there is an older one.
   const isWritten = (await writtenAt(terraform, file)) !== before;
   const shown = isWritten ? await showPlan(terraform, file, code === 1) : undefined;
+  const table = await tableOf(shown, diagnostics, resolve(terraform.folder, file));
   const outcome = code === 0 ? 'no-changes' : code === 2 ? 'changes' : 'failed';
-  return { outcome, table: await tableOf(shown, diagnostics), changes: countChanges(shown) };
+  return { outcome, table, changes: countChanges(shown) };
 }
 
 /** A saved plan, which says nothing of what was found when it was made; undefined where it cannot be read. */
@@ -49,7 +52,12 @@ export async function readSavedPlan(
   file: string,
 ): Promise<Omit<ProjectPlan, 'outcome'> | undefined> {
   const shown = await showPlan(terraform, file, true);
-  return shown && { table: await tableOf(shown, []), changes: countChanges(shown) };
+  return (
+    shown && {
+      table: await tableOf(shown, [], resolve(terraform.folder, file)),
+      changes: countChanges(shown),
+    }
+  );
 }
 
 async function writtenAt({ folder }: Terraform, file: string): Promise<number | undefined> {
@@ -77,9 +85,10 @@ async function showPlan(
 async function tableOf(
   plan: PlanJson | undefined,
   diagnostics: readonly PlanDiagnostic[],
+  file: string,
 ): Promise<PlanTable> {
-  const { kinds } = await import('../kinds/catalog.ts');
-  return planTable(plan, diagnostics, kinds);
+  const digests = plan === undefined ? new Map<string, unknown>() : await readDigests(file);
+  return planTable(plan, diagnostics, kinds, digests);
 }
 
 function countChanges(plan: PlanJson | undefined): number {

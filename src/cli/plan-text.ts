@@ -39,15 +39,14 @@ export function renderPlanText(table: PlanTable, colors: Colors, width: number):
 
 /** `3 changes: 1 state-lost, 2 in-place; 12 unchanged` */
 export function summaryText(summary: PlanSummary): string {
-  const { changes, verdicts, blocked, unchanged, rollouts, outputs } = summary;
+  const { changes, verdicts, blocked, unchanged, rollouts, outputs, errors } = summary;
   const counted = verdicts
-    .map(
-      ({ verdict, count }) => `${count} ${verdict === 'unjudged' ? 'of other kinds' : verdictText(verdict)}`,
-    )
+    .map(({ verdict, count }) => `${count} ${verdict === 'unjudged' ? 'not judged' : verdictText(verdict)}`)
     .join(', ');
   return [
+    ...(errors > 0 ? [`The plan failed with ${plural(errors, 'error')}`] : []),
     changes === 0 ? 'No changes' : `${plural(changes, 'change')}: ${counted}`,
-    ...(blocked > 0 ? [`${blocked} not planned, see the errors`] : []),
+    ...(blocked > 0 ? [`${blocked} held up`] : []),
     ...(changes === 0 && rollouts > 0 ? [`${plural(rollouts, 'object')} to wait for`] : []),
     ...(outputs > 0 ? [`${plural(outputs, 'output')} of the project changed`] : []),
     `${unchanged} unchanged`,

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { KubernetesObject, Manifest, ResourceType } from '../apiclient/object.ts';
 import type { AttributePath, Diagnosed, Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { RolloutRules } from './rollout.ts';
 import type { Judging } from './verdict.ts';
 
 /** A column of `kubectl get`, as in CustomResourceDefinition `additionalPrinterColumns`. */
@@ -84,8 +85,15 @@ export interface Claim {
 
 export type Health =
   | { readonly state: 'healthy'; readonly message: string }
-  /** `message` says what is being waited for. */
-  | { readonly state: 'progressing'; readonly message: string }
+  | {
+      readonly state: 'progressing';
+      /** What is being waited for. */
+      readonly message: string;
+      /** It has run and failed, and is being started again. */
+      readonly failing?: true;
+      /** What is wrong once it is certain that nothing moves any more. */
+      readonly stalled?: Diagnostic;
+    }
   | { readonly state: 'failed'; readonly diagnostics: readonly Diagnostic[] };
 
 /**
@@ -107,6 +115,8 @@ export interface KindDefinition<
   readonly declared?: DeclaredKind<Params>;
   /** How far the operator has come with the object's current generation. */
   assessHealth(object: KubernetesObject): Health;
+  /** What else a rollout looks at. Absent: health is all. */
+  readonly rollout?: RolloutRules;
 }
 
 /** What makes a kind usable from Terraform. All functions are pure; building is a promise because SQL's parser loads late. */

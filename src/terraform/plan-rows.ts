@@ -28,8 +28,15 @@ export interface PlanRows {
   readonly rollouts: number;
 }
 
-/** Every change of a plan with its verdict, in the order of addresses. Waiting is no change of its own. */
-export function planRows(plan: PlanJson, kinds: PlannedKinds): PlanRows {
+/**
+ * Every change of a plan with its verdict, in the order of addresses. Waiting is no change of its own.
+ * `digests`: what Read kept of live objects, by address.
+ */
+export function planRows(
+  plan: PlanJson,
+  kinds: PlannedKinds,
+  digests: ReadonlyMap<string, unknown>,
+): PlanRows {
   const rows: PlanRow[] = [];
   let unchanged = 0;
   let rollouts = 0;
@@ -39,7 +46,7 @@ export function planRows(plan: PlanJson, kinds: PlannedKinds): PlanRows {
     const isRollout = resource.type === 'sdp_rollout';
     if (isRollout && action !== undefined) rollouts += 1;
     if (isRollout) continue;
-    const judged = action === undefined ? undefined : judgeRow(resource, action, kinds);
+    const judged = action === undefined ? undefined : judgeRow(resource, action, kinds, digests);
     if (action === undefined || judged === undefined || judged.verdict === 'no-op') {
       unchanged += 1;
       continue;
@@ -72,9 +79,10 @@ function actionOf({ mode, change }: ResourceChange): Exclude<PlanAction, 'blocke
 }
 
 function judgeRow(
-  { type, deposed, change }: ResourceChange,
+  { address, type, deposed, change }: ResourceChange,
   action: PlanAction,
   kinds: PlannedKinds,
+  digests: ReadonlyMap<string, unknown>,
 ): Pick<PlanRow, 'verdict' | 'reason'> {
   const { before, after } = change;
   const missing = unknownNames(change.after_unknown);
@@ -85,8 +93,9 @@ function judgeRow(
   if (after === null || action === 'replace') {
     // The planned verdict is that of the new object; the old one is what there is to lose.
     const wanted = missing.length === 0 ? after : null;
-    const change = { prior: before, wanted, digest: undefined, replaced: wanted !== null };
-    const verdicts = judgeChange(kind.schema, kind.declared, change);
+    const digest = digests.get(address);
+    const judged = { prior: before, wanted, digest, replaced: wanted !== null };
+    const verdicts = judgeChange(kind.schema, kind.declared, judged);
     if (verdicts.length === 0) return unjudged('');
     const { effect, reason } = summarize(verdicts);
     return { verdict: effect, reason };

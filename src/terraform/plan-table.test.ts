@@ -239,7 +239,7 @@ describe('diagnostics', () => {
     const table = tableOf(changes, found);
     expect(rowsOf(table).map(({ diagnostics }) => diagnostics.map(({ summary }) => summary))).toEqual([
       ['Ship default/b is held'],
-      ['a', 'c'],
+      ['c', 'a'],
     ]);
     expect(table.diagnostics.map(({ summary }) => summary)).toEqual(['d']);
     expect(table.summary.errors).toBe(4);

@@ -54,18 +54,22 @@ export interface PlanSummary {
 
 /**
  * A plan as one table. `diagnostics` are those of the run that made it; a failed plan gives a row for each object that
- * an error is about, beside the changes that were planned until then. No plan: it failed before it had one.
+ * an error is about, beside the changes that were planned until then. No plan: it failed before it had one. `digests`: what
+ * Read kept of live objects, by address.
  */
 export function planTable(
   plan: PlanJson | undefined,
   diagnostics: readonly PlanDiagnostic[],
   kinds: readonly KindDefinition[],
+  digests: ReadonlyMap<string, unknown> = new Map(),
 ): PlanTable {
   const known = plannedKinds(kinds);
-  const { rows, unchanged, rollouts } = planRows(plan ?? {}, known);
+  const { rows, unchanged, rollouts } = planRows(plan ?? {}, known, digests);
   const objects = plannedObjects(plan ?? {}, known);
   const listed = new Set(rows.map(({ address }) => address));
-  const addressed = diagnostics.map((diagnostic) => ({
+  // Terraform tells them in the order in which it happened upon them.
+  const found = diagnostics.toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
+  const addressed = found.map((diagnostic) => ({
     diagnostic,
     address: addressOf(diagnostic, listed, objects),
   }));
@@ -92,7 +96,7 @@ export function planTable(
   return {
     ...(project !== undefined && { project }),
     groups: groupRows(all, objects),
-    diagnostics: diagnostics.filter((diagnostic) => !shown.has(diagnostic)),
+    diagnostics: found.filter((diagnostic) => !shown.has(diagnostic)),
     summary: {
       changes: rows.length,
       verdicts: countVerdicts(all.filter(({ action }) => action !== 'blocked')),
@@ -112,10 +116,7 @@ export function rowsOf({ groups }: PlanTable): readonly TableRow[] {
   return groups.flatMap(({ rows }) => rows).toSorted((a, b) => rankOf(b) - rankOf(a));
 }
 
-/**
- * A destruction has no planned verdict. What the provider warned of knows the live object, which the one that was
- * computed here does not.
- */
+/** A destruction has no planned verdict, and a change that was held up has none at all: the provider's words have it. */
 function toldVerdict(
   { action, object }: PlanRow,
   diagnostics: readonly PlanDiagnostic[],
@@ -128,6 +129,10 @@ function toldVerdict(
   if (told.length === 0) return {};
   const { effect, reason } = summarize(told);
   return { verdict: effect, reason };
+}
+
+function orderOf({ severity, address, summary }: PlanDiagnostic): string {
+  return [severity, address, summary].join(' ');
 }
 
 /** Terraform names no address for what it says of resources without a configuration: their names are in the text. */

@@ -7,6 +7,8 @@ export interface JobOverview {
   readonly name: string;
   readonly state: string;
   readonly 'start-time': number;
+  /** When the job or one of its tasks came into its present state. */
+  readonly 'last-modification'?: number;
   readonly tasks: Readonly<Record<string, number>>;
 }
 

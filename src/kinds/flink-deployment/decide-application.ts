@@ -1,4 +1,4 @@
-import { isIgnored, isRedeployment, savepointOnDeletion } from '../flink-job/changes.ts';
+import { compareJobs, isIgnored, isRedeployment, savepointOnDeletion } from '../flink-job/changes.ts';
 import {
   type Attempts,
   decideLastStop,
@@ -13,12 +13,7 @@ import {
 import { hasEnded, type ObservedJob, openTrigger } from '../flink-job/observed-job.ts';
 import type { JobSpec } from '../flink-job/spec.ts';
 import { lastStatePath } from '../flink-job/status.ts';
-import {
-  compareSpecs,
-  type ReconciledSpec,
-  readReconciledSpec,
-  type SpecChange,
-} from '../reconciled-spec.ts';
+import { type ReconciledSpec, readReconciledSpec, type SpecChange } from '../reconciled-spec.ts';
 import type { FlinkDeploymentObject } from './desired.ts';
 import type { FlinkDeploymentSpec } from './spec.ts';
 
@@ -104,7 +99,7 @@ export function decideApplication(observed: ObservedApplication): ApplicationAct
     return { do: 'prepare', savepointPath: spec.job.initialSavepointPath, changes: [] };
   }
   const upgrading = status.reconciliationStatus?.state === 'UPGRADING';
-  const changes = compareSpecs(reconciled.spec, spec);
+  const changes = compareJobs(reconciled.spec, spec);
   const changed = status.observedGeneration !== metadata.generation;
   if (reconciled.spec.job.state === 'suspended') {
     if (changed && spec.job.state !== 'suspended' && changes.some(isRedeployment)) {

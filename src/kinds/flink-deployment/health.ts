@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../apiclient/object.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import { describeError } from '../flink-job/operator-error.ts';
+import { describeError, stalledChange } from '../flink-job/operator-error.ts';
+import { isFailing } from '../flink-job/rollout.ts';
 import type { JobSpec } from '../flink-job/spec.ts';
 import type { Health } from '../kind.ts';
 import { readReconciledSpec } from '../reconciled-spec.ts';
@@ -60,8 +61,9 @@ function assessApplication(
   }
   if (!acted) {
     const waiting = 'waiting for the operator to act on the change';
-    const last = error === undefined ? '' : `; its last error: ${error.detail}`;
-    return { state: 'progressing', message: `${waiting}${last}` };
+    if (error === undefined) return { state: 'progressing', message: waiting };
+    const message = `${waiting}; its last error: ${error.detail}`;
+    return { state: 'progressing', message, stalled: stalledChange(object, error) };
   }
   if (job.state === 'suspended') {
     return {
@@ -75,7 +77,8 @@ function assessApplication(
   if (status.jobManagerDeploymentStatus !== 'READY') {
     return { state: 'progressing', message: describeStart(status) };
   }
-  return { state: 'progressing', message: `waiting for the job to run, it is ${state ?? 'not submitted'}` };
+  const message = `waiting for the job to run, it is ${state ?? 'not submitted'}`;
+  return { state: 'progressing', message, ...(isFailing(state) && { failing: true }) };
 }
 
 type OperatorError = Pick<Diagnostic, 'reason' | 'detail'>;

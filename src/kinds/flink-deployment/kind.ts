@@ -1,5 +1,6 @@
 import { apiVersionOf } from '../../apiclient/object.ts';
 import { failed, hasErrors, ok } from '../../diagnostics/diagnostic.ts';
+import { flinkJobRollout } from '../flink-job/rollout.ts';
 import { buildJob, findJobTopics } from '../flink-job/sources.ts';
 import { defineKind } from '../kind.ts';
 import { readAtPaths } from '../read-params.ts';
@@ -24,6 +25,7 @@ export const flinkDeployment = defineKind({
     { name: 'Error', type: 'string', jsonPath: '.status.error', priority: 1 },
   ],
   assessHealth: assessDeploymentHealth,
+  rollout: flinkJobRollout(({ metadata }) => ({ name: metadata.name })),
   declared: {
     params: flinkDeploymentParams,
     replacedBy: [],

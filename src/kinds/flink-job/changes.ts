@@ -1,4 +1,5 @@
-import type { SpecChange } from '../reconciled-spec.ts';
+import { compareSpecs, type SpecChange } from '../reconciled-spec.ts';
+import type { JobSpec } from './spec.ts';
 
 /** Configuration of a job that asks for a savepoint before its resource goes. */
 export const savepointOnDeletion = 'kubernetes.operator.job.savepoint-on-deletion';
@@ -26,6 +27,12 @@ export function isIgnored({ path, after }: SpecChange): boolean {
     (nonces.includes(path) && (after ?? null) === null) ||
     (key !== undefined && isIgnoredKey(key))
   );
+}
+
+/** Leaf differences of two specs with a job, as the operator reads them: without a state it runs (`JobSpec`, 1.15.0). */
+export function compareJobs<S extends { readonly job: JobSpec }>(before: S, after: S): readonly SpecChange[] {
+  const read = ({ job, ...rest }: S) => ({ ...rest, job: { ...job, state: job.state ?? 'running' } });
+  return compareSpecs(read(before), read(after));
 }
 
 /** Another savepoint is named to start from. */

@@ -42,11 +42,16 @@ function sortChanges({ changes, rules, reactive, digest }: JobChange): SortedCha
     scaling: [] as SpecChange[],
   };
   for (const change of changes) {
-    if (isMetadata(change)) continue;
+    if (isMetadata(change) || isUnsaidState(change)) continue;
     const rule = ruleOf(rules, change.path) ?? 'upgrade';
     sorted[groupOf(rule, change, digest, reactive)].push(change);
   }
   return sorted;
+}
+
+/** A job without a state runs: to say so is no change. */
+function isUnsaidState({ path, before, after }: SpecChange): boolean {
+  return path === 'job.state' && (before ?? 'running') === (after ?? 'running');
 }
 
 function groupOf(
@@ -152,7 +157,9 @@ function judgeQuiet({ name, changes }: JobChange, sorted: SortedChanges): readon
   return [
     {
       effect: 'in-place',
-      reason: `Only labels or annotations of ${name} change: nothing restarts.`,
+      reason: changes.every(isMetadata)
+        ? `Only labels or annotations of ${name} change: nothing restarts.`
+        : `Job ${name} runs already: nothing restarts.`,
       ...pathOf(changes),
     },
   ];

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../apiclient/object.ts';
-import { isIgnored, isRedeployment } from '../flink-job/changes.ts';
+import { compareJobs, isIgnored, isRedeployment } from '../flink-job/changes.ts';
 import type { Configuration } from '../flink-job/configuration.ts';
 import {
   type Attempts,
@@ -14,12 +14,7 @@ import {
 } from '../flink-job/decisions.ts';
 import { hasEnded, type ObservedJob, openTrigger } from '../flink-job/observed-job.ts';
 import type { FlinkJobStatus } from '../flink-job/spec.ts';
-import {
-  compareSpecs,
-  type ReconciledSpec,
-  readReconciledSpec,
-  type SpecChange,
-} from '../reconciled-spec.ts';
+import { type ReconciledSpec, readReconciledSpec, type SpecChange } from '../reconciled-spec.ts';
 import type { FlinkSessionJobSpec } from './spec.ts';
 
 export interface FlinkSessionJobObject extends KubernetesObject {
@@ -99,7 +94,7 @@ export function decideSessionJob(observed: ObservedSessionJob): JobAction {
   }
 
   const upgrading = status.reconciliationStatus?.state === 'UPGRADING';
-  const changes = compareSpecs(reconciled.spec, spec);
+  const changes = compareJobs(reconciled.spec, spec);
   const changed = status.observedGeneration !== metadata.generation;
   if (reconciled.spec.job.state === 'suspended') {
     if (changed && spec.job.state !== 'suspended' && changes.some(isRedeployment)) {

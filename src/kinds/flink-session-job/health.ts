@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../apiclient/object.ts';
-import { describeError } from '../flink-job/operator-error.ts';
+import { describeError, stalledChange } from '../flink-job/operator-error.ts';
+import { isFailing } from '../flink-job/rollout.ts';
 import type { FlinkJobStatus } from '../flink-job/spec.ts';
 import { progressAnnotation } from '../flink-job/wait-for-python.ts';
 import type { Health } from '../kind.ts';
@@ -38,11 +39,16 @@ export function assessJobHealth(object: KubernetesObject): Health {
       ? { state: 'healthy', message: 'the job is suspended' }
       : { state: 'progressing', message: `waiting for the job to stop, it is ${state ?? 'not submitted'}` };
   }
-  if (!acted) return { state: 'progressing', message: describeWait(spec, status, error?.detail) };
+  if (!acted) {
+    const message = describeWait(spec, status, error?.detail);
+    if (error === undefined) return { state: 'progressing', message };
+    return { state: 'progressing', message, stalled: stalledChange(object, error) };
+  }
   if (status.lifecycleState === 'STABLE' && (state === 'RUNNING' || state === 'FINISHED')) {
     return { state: 'healthy', message: `the job is ${state}` };
   }
   const message = `waiting for the job to run, it is ${state ?? 'not submitted'}`;
+  if (isFailing(state)) return { state: 'progressing', message, failing: true };
   return { state: 'progressing', message: object.metadata.annotations?.[progressAnnotation] ?? message };
 }
 

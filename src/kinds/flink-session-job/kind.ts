@@ -2,6 +2,7 @@ import { apiVersionOf } from '../../apiclient/object.ts';
 import { failed, hasErrors, ok } from '../../diagnostics/diagnostic.ts';
 import { flinkDeploymentType } from '../flink-deployment/resource-type.ts';
 import { checkClusterName } from '../flink-job/cluster-name.ts';
+import { flinkJobRollout } from '../flink-job/rollout.ts';
 import { buildJob, findJobTopics } from '../flink-job/sources.ts';
 import { flinkJobStatus } from '../flink-job/spec.ts';
 import { defineKind } from '../kind.ts';
@@ -27,6 +28,10 @@ export const flinkSessionJob = defineKind({
     { name: 'Error', type: 'string', jsonPath: '.status.error', priority: 1 },
   ],
   assessHealth: assessJobHealth,
+  rollout: flinkJobRollout((object) => ({
+    type: flinkDeploymentType,
+    name: (object as { spec?: { deploymentName?: string } }).spec?.deploymentName ?? '',
+  })),
   declared: {
     params: flinkSessionJobParams,
     // The operator refuses another deploymentName.

@@ -55,6 +55,17 @@ export function assessConnectorHealth(object: KubernetesObject): Health {
   return assessReported(reported, spec);
 }
 
+/** The same by what Connect itself says just now. */
+export function assessReportedStatus(
+  reported: ConnectorStatus,
+  spec: KafkaConnectorSpec | undefined,
+  object: KubernetesObject,
+): Health {
+  const failures = describeFailedParts(reported, object);
+  if (failures.length > 0) return { state: 'failed', diagnostics: failures };
+  return assessReported(reported, spec);
+}
+
 function assessReported({ connector, tasks = [] }: ConnectorStatus, spec: KafkaConnectorSpec = {}): Health {
   const wanted = (spec.state ?? 'running').toUpperCase();
   const state = connector?.state ?? 'not there';

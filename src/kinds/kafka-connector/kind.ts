@@ -10,6 +10,7 @@ import { assessConnectorHealth } from './health.ts';
 import { inspectConnector } from './inspect.ts';
 import { kafkaConnectorParams } from './params.ts';
 import { kafkaConnectorType } from './resource-type.ts';
+import { connectorRollout } from './rollout.ts';
 import { kafkaConnectorSpec, kafkaConnectorStatus } from './spec.ts';
 import { findTopics, readTopics } from './topics.ts';
 import { connectorVerdicts } from './verdicts.ts';
@@ -38,6 +39,7 @@ export const kafkaConnector = defineKind({
     },
   ],
   assessHealth: assessConnectorHealth,
+  rollout: connectorRollout,
   declared: {
     params: kafkaConnectorParams,
     // Another Connect cluster knows nothing of the offsets: the connector begins anew there.

@@ -6,6 +6,7 @@ import { describeObject, nameOf } from './api-diagnostics.ts';
 import {
   canonicalJson,
   fieldManagerOf,
+  healthyAnnotation,
   jobLabel,
   ownershipOf,
   projectAnnotation,
@@ -37,8 +38,8 @@ export async function writeCompanions(
 }
 
 /**
- * Deletes the companions of an object that are past use. Kept: those that its live spec or the last spec that ran
- * well name, and the youngest two others, for a rollback.
+ * Deletes the companions of an object that are past use. Kept: those that its live spec, the last spec that ran or the
+ * last two that were healthy name, and the youngest two others, for a rollback.
  */
 export async function pruneCompanions(
   client: ApiClient,
@@ -47,11 +48,15 @@ export async function pruneCompanions(
   owner: KubernetesObject,
 ): Promise<void> {
   const companions = await listCompanions(client, project, type, owner);
-  const { spec, status } = owner as {
+  const { spec, status, metadata } = owner as KubernetesObject & {
     spec?: unknown;
     status?: { reconciliationStatus?: { lastStableSpec?: string } };
   };
-  const inUse = JSON.stringify(spec ?? {}) + (status?.reconciliationStatus?.lastStableSpec ?? '');
+  const inUse = [
+    JSON.stringify(spec ?? {}),
+    status?.reconciliationStatus?.lastStableSpec,
+    metadata.annotations?.[healthyAnnotation],
+  ].join('\n');
   const others = companions
     .filter(({ metadata }) => !inUse.includes(metadata.name))
     .sort((a, b) => (b.metadata.creationTimestamp ?? '').localeCompare(a.metadata.creationTimestamp ?? ''));

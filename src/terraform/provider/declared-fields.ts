@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../apiclient/object.ts';
+import { rolloutManager } from './ownership.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -13,9 +14,22 @@ const deployers = /^(helm|flux|kustomize|argocd|source)-/i;
 export function withDeclaredFields<T extends KubernetesObject>(object: T): T {
   const sets = (object.metadata.managedFields ?? []).flatMap(({ manager, subresource, fieldsV1 }) => {
     const own = subresource === undefined && (!controllers.test(manager) || deployers.test(manager));
-    return own ? [fieldsV1 as Fields] : [];
+    return own && manager !== rolloutManager ? [fieldsV1 as Fields] : [];
   });
   // Somebody has to have declared it: where only controllers are told of, one of them made the object.
+  return withFields(object, sets);
+}
+
+/** The object with what one manager applied of its spec, labels and annotations. */
+export function withFieldsOf<T extends KubernetesObject>(manager: string, object: T): T {
+  const sets = (object.metadata.managedFields ?? []).flatMap((entry) => {
+    const own = entry.manager === manager && entry.operation === 'Apply' && entry.subresource === undefined;
+    return own ? [entry.fieldsV1 as Fields] : [];
+  });
+  return withFields(object, sets);
+}
+
+function withFields<T extends KubernetesObject>(object: T, sets: readonly Fields[]): T {
   if (!sets.some((fields) => 'f:spec' in fields)) return object;
   const { spec, metadata } = object as T & { spec?: unknown };
   const inMetadata = below(sets, 'f:metadata');

@@ -5,11 +5,13 @@ import { effects, summarize, type Verdict } from '../../kinds/verdict.ts';
 import { toParams } from '../framework/params.ts';
 import type { PlanRequest, PlanResult, PrivateState } from '../framework/resource.ts';
 import { validateParams } from '../framework/validate.ts';
-import { hasUnknown, type ObjectValue, sameValue, unknown, type Value } from '../framework/value.ts';
+import { hasUnknown, type ObjectValue, sameValue, textAt, unknown, type Value } from '../framework/value.ts';
+import { describeObject } from './api-diagnostics.ts';
 import { observationOf } from './kind-read.ts';
 import { type KindSchema, metadataParams } from './kind-schema.ts';
 import { compareVerdicts, judgeChange, reportVerdicts } from './kind-verdict.ts';
 import type { PlannedChange, PlanSettings } from './object-resource.ts';
+import type { Rejection } from './put-back.ts';
 import { revisionOf } from './revision.ts';
 
 /** Problems of a configuration, as far as its values are known. */
@@ -51,12 +53,14 @@ export async function planChange(
     verdict: prior?.['verdict'] ?? null,
     verdict_reason: prior?.['verdict_reason'] ?? null,
   };
-  const settled = prior !== null && before.revision !== null && privateState['version'] === settings.version;
-  if (settled && sameValue({ ...wanted, ...before }, prior)) return plan(before);
+  const isSame = prior !== null && before.revision !== null && sameValue({ ...wanted, ...before }, prior);
+  if (isSame && privateState['version'] === settings.version) return plan(before);
   const built = await buildObject(schema, declared, wanted);
   if (built.value === undefined) return plan(unknownComputed, built.diagnostics);
   const revision = revisionOf(built.value);
-  const { digest } = observationOf(privateState);
+  // Another version of the provider that makes the same of it.
+  if (isSame && revision === before.revision) return plan(before, built.diagnostics);
+  const { digest, rejected } = observationOf(privateState);
   const replaced = replacedBy.length > 0;
   const verdicts =
     prior !== null && revision === before.revision && !replaced
@@ -66,7 +70,28 @@ export async function planChange(
   // A deletion is decided by what was applied before it.
   const guards = replaced ? (prior ?? wanted) : wanted;
   const found = reportVerdicts(verdicts, schema, { wanted, guards, replaced });
-  return plan({ revision, verdict: effect, verdict_reason: reason }, [...built.diagnostics, ...found]);
+  const refused =
+    prior !== null && rejected?.revision === revision && wanted['retry'] !== true
+      ? [rolledBack(schema, wanted, rejected)]
+      : [];
+  return plan({ revision, verdict: effect, verdict_reason: reason }, [
+    ...built.diagnostics,
+    ...found,
+    ...refused,
+  ]);
+}
+
+function rolledBack({ kind }: KindSchema, wanted: ObjectValue, { revision, because }: Rejection): Diagnostic {
+  const [name, namespace] = [textAt(wanted, 'name') ?? '', textAt(wanted, 'namespace')];
+  const object = { kind, name, ...(namespace !== undefined && { namespace }) };
+  return {
+    severity: 'error',
+    reason: 'RevisionRejected',
+    summary: `Revision ${revision} of ${describeObject(object)} was rolled back`,
+    detail: `It was rolled back because of this: ${because}\nThe same would be made again. Change what is declared, or set retry = true to try it once more as it is.`,
+    object,
+    path: ['retry'],
+  };
 }
 
 /** What the plan of a deletion has to say. */

@@ -7,6 +7,7 @@ import { type ObjectValue, sameValue } from '../framework/value.ts';
 import { withDeclaredFields } from './declared-fields.ts';
 import type { KindSchema } from './kind-schema.ts';
 import { appliedFields, ownershipOf } from './ownership.ts';
+import { type Rejection, readRejection } from './put-back.ts';
 import { shortHash } from './revision.ts';
 import { managersToReplace } from './take-over.ts';
 
@@ -24,6 +25,8 @@ export interface Observation {
   readonly named?: readonly string[] | undefined;
   /** Managers whose fields the adoption takes over. */
   readonly managers?: readonly string[] | undefined;
+  /** The revision that was rolled back, which is not planned again unasked. */
+  readonly rejected?: Rejection | undefined;
   /** What the kind's verdicts go by. */
   readonly digest?: unknown;
   /** Where the API has the object: known since it was written, where the kind is not well known. */
@@ -98,6 +101,7 @@ export function concludeRead(
     private: withObservation(privateState, {
       ...before,
       seen: intact ? undefined : editorsOf(object),
+      rejected: readRejection(object),
       ...(before.adopt === true && { managers: managersToReplace(object, before.named) }),
     }),
   };

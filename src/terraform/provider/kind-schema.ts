@@ -35,7 +35,7 @@ const guardParams: Readonly<Record<Guard, z.ZodType>> = {
     .boolean()
     .optional()
     .describe(
-      'Whether a change may lose state that upgrade_mode promises to keep. Without it such a change is an error at plan; for a deletion or replacement it has to be applied before. false when absent.',
+      'Whether a change may lose state that is to be kept: that of a job by its upgrade_mode, the files of a savepoint. Without it such a change is an error at plan; for a deletion or replacement it has to be applied before. false when absent.',
     ),
   forceDestroy: z
     .boolean()
@@ -52,9 +52,17 @@ export const operationParams = z.object({
     .describe('How long a deletion waits until the object is gone: `90s`, `5m`, `1h30m`. 5m when absent.'),
 });
 
-function operationParamsOf({ verdicts }: DeclaredKind): z.ZodObject {
+const retryParam = z
+  .boolean()
+  .optional()
+  .describe(
+    'Whether a revision that was rolled back may be made again. Without it such a plan is an error. false when absent.',
+  );
+
+function operationParamsOf({ rollout }: KindDefinition, { verdicts }: DeclaredKind): z.ZodObject {
   return z.object({
     ...operationParams.shape,
+    ...(rollout?.goBack !== undefined && { retry: retryParam }),
     ...Object.fromEntries((verdicts?.guards ?? []).map((guard) => [guard, guardParams[guard]])),
   });
 }
@@ -97,7 +105,7 @@ export interface KindSchema {
 /** `sdp_kafka_topic` for KafkaTopic: metadata, the kind's params, and what the provider computes. */
 export function kindSchema(kind: KindDefinition, declared: DeclaredKind): KindSchema {
   const attributes = attributesFromZod(declared.params);
-  const operations = operationParamsOf(declared);
+  const operations = operationParamsOf(kind, declared);
   const operationAttributes = attributesFromZod(operations);
   const taken = new Set(
     [...metadataAttributes, ...operationAttributes, ...computedAttributes].map(({ name }) => name),

@@ -21,6 +21,8 @@ export interface ObjectFeed {
     reference: ObjectReference,
     signal: AbortSignal,
   ): AsyncIterable<T | undefined>;
+  /** Why what was yielded may be old: the API has not answered since. Undefined while it does. */
+  trouble(type: ResourceType, namespace: string | undefined): string | undefined;
 }
 
 export function createObjectFeed(connect: () => Promise<ApiClient>): ObjectFeed {
@@ -37,10 +39,12 @@ export function createObjectFeed(connect: () => Promise<ApiClient>): ObjectFeed 
       feeds.set(key, shared);
       yield* shared.follow(reference.name, signal) as AsyncIterable<T | undefined>;
     },
+    trouble: (type, namespace) => feeds.get(resourcePath(type, { namespace }))?.trouble(),
   };
 }
 
 interface SharedFeed {
+  trouble(): string | undefined;
   follow(name: string, signal: AbortSignal): AsyncIterable<KubernetesObject | undefined>;
 }
 
@@ -52,6 +56,7 @@ function startFeed(
 ): SharedFeed {
   let objects: Map<string, KubernetesObject> | undefined;
   let failure: unknown;
+  let trouble: string | undefined;
   let version = 0;
   const wake = new Set<() => void>();
   const stop = new AbortController();
@@ -62,10 +67,13 @@ function startFeed(
 
   const run = async () => {
     while (!stop.signal.aborted) {
+      let isListed = false;
       try {
         const client = await connect();
         const list = await client.list<KubernetesObject>(type, { namespace, signal: stop.signal });
         objects = new Map(list.items.map((item) => [item.metadata.name, item]));
+        trouble = undefined;
+        isListed = true;
         changed();
         const options = { namespace, resourceVersion: list.resourceVersion, signal: stop.signal };
         for await (const event of client.watch<KubernetesObject>(type, options)) {
@@ -76,11 +84,13 @@ function startFeed(
         }
       } catch (error) {
         if (stop.signal.aborted) return;
-        if (isFinal(error)) {
+        if (isFinal(error, isListed || objects === undefined)) {
           failure = error;
           changed();
           return;
         }
+        if (!(error instanceof ApiError) || error.reason !== 'Expired') trouble = describe(error);
+        changed();
         await delay(pollInterval, undefined, { signal: stop.signal }).catch(() => undefined);
       }
     }
@@ -88,6 +98,7 @@ function startFeed(
 
   let followers = 0;
   const feed: SharedFeed = {
+    trouble: () => trouble,
     async *follow(name, signal) {
       followers += 1;
       try {
@@ -131,6 +142,12 @@ function untilWoken(wake: Set<() => void>, signal: AbortSignal): Promise<void> {
   });
 }
 
-function isFinal(error: unknown): boolean {
-  return !(error instanceof ApiError) || ['Forbidden', 'Unauthorized', 'NotFound'].includes(error.reason);
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** An API that comes up again (not `settled`) may not know its kinds and users yet. */
+function isFinal(error: unknown, settled: boolean): boolean {
+  if (!(error instanceof ApiError)) return true;
+  return settled && ['Forbidden', 'Unauthorized', 'NotFound'].includes(error.reason);
 }

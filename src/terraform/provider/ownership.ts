@@ -4,6 +4,13 @@ import type { KubernetesObject, ManagedFieldsEntry, Manifest } from '../../apicl
 export const projectAnnotation = 'sdp.internal/project';
 export const ownerAnnotation = 'sdp.internal/owner';
 export const revisionAnnotation = 'sdp.internal/revision';
+/** The revisions that were healthy last, for the way back. */
+export const healthyAnnotation = 'sdp.internal/healthy';
+/** The revision that was rolled back, and why. Gone with the next change of the project. */
+export const rejectedAnnotation = 'sdp.internal/rejected-revision';
+export const rejectionAnnotation = 'sdp.internal/rejected-because';
+/** As whom rollouts write what they note of an object, and what they make while they wait. */
+export const rolloutManager = 'sdp-rollout';
 /** Label of companions: the name of the object they belong to. */
 export const jobLabel = 'sdp.internal/job';
 

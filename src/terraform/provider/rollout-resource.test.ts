@@ -29,7 +29,13 @@ afterEach(() => provider.close());
 
 const running = { observedGeneration: 1, lifecycleState: 'STABLE', jobStatus: { state: 'RUNNING' } };
 const broken = { observedGeneration: 1, error: '{"type":"x.JobException","message":"no slots"}' };
-const rollout: ObjectValue = { kind: 'FlinkSessionJob', name: 'j', revision: 'r1', timeout: '5s' };
+const rollout: ObjectValue = {
+  kind: 'FlinkSessionJob',
+  name: 'j',
+  revision: 'r1',
+  timeout: '5s',
+  settle: 0,
+};
 
 async function apply(revision: string): Promise<void> {
   const manifest: Manifest = {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ApiError } from '../../apiclient/client.ts';
+import { type ApiClient, ApiError } from '../../apiclient/client.ts';
+import type { KubernetesObject } from '../../apiclient/object.ts';
 import { type Diagnostic, DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import type { KindDefinition } from '../../kinds/kind.ts';
 import { toParams } from '../framework/params.ts';
@@ -10,8 +11,10 @@ import { validateParams } from '../framework/validate.ts';
 import { type ObjectValue, sameValue, textAt, unknown, type Value } from '../framework/value.ts';
 import { durationParam, parseDuration } from './duration.ts';
 import { reportFailure } from './failure-report.ts';
+import { recordHealthy } from './healthy-record.ts';
 import { fieldsHash } from './kind-read.ts';
-import { waitForRollout } from './rollout-wait.ts';
+import { rollBackFailed } from './rollout-rollback.ts';
+import { type Awaited, type Surroundings, waitForRollout } from './rollout-wait.ts';
 import type { Session } from './session.ts';
 import { readWarningEvents } from './warning-events.ts';
 
@@ -44,24 +47,40 @@ export function rolloutResource(
     const object = { kind: wanted.kind, ...reference };
     try {
       const client = await current.connect();
-      const result = await waitForRollout(
-        current.feed,
-        {
-          kind,
-          reference,
-          revision: wanted.revision,
-          timeout: parseDuration(wanted.timeout ?? defaultTimeout) ?? 0,
-          settle: (wanted.settle ?? 0) * 1_000,
-        },
-        current.signal,
-        (message) => current.log('info', `${wanted.kind} ${reference.namespace}/${wanted.name}: ${message}`),
-      );
+      const progress = (message: string) =>
+        current.log('info', `${wanted.kind} ${reference.namespace}/${wanted.name}: ${message}`);
+      const awaited: Awaited = {
+        kind,
+        reference,
+        revision: wanted.revision,
+        timeout: parseDuration(wanted.timeout ?? defaultTimeout) ?? 0,
+        settle: wanted.settle === undefined ? undefined : wanted.settle * 1_000,
+      };
+      const around: Surroundings = {
+        feed: current.feed,
+        connect: () => current.connect(),
+        kindOf: (name) => byName.get(name),
+        ask: current.engines.asker(reference.namespace, (service, failure) =>
+          current.log('warn', `${service} does not answer, so its operator is believed: ${failure}`),
+        ),
+        related: (type, name) =>
+          current.listings.find(type, { namespace: reference.namespace, name }).catch(() => undefined),
+        signal: current.signal,
+        progress,
+      };
+      const { project } = current.settings;
+      const result = await waitForRollout(awaited, around);
       if (result.outcome === 'healthy') {
-        const fields = fieldsHash(current.settings.project ?? '', result.object);
+        await noteHealthy(client, kind, result.object, progress);
+        const fields = fieldsHash(project ?? '', result.object);
         return { private: { fields }, diagnostics: [] };
       }
       const events = await readWarningEvents(client, wanted.kind, reference);
-      return { private: {}, diagnostics: withEvents(result.diagnostics, events) };
+      const failure = { ...result, diagnostics: withEvents(result.diagnostics, events) };
+      if (wanted.rollbackOnFailure !== true) return { private: {}, diagnostics: failure.diagnostics };
+      const written = () => current.listings.forget(kind.type, reference.namespace);
+      const diagnostics = await rollBackFailed({ awaited, failure, project, around, written });
+      return { private: {}, diagnostics };
     } catch (error) {
       return { private: {}, diagnostics: await reportFailure(error, 'wait for', object, kind.type, current) };
     }
@@ -134,6 +153,22 @@ export function rolloutResource(
   };
 }
 
+/** What is healthy is the way back from a later change. That it could not be noted is no failure of this one. */
+async function noteHealthy(
+  client: ApiClient,
+  kind: KindDefinition,
+  object: KubernetesObject,
+  progress: (message: string) => void,
+): Promise<void> {
+  if (kind.rollout?.goBack === undefined) return;
+  try {
+    await recordHealthy(client, kind.type, object);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    progress(`that it is healthy could not be noted, so nothing can be rolled back to it: ${error.message}`);
+  }
+}
+
 /** On failure Terraform keeps what was before, so that the next plan waits again. */
 function finish(
   planned: ObjectValue,
@@ -170,6 +205,14 @@ function rolloutParams(kinds: readonly string[]) {
       .number()
       .min(0)
       .optional()
-      .describe('Seconds for which the object has to stay healthy. 0 when absent.'),
+      .describe(
+        'Seconds for which the object has to stay healthy. 2 for Flink jobs and connectors when absent, 0 for others.',
+      ),
+    rollbackOnFailure: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether a change that fails is taken back: the last revision that was healthy is applied again, a Flink job from the state that the change was made from. The rollout fails all the same. For Flink jobs and connectors; false when absent.',
+      ),
   });
 }

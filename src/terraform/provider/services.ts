@@ -4,7 +4,7 @@ import type { AskService, ServiceRequest } from '../../kinds/kind.ts';
 /** A service that answers at all answers soon, and a plan can do without. Milliseconds. */
 const answerWithin = 5_000;
 
-type Reply =
+export type Reply =
   | { readonly status: number; readonly body: unknown }
   /** `failure` where it is worth a word. */
   | { readonly status?: undefined; readonly failure?: string };
@@ -20,35 +20,15 @@ export function createServices(connect: () => Promise<ApiClient>, patience = ans
   const silent = new Set<string>();
   const mute = new Set<string>();
 
-  const send = async (proxy: string, { path, body }: ServiceRequest): Promise<Reply> => {
-    const signal = AbortSignal.timeout(patience);
-    try {
-      const client = await connect();
-      const response = await client.request(body === undefined ? 'GET' : 'PUT', `${proxy}${path}`, {
-        signal,
-        ...(body !== undefined && {
-          body: JSON.stringify(body),
-          headers: { 'content-type': 'application/json' },
-        }),
-      });
-      const text = await response.text();
-      return toReply(response.status, text);
-    } catch (error) {
-      if (signal.aborted) return { failure: `no answer within ${patience / 1000} s` };
-      if (error instanceof ApiError) return { failure: error.message };
-      throw error;
-    }
-  };
-
   return {
     asker(namespace, onFailure) {
       return async (request) => {
         const { service, body } = request;
-        const proxy = `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${service.split(':').map(encodeURIComponent).join(':')}/proxy`;
+        const proxy = proxyPath(namespace, service);
         const isWrite = body !== undefined;
         if (silent.has(proxy) || (isWrite && mute.has(proxy))) return undefined;
         const key = `${proxy}${request.path} ${isWrite ? JSON.stringify(body) : ''}`;
-        const asked = replies.get(key) ?? send(proxy, request);
+        const asked = replies.get(key) ?? askOnce(connect, proxy, request, patience);
         replies.set(key, asked);
         const reply = await asked;
         if (reply.status !== undefined) return reply;
@@ -62,6 +42,38 @@ export function createServices(connect: () => Promise<ApiClient>, patience = ans
       };
     },
   };
+}
+
+/** Where the API serves a Service of a namespace. */
+export function proxyPath(namespace: string, service: string): string {
+  const name = service.split(':').map(encodeURIComponent).join(':');
+  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${name}/proxy`;
+}
+
+/** `patience`: milliseconds. */
+export async function askOnce(
+  connect: () => Promise<ApiClient>,
+  proxy: string,
+  { path, body }: Pick<ServiceRequest, 'path' | 'body'>,
+  patience: number,
+): Promise<Reply> {
+  const signal = AbortSignal.timeout(patience);
+  try {
+    const client = await connect();
+    const response = await client.request(body === undefined ? 'GET' : 'PUT', `${proxy}${path}`, {
+      signal,
+      ...(body !== undefined && {
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json' },
+      }),
+    });
+    const text = await response.text();
+    return toReply(response.status, text);
+  } catch (error) {
+    if (signal.aborted) return { failure: `no answer within ${patience / 1000} s` };
+    if (error instanceof ApiError) return { failure: error.message };
+    throw error;
+  }
 }
 
 /** An answer of the API server's own, or of a gateway before it, is none of the service. */

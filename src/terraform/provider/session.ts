@@ -2,6 +2,7 @@ import type { ApiClient } from '../../apiclient/client.ts';
 import { type Diagnostic, DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import type { Log } from '../protocol/log.ts';
 import type { Declared } from './declarations.ts';
+import { createEngineLooks, type EngineLooks } from './engine-looks.ts';
 import { createListings, type Listings } from './listings.ts';
 import { createObjectFeed, type ObjectFeed } from './object-feed.ts';
 import { type Patience, withPatience } from './patient-client.ts';
@@ -38,6 +39,7 @@ export interface Session {
   readonly declared: Declared;
   readonly surroundings: Surroundings;
   readonly services: Services;
+  readonly engines: EngineLooks;
   /** Objects that are needed and not there, of which was told. */
   readonly missed: Set<string>;
   /** The objects that were created in this run. */
@@ -88,6 +90,7 @@ export function createSession({
     declared: new Map(),
     surroundings: createSurroundings(listings, patience),
     services: createServices(open, patience?.answer),
+    engines: createEngineLooks(open),
     missed: new Set(),
     created: new Set(),
     feed: createObjectFeed(open),

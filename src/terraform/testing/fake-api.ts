@@ -216,7 +216,24 @@ export function createFakeApi(objects = new Map<string, Manifest>()): FakeApi {
       });
     },
 
-    create: unsupported,
+    async create<T extends KubernetesObject>(type: ResourceType, manifest: Manifest) {
+      const path = pathOf(type, manifest.metadata);
+      await record('create', path);
+      if (objects.has(path)) throw new ApiError('AlreadyExists', `${path} exists`, { code: 409 });
+      const { name, namespace, labels, annotations } = manifest.metadata;
+      return store(path, {
+        ...structuredClone(manifest),
+        metadata: {
+          name,
+          ...(namespace !== undefined && { namespace }),
+          ...(labels && { labels }),
+          ...(annotations && { annotations }),
+          uid: randomUUID(),
+          generation: 1,
+          creationTimestamp: new Date().toISOString(),
+        },
+      }) as unknown as T;
+    },
     update: unsupported,
     updateStatus: unsupported,
     /** Only what replaces parts of metadata. */

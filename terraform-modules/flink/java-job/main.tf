@@ -24,6 +24,9 @@ resource "sdp_flink_session_job" "this" {
   namespace   = var.namespace
   labels      = var.labels
   annotations = var.annotations
+  retry       = var.retry
+
+  allow_state_loss = var.allow_state_loss
 
   deployment_name     = var.session_cluster
   restart_nonce       = var.restart_nonce
@@ -57,4 +60,6 @@ resource "sdp_rollout" "this" {
   namespace = sdp_flink_session_job.this[0].namespace
   revision  = sdp_flink_session_job.this[0].revision
   timeout   = var.timeout
+
+  rollback_on_failure = var.rollback_on_failure
 }

@@ -166,6 +166,13 @@ variable "allow_non_restored_state" {
   default     = null
 }
 
+variable "allow_state_loss" {
+  description = "Whether a change may lose state that upgrade_mode promises to keep. For a deletion it has to be applied before."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "labels" {
   description = "Labels of the resource."
   type        = map(string)
@@ -185,6 +192,19 @@ variable "wait" {
   type        = bool
   default     = true
   nullable    = false
+}
+
+variable "rollback_on_failure" {
+  description = "Whether a change that fails is taken back: the job runs again as it did when it was healthy last, with the state that the change was made from. The apply fails all the same."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "retry" {
+  description = "Whether a revision that was rolled back may be tried once more as it is. Without it such a plan is an error."
+  type        = bool
+  default     = null
 }
 
 variable "timeout" {

@@ -94,6 +94,9 @@ resource "sdp_flink_deployment" "this" {
   namespace   = var.namespace
   labels      = var.labels
   annotations = var.annotations
+  retry       = var.retry
+
+  allow_state_loss = var.allow_state_loss
 
   image               = var.flink_image
   image_pull_policy   = var.image_pull_policy
@@ -247,4 +250,6 @@ resource "sdp_rollout" "this" {
   namespace = sdp_flink_deployment.this[0].namespace
   revision  = sdp_flink_deployment.this[0].revision
   timeout   = var.timeout
+
+  rollback_on_failure = var.rollback_on_failure
 }

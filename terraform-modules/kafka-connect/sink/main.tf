@@ -48,6 +48,7 @@ resource "sdp_kafka_connector" "this" {
   namespace   = var.namespace
   labels      = var.labels
   annotations = var.annotations
+  retry       = var.retry
 
   cluster   = var.cluster
   class     = var.class
@@ -76,4 +77,6 @@ resource "sdp_rollout" "this" {
   namespace = sdp_kafka_connector.this[0].namespace
   revision  = sdp_kafka_connector.this[0].revision
   timeout   = var.timeout
+
+  rollback_on_failure = var.rollback_on_failure
 }

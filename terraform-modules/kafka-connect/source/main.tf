@@ -47,6 +47,7 @@ resource "sdp_kafka_connector" "this" {
   namespace   = var.namespace
   labels      = var.labels
   annotations = var.annotations
+  retry       = var.retry
 
   cluster   = var.cluster
   class     = var.class
@@ -68,4 +69,6 @@ resource "sdp_rollout" "this" {
   namespace = sdp_kafka_connector.this[0].namespace
   revision  = sdp_kafka_connector.this[0].revision
   timeout   = var.timeout
+
+  rollback_on_failure = var.rollback_on_failure
 }
