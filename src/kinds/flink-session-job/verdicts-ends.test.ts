@@ -43,6 +43,17 @@ describe('a new job', () => {
       `create: Job yearly starts from ${savepoint}.`,
     ],
     [
+      'starts from what is kept of it',
+      { restore: 'latest' },
+      'create: Job yearly starts from the newest savepoint that is kept of it, or empty if none is.',
+    ],
+    [
+      'has no state to start from',
+      { restore: 'latest', job: { upgradeMode: 'stateless' } },
+      'create: Job yearly starts empty.',
+    ],
+    ['starts from a savepoint once', { restore: savepoint }, `create: Job yearly starts from ${savepoint}.`],
+    [
       'is made and not started',
       { job: { state: 'suspended' } },
       'create: Job yearly is made and not started: resumed, it starts empty.',
@@ -141,6 +152,22 @@ describe('replacing a job', () => {
     ],
     ['without a savepoint', 'running', {}, {}, [/^state-lost!: .*no savepoint is taken.*then starts EMPTY/]],
     ['of which nothing is known', undefined, asked, {}, [/^state-lost!: /]],
+    [
+      'by one that takes up its savepoint',
+      'running',
+      asked,
+      { restore: 'latest' },
+      [
+        /^restart-from-savepoint: deployment_name .*stops with a savepoint.*Job yearly then starts from that savepoint\.$/,
+      ],
+    ],
+    [
+      'by one that takes up an older savepoint',
+      'running',
+      {},
+      { restore: 'latest' },
+      [/^state-lost!: .*then starts from an older savepoint, or EMPTY if none is kept/],
+    ],
     [
       'by one that starts from a savepoint',
       'running',
