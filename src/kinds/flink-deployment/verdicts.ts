@@ -8,7 +8,7 @@ import {
   readCheckpoint,
   withoutAbsent,
 } from '../flink-job/job-digest.ts';
-import { judgeCreation, judgeDeletion, judgeReplacement } from '../flink-job/judge-end.ts';
+import { judgeCreation, judgeDeletion, judgeReplacement, placeOf } from '../flink-job/judge-end.ts';
 import { judgeJob } from '../flink-job/judge-job.ts';
 import type { FlinkJobObject, FlinkJobSpec } from '../flink-job/resource.ts';
 import type { JobSpec } from '../flink-job/spec.ts';
@@ -45,6 +45,7 @@ export const deploymentRules = {
   job: jobFieldRules,
   sql: 'upgrade',
   python: 'upgrade',
+  restore: 'creation',
 } satisfies Record<keyof FlinkDeploymentParams, FieldRules[string]>;
 
 export const deploymentVerdicts: Judging<FlinkDeploymentParams, DeploymentDigest> = {
@@ -153,7 +154,7 @@ function judgeNew(after: Declared<FlinkDeploymentParams>): readonly Verdict[] {
       },
     ];
   }
-  if (after.params.job !== undefined) return [judgeCreation(name, after.params.job)];
+  if (after.params.job !== undefined) return [judgeCreation(name, after.params)];
   return [{ effect: 'create', reason: `Cluster ${name} starts.` }];
 }
 
@@ -179,7 +180,7 @@ function judgeReplaced(
   }
   const running: Configuration = before.params.flinkConfiguration ?? {};
   const ending = { name: before.metadata.name, before: job, running, digest: known?.job };
-  return judgeReplacement(ending, { name: after.metadata.name, job: after.params.job }, why);
+  return judgeReplacement(ending, { ...after.params, ...placeOf(before.metadata, after.metadata) }, why);
 }
 
 /** `StandaloneFlinkService.scale`, operator 1.15.0. */

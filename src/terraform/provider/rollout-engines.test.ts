@@ -4,7 +4,7 @@ import type { KubernetesObject, Manifest, ResourceType } from '../../apiclient/o
 import { kinds } from '../../kinds/catalog.ts';
 import { flinkDeploymentType } from '../../kinds/flink-deployment/resource-type.ts';
 import { flinkSessionJobType } from '../../kinds/flink-session-job/resource-type.ts';
-import { flinkStateSnapshotType } from '../../kinds/flink-state-snapshot/kind.ts';
+import { flinkStateSnapshotType } from '../../kinds/flink-state-snapshot/resource-type.ts';
 import { kafkaConnectorType } from '../../kinds/kafka-connector/kind.ts';
 import type { Provider } from '../framework/resource.ts';
 import type { ObjectValue } from '../framework/value.ts';
