@@ -12,8 +12,8 @@ import { createFlinkClient, type FlinkClient } from '../../src/engines/flink/cli
 import type { FlinkDeploymentObject } from '../../src/kinds/flink-deployment/desired.ts';
 import { jobManagerPodName } from '../../src/kinds/flink-deployment/desired.ts';
 import { flinkDeployment } from '../../src/kinds/flink-deployment/kind.ts';
-import { flinkDeploymentType } from '../../src/kinds/flink-deployment/resource-type.ts';
 import type { FlinkDeploymentParams } from '../../src/kinds/flink-deployment/params.ts';
+import { flinkDeploymentType } from '../../src/kinds/flink-deployment/resource-type.ts';
 import { kafkaTopicType } from '../../src/kinds/kafka-topic/kind.ts';
 import type { BuiltManifest, DeclaredKind, KindDefinition } from '../../src/kinds/kind.ts';
 import { dataFolder } from '../../src/platform/data-folder.ts';

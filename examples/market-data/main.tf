@@ -17,6 +17,9 @@ module "trades" {
 
   name       = "trades"
   partitions = 1
+
+  # An example may be destroyed with its data; without it, a plan that deletes the topic is an error.
+  force_destroy = true
 }
 
 module "yearly_prices_topic" {
@@ -25,6 +28,8 @@ module "yearly_prices_topic" {
   name       = "yearly-prices"
   partitions = 1
   config     = { "retention.ms" = -1 }
+
+  force_destroy = true
 }
 
 module "session" {

@@ -3,17 +3,21 @@ import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { exitCodes, note } from './terminal-output.ts';
 
 /**
- * Whether the user wants what cannot be taken back: said by --yes, or asked where somebody sits at a terminal. A no is an
+ * Whether the user wants what cannot be taken back: said by `option`, or asked where somebody sits at a terminal. A no is an
  * answer, and the command ends with exit code 1; no answer where nobody can be asked is a diagnostic.
  */
-export async function confirm(yes: boolean | undefined, consequence: string): Promise<boolean> {
+export async function confirm(
+  yes: boolean | undefined,
+  consequence: string,
+  option = '--yes',
+): Promise<boolean> {
   if (yes === true) return true;
   if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) {
     throw new DiagnosticError({
       severity: 'error',
       reason: 'ConfirmationMissing',
       summary: 'This needs a yes',
-      detail: `${consequence} Nobody can be asked here: say so by --yes. Nothing was changed.`,
+      detail: `${consequence} Nobody can be asked here: say so by ${option}. Nothing was changed.`,
     });
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });

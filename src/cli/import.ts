@@ -10,7 +10,7 @@ import { packageFile } from '../package-file.ts';
 import type { Importable, ImportedObject } from '../terraform/import-objects.ts';
 import { withApi } from './running-platform.ts';
 import { printJson, printLine } from './terminal-output.ts';
-import { terraformEnvironment } from './terraform-commands.ts';
+import { terraformEnvironment } from './terraform-project.ts';
 
 interface ImportOptions {
   data?: string;

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
-import type { PlanJson } from '../terraform/render-plan.ts';
+import type { PlanJson } from '../terraform/plan-json.ts';
 import { printDiagnostic, printJson, printLine } from './terminal-output.ts';
-import { findTerraform, terraformEnvironment } from './terraform-commands.ts';
+import { findTerraform, terraformEnvironment } from './terraform-project.ts';
 
 interface RenderOptions {
   data?: string;

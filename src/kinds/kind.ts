@@ -51,6 +51,16 @@ export interface Mention {
   isClaim(what: string): boolean;
 }
 
+/** Topics by their names in Kafka, as far as params say which. */
+export interface Topics {
+  readonly reads: readonly string[];
+  /** Regular expressions of Java's for whole names. */
+  readonly readPatterns?: readonly string[];
+  readonly writes: readonly string[];
+  /** What names of topics begin with, where there is one for each thing of a source. */
+  readonly writePrefixes?: readonly string[];
+}
+
 /** A request to a Service in the object's namespace, through the API server's proxy. */
 export interface ServiceRequest {
   /** Name and port, by name or number: `di-connect-api:rest-api`. */
@@ -130,6 +140,10 @@ export interface DeclaredKind<Params extends z.ZodObject = z.ZodObject> {
   ): Promise<readonly Diagnostic[]>;
   /** What only one object may claim: two that claim the same undo each other's work, and no operator says so in time. */
   claims?(metadata: DeclaredMetadata, params: z.output<Params>): readonly Claim[];
+  /** Topics that it reads and writes: who is concerned when one of them changes. */
+  topics?(params: z.output<Params>): Topics;
+  /** The name in Kafka of the topic that it stands for. */
+  topicName?(metadata: DeclaredMetadata, params: z.output<Params>): string;
   /** What changes do to what runs. */
   readonly verdicts?: Judging<z.output<Params>, unknown>;
   /**

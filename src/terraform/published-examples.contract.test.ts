@@ -12,7 +12,8 @@ import { kinds } from '../kinds/catalog.ts';
 import { buildCustomResourceDefinition } from '../kinds/crd.ts';
 import { findRefused, isUpstreamThere } from '../kinds/testing/upstream-crds.ts';
 import { packageFile } from '../package-file.ts';
-import { type PlanJson, renderPlan } from './render-plan.ts';
+import type { PlanJson } from './plan-json.ts';
+import { renderPlan } from './render-plan.ts';
 import { createTerraformProject, type TerraformProject } from './testing/terraform-project.ts';
 
 /** The published module calls, as written. They are data beside the repository: SDP_ACCEPTANCE, else ../shared/acceptance. */

@@ -159,8 +159,9 @@ provider "sdp" {
   project = "other-project"
 }
 module "orders" {
-  source = "../../terraform-modules/kafka/topic"
-  name   = "orders"
+  source        = "../../terraform-modules/kafka/topic"
+  name          = "orders"
+  force_destroy = true
 }
 `,
     );

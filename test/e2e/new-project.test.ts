@@ -26,6 +26,8 @@ module "numbers" {
   source     = "./modules/kafka/topic"
   name       = "numbers"
   partitions = 1
+
+  force_destroy = true
 }
 
 module "count" {

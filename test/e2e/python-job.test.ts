@@ -17,6 +17,8 @@ const topic = (name: string) => `
 module "${name}" {
   source = "${moduleSource('kafka', 'topic')}"
   name   = "${name}"
+
+  force_destroy = true
 }
 `;
 

@@ -42,7 +42,11 @@ ${lines}
 `;
 
 export const declareTopic = (name: string, partitions = 1) =>
-  declareModule('kafka/topic', name, `  name       = "${name}"\n  partitions = ${partitions}`);
+  declareModule(
+    'kafka/topic',
+    name,
+    `  name       = "${name}"\n  partitions = ${partitions}\n  force_destroy = true`,
+  );
 
 /** Tables `numbers` and `counts` on the topics `\${from}` and `\${to}`, and the script that counts by remainder. */
 export const countsBySql: Readonly<Record<string, string>> = {

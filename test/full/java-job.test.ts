@@ -38,11 +38,15 @@ module "amounts" {
   source     = "${packageFile('terraform-modules', 'kafka', 'topic')}"
   name       = "java-amounts"
   partitions = 2
+
+  force_destroy = true
 }
 
 module "topic" {
   source = "${packageFile('terraform-modules', 'kafka', 'topic')}"
   name   = "java-totals"
+
+  force_destroy = true
 }
 
 module "session" {
@@ -139,6 +143,9 @@ resource "sdp_flink_state_snapshot" "now" {
   name          = "totals-now"
   job_reference = { kind = "FlinkSessionJob", name = module.totals.name }
   savepoint     = {}
+
+  # Its files go with it, since nothing else is said of them.
+  allow_state_loss = true
 }
 
 resource "sdp_rollout" "now" {

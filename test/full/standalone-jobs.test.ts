@@ -67,6 +67,8 @@ const topic = (name: string, topicName = name) => `
 module "${name}" {
   source = "${moduleSource('kafka', 'topic')}"
   name   = "${topicName}"
+
+  force_destroy = true
 }
 `;
 

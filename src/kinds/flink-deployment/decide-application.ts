@@ -1,4 +1,4 @@
-import { isIgnored, isRedeployment, savepointOnDeletion } from '../flink-job/changes.ts';
+import { compareJobs, isIgnored, isRedeployment, savepointOnDeletion } from '../flink-job/changes.ts';
 import {
   type Attempts,
   decideLastStop,
@@ -8,16 +8,12 @@ import {
   replacementPath,
   restorePath,
   type SharedJobAction,
+  waitsForSavepoint,
 } from '../flink-job/decisions.ts';
 import { hasEnded, type ObservedJob, openTrigger } from '../flink-job/observed-job.ts';
 import type { JobSpec } from '../flink-job/spec.ts';
 import { lastStatePath } from '../flink-job/status.ts';
-import {
-  compareSpecs,
-  type ReconciledSpec,
-  readReconciledSpec,
-  type SpecChange,
-} from '../reconciled-spec.ts';
+import { type ReconciledSpec, readReconciledSpec, type SpecChange } from '../reconciled-spec.ts';
 import type { FlinkDeploymentObject } from './desired.ts';
 import type { FlinkDeploymentSpec } from './spec.ts';
 
@@ -98,10 +94,12 @@ export function decideApplication(observed: ObservedApplication): ApplicationAct
   if (!metadata.finalizers?.includes(deploymentFinalizer)) return { do: 'add-finalizer' };
   if (refusal !== undefined) return { do: 'refuse', message: refusal, first: reconciled === undefined };
   if (reconciled === undefined) {
+    // As upstream: it is there, and starts once it is to run.
+    if (spec.job.state === 'suspended') return { do: 'wait' };
     return { do: 'prepare', savepointPath: spec.job.initialSavepointPath, changes: [] };
   }
   const upgrading = status.reconciliationStatus?.state === 'UPGRADING';
-  const changes = compareSpecs(reconciled.spec, spec);
+  const changes = compareJobs(reconciled.spec, spec);
   const changed = status.observedGeneration !== metadata.generation;
   if (reconciled.spec.job.state === 'suspended') {
     if (changed && spec.job.state !== 'suspended' && changes.some(isRedeployment)) {
@@ -178,6 +176,15 @@ function decideStop(observed: ObservedApplication, changes: readonly SpecChange[
   if (mode === 'savepoint' && job?.state === 'RUNNING') {
     return decideSavepoint(jobId, job, changes, observed);
   }
+  const configuration = spec.flinkConfiguration ?? {};
+  if (
+    mode === 'savepoint' &&
+    job !== undefined &&
+    job.state !== 'missing' &&
+    waitsForSavepoint(configuration)
+  ) {
+    return decideObservation(resource, job);
+  }
   if (hasHighAvailabilityData) {
     const fallback = mode === 'savepoint' ? (job?.state ?? 'unreachable') : undefined;
     return { do: 'stop-keeping-state', changes, fallback };
@@ -201,5 +208,5 @@ function decideDeletion({ resource, jobManager, job, retryInMs }: ObservedApplic
       ? { do: 'await-job-manager' }
       : { do: 'clean-up' };
   }
-  return decideLastStop(resource, jobId, job, retryInMs) ?? { do: 'clean-up' };
+  return decideLastStop(resource, jobId, job, spec.flinkConfiguration ?? {}, retryInMs) ?? { do: 'clean-up' };
 }

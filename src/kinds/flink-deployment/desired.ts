@@ -7,6 +7,7 @@ import { flinkVersion } from '../../engines/flink/install.ts';
 import { configMountPath, storageMountPath } from '../../engines/flink/launch.ts';
 import { askedImageVariable } from '../../engines/flink/local-image.ts';
 import { type Container, schedulerName } from '../../pods/pod.ts';
+import { missingDefaults } from '../flink-job/configuration.ts';
 import type { JobSpec } from '../flink-job/spec.ts';
 import { mainContainerName, type PodParts, withTemplates } from './pod-template.ts';
 import type { FlinkDeploymentSpec, FlinkDeploymentStatus } from './spec.ts';
@@ -85,6 +86,7 @@ function applicationConfiguration(
     ...(spec.job?.allowNonRestoredState === true && {
       'execution.state-recovery.ignore-unclaimed-state': 'true',
     }),
+    ...missingDefaults(spec.job?.upgradeMode, configured),
     'parallelism.default': String(parallelismOf(spec)),
     // The operator asks the JobManager how the job ended.
     'execution.shutdown-on-application-finish': 'false',

@@ -81,6 +81,19 @@ describe('an application', () => {
     ],
     ['that was put right after a refusal', {}, { ...runs, error: refusal }, 'healthy'],
     ['that is suspended', { state: 'suspended' }, { ...ready, lifecycleState: 'SUSPENDED' }, 'healthy'],
+    [
+      'that is suspended and changed, of which nothing is written',
+      { state: 'suspended' },
+      {
+        ...ready,
+        observedGeneration: 1,
+        lifecycleState: 'SUSPENDED',
+        reconciliationStatus: {
+          lastReconciledSpec: JSON.stringify({ spec: { job: { state: 'suspended' } } }),
+        },
+      },
+      'healthy',
+    ],
     ['that is being suspended', { state: 'suspended' }, runs, 'progressing'],
   ])('%s', (_, job, status, state) => {
     expect(assess(status, 2, job).state).toBe(state);

@@ -5,6 +5,7 @@ import { isFailing } from '../flink-job/rollout.ts';
 import type { JobSpec } from '../flink-job/spec.ts';
 import type { Health } from '../kind.ts';
 import { readReconciledSpec } from '../reconciled-spec.ts';
+import { deploymentFinalizer } from './decide-application.ts';
 import type { FlinkDeploymentObject } from './desired.ts';
 import type { FlinkDeploymentSpec, FlinkDeploymentStatus } from './spec.ts';
 import { validateDeployment } from './validate.ts';
@@ -42,6 +43,22 @@ function assessApplication(
   if (error !== undefined && isFinal(error, acted, object)) {
     return failure(object, `Flink application ${object.metadata.name} does not run`, error);
   }
+  if (job.state === 'suspended') {
+    const recorded = recordedSpec(status);
+    const seen = object.metadata.finalizers?.includes(deploymentFinalizer) ?? false;
+    // As upstream: a first spec that is suspended is looked at, and nothing is written of it.
+    if (
+      recorded === undefined &&
+      seen &&
+      validateDeployment(object.metadata.name, object.spec) === undefined
+    ) {
+      return { state: 'healthy', message: 'the application was created and is not started' };
+    }
+    // Nor is a generation that changes what is suspended.
+    if (status.lifecycleState === 'SUSPENDED' && (acted || recorded?.job?.state === 'suspended')) {
+      return { state: 'healthy', message: 'the application is suspended' };
+    }
+  }
   if (!acted) {
     const waiting = 'waiting for the operator to act on the change';
     if (error === undefined) return { state: 'progressing', message: waiting };
@@ -49,9 +66,10 @@ function assessApplication(
     return { state: 'progressing', message, stalled: stalledChange(object, error) };
   }
   if (job.state === 'suspended') {
-    return status.lifecycleState === 'SUSPENDED'
-      ? { state: 'healthy', message: 'the application is suspended' }
-      : { state: 'progressing', message: `waiting for the job to stop, it is ${state ?? 'not submitted'}` };
+    return {
+      state: 'progressing',
+      message: `waiting for the job to stop, it is ${state ?? 'not submitted'}`,
+    };
   }
   if (status.lifecycleState === 'STABLE' && (state === 'RUNNING' || state === 'FINISHED')) {
     return { state: 'healthy', message: `the job is ${state}` };
@@ -73,12 +91,16 @@ function isFinal(
   if (detail === 'Job Not Found') return status?.lifecycleState === 'STABLE';
   // A refused spec is never acted on. A first one has nothing before it that its error could be left from.
   if (reason === 'ValidationException') {
-    const text = status?.reconciliationStatus?.lastReconciledSpec;
-    const before = readReconciledSpec<FlinkDeploymentSpec>(text)?.spec;
+    const before = recordedSpec(status);
     const refusal = validateDeployment(metadata.name, spec, before);
     return !acted && (metadata.generation === 1 || refusal !== undefined);
   }
   return acted;
+}
+
+function recordedSpec(status: FlinkDeploymentStatus | undefined): FlinkDeploymentSpec | undefined {
+  const text = status?.reconciliationStatus?.lastReconciledSpec;
+  return readReconciledSpec<FlinkDeploymentSpec>(text)?.spec;
 }
 
 function hasActed(

@@ -1,7 +1,7 @@
 import { apiVersionOf } from '../../apiclient/object.ts';
 import { failed, hasErrors, ok } from '../../diagnostics/diagnostic.ts';
 import { flinkJobRollout } from '../flink-job/rollout.ts';
-import { buildJob } from '../flink-job/sources.ts';
+import { buildJob, findJobTopics } from '../flink-job/sources.ts';
 import { defineKind } from '../kind.ts';
 import { readAtPaths } from '../read-params.ts';
 import { assessDeploymentHealth } from './health.ts';
@@ -56,6 +56,7 @@ export const flinkDeployment = defineKind({
         diagnostics,
       );
     },
+    topics: findJobTopics,
     verdicts: deploymentVerdicts,
     readParams(object, prior) {
       const { sql, python } = prior;

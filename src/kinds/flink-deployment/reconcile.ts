@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ReconcileResult } from '../../controller/controller.ts';
 import { setFinalizer } from '../../controller/finalizers.ts';
+import { isIgnored } from '../flink-job/changes.ts';
 import type { SnapshotKeeperOptions } from '../flink-job/keep-snapshots.ts';
 import { writeError } from '../flink-job/operator-error.ts';
 import { deploymentFailed } from '../flink-job/status.ts';
@@ -79,9 +80,12 @@ export function createDeploymentReconciler(options: DeploymentReconcilerOptions)
       await reportRefusal(deployment, refusal, reconciled === undefined);
       if (reconciled === undefined) return undefined;
     }
-    const spec = refusal === undefined ? deployment.spec : (reconciled ?? deployment.spec);
-    const changes = reconciled === undefined ? [] : compareSpecs(reconciled, spec);
-    if (changes.length > 0) {
+    const changes = reconciled === undefined ? [] : compareSpecs(reconciled, deployment.spec);
+    // What is ignored restarts nothing, and goes with the next change that does.
+    const isQuiet = changes.every(isIgnored);
+    const spec =
+      reconciled !== undefined && (refusal !== undefined || isQuiet) ? reconciled : deployment.spec;
+    if (!isQuiet && refusal === undefined) {
       await events.record(
         deployment,
         'Normal',

@@ -129,6 +129,36 @@ describe('a session cluster', () => {
     expect((await podUids()).filter((uid) => before.has(uid))).toEqual([]);
   });
 
+  it.each([
+    [
+      'the operator',
+      { flinkConfiguration: { 'kubernetes.operator.session.deletion.block-on-session-jobs': 'false' } },
+    ],
+    ['jobs that come', { flinkConfiguration: { 'parallelism.default': '2' } }],
+    ['a nonce that is taken away', { restartNonce: null }],
+  ])('goes on when what changes is for %s, and has it from its next start', async (_, spec) => {
+    await patch({ restartNonce: 1 });
+    await settle();
+    const before = await podUids();
+    await patch(spec);
+    expect(await settle()).toEqual(['READY', 'STABLE', 'DEPLOYED', 3]);
+    expect(await podUids()).toEqual(before);
+    expect(log).toEqual([]);
+    await patch({ flinkConfiguration: { 'web.refresh-interval': '4000' } });
+    expect(await settle()).toEqual(['READY', 'STABLE', 'DEPLOYED', 4]);
+    expect((await podUids()).filter((uid) => before.includes(uid))).toEqual([]);
+    expect(await live()).toMatchObject({
+      status: {
+        reconciliationStatus: {
+          lastReconciledSpec: JSON.stringify({
+            spec: (await live())?.spec,
+            resource_metadata: { apiVersion: 'flink.apache.org/v1beta1', firstDeployment: false },
+          }),
+        },
+      },
+    });
+  });
+
   it('whose JobManager is deleted by hand gets another', async () => {
     await settle();
     const [jobManager] = await readPods();

@@ -1,7 +1,11 @@
-import type { SpecChange } from '../reconciled-spec.ts';
+import { compareSpecs, type SpecChange } from '../reconciled-spec.ts';
+import type { JobSpec } from './spec.ts';
 
 /** Configuration of a job that asks for a savepoint before its resource goes. */
 export const savepointOnDeletion = 'kubernetes.operator.job.savepoint-on-deletion';
+
+/** Configuration of a job: whether its last checkpoint will do where no savepoint can be taken; it will when absent. */
+export const lastStateFallback = 'kubernetes.operator.job.upgrade.last-state-fallback.enabled';
 
 /** How often in a row the operator tries what fails, before it waits for another change (recorded: then silence). */
 export const maxAttempts = 15;
@@ -23,6 +27,12 @@ export function isIgnored({ path, after }: SpecChange): boolean {
     (nonces.includes(path) && (after ?? null) === null) ||
     (key !== undefined && isIgnoredKey(key))
   );
+}
+
+/** Leaf differences of two specs with a job, as the operator reads them: without a state it runs (`JobSpec`, 1.15.0). */
+export function compareJobs<S extends { readonly job: JobSpec }>(before: S, after: S): readonly SpecChange[] {
+  const read = ({ job, ...rest }: S) => ({ ...rest, job: { ...job, state: job.state ?? 'running' } });
+  return compareSpecs(read(before), read(after));
 }
 
 /** Another savepoint is named to start from. */

@@ -1,3 +1,5 @@
+import { lastStateFallback, savepointOnDeletion } from './changes.ts';
+
 /** Flink's configuration as far as it decides what becomes of a job's state. */
 export type Configuration = Readonly<Record<string, string>>;
 
@@ -10,12 +12,16 @@ export function isHighlyAvailable(configuration: Configuration): boolean {
 export const retentionKey = 'execution.checkpointing.externalized-checkpoint-retention';
 export const retained = 'RETAIN_ON_CANCELLATION';
 
-/** What the operator runs a job under where nobody says otherwise (`FlinkConfigBuilder`, 1.15.0). */
-export function jobDefaults(upgradeMode: string | undefined): Configuration {
-  return {
+/** What the operator runs a job under where its configuration says nothing (`FlinkConfigBuilder`, 1.15.0). */
+export function missingDefaults(
+  upgradeMode: string | undefined,
+  configuration: Configuration,
+): Configuration {
+  const defaults = {
     [retentionKey]: retained,
     ...(upgradeMode === 'last-state' && { 'execution.checkpointing.interval': '5 min' }),
   };
+  return Object.fromEntries(Object.entries(defaults).filter(([key]) => configuration[key] === undefined));
 }
 
 /** Whether a job's last checkpoint is still there after the job was cancelled. */
@@ -32,8 +38,8 @@ const telling = [
   'execution.checkpointing.dir',
   'state.savepoints.dir',
   'execution.checkpointing.savepoint-dir',
-  'kubernetes.operator.job.savepoint-on-deletion',
-  'kubernetes.operator.job.upgrade.last-state-fallback.enabled',
+  savepointOnDeletion,
+  lastStateFallback,
 ];
 
 export function pickTelling(configuration: Configuration): Configuration {

@@ -1,5 +1,6 @@
 import type { ReconciledSpec, SpecChange } from '../reconciled-spec.ts';
-import { maxAttempts, savepointOnDeletion } from './changes.ts';
+import { lastStateFallback, maxAttempts, savepointOnDeletion } from './changes.ts';
+import type { Configuration } from './configuration.ts';
 import { hasEnded, type ObservedJob, openTrigger } from './observed-job.ts';
 import type { FlinkJobObject, FlinkJobSpec } from './resource.ts';
 
@@ -72,19 +73,31 @@ export function decideSavepoint(
   return { do: 'stop-with-savepoint', jobId, triggerId: undefined, changes };
 }
 
+/** Whether a savepoint is waited for, where the job does not run and none can be taken of it. */
+export function waitsForSavepoint(configuration: Configuration): boolean {
+  return configuration[lastStateFallback] === 'false';
+}
+
+/** How often a job that is deleted is looked at until a savepoint can be taken of it. */
+const unsavedCheckMs = 2_000;
+
 /** How a job whose resource is deleted is ended. `undefined`: it has ended. */
 export function decideLastStop(
   resource: FlinkJobObject,
   jobId: string,
   job: ObservedJob | undefined,
+  configuration: Configuration,
   retryInMs: number,
 ): SharedJobAction | undefined {
   const triggerId = openTrigger(resource);
   if (triggerId !== undefined) return { do: 'stop-with-savepoint', jobId, triggerId, changes: [] };
   if (hasEnded(job)) return undefined;
   if (job?.state === 'CANCELLING') return { do: 'wait-for-cancel' };
-  if (resource.spec.flinkConfiguration?.[savepointOnDeletion] === 'true' && job?.state === 'RUNNING') {
+  // One that never ran has nothing to keep.
+  const keeps = resource.status?.reconciliationStatus?.lastStableSpec !== undefined;
+  if (configuration[savepointOnDeletion] === 'true' && (keeps || job?.state === 'RUNNING')) {
     // Recorded: tried again without end; taking the option back is the way out.
+    if (job?.state !== 'RUNNING') return { do: 'wait', milliseconds: unsavedCheckMs };
     if (retryInMs > 0) return { do: 'wait', milliseconds: retryInMs };
     return { do: 'stop-with-savepoint', jobId, triggerId: undefined, changes: [] };
   }

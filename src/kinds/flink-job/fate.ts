@@ -1,3 +1,4 @@
+import { lastStateFallback } from './changes.ts';
 import { type Configuration, isHighlyAvailable, retainsCheckpoints, retentionKey } from './configuration.ts';
 import { isCheckpoint, type JobDigest } from './job-digest.ts';
 import type { JobSpec } from './spec.ts';
@@ -125,14 +126,13 @@ function describeEnd(state: string): string {
 }
 
 function decideSavepoint(job: StoppingJob): Fate {
-  const { digest, running, planned, newVersion } = job;
+  const { digest, planned, newVersion } = job;
   const state = digest?.state ?? 'RUNNING';
   if (state === 'RUNNING') return { from: 'savepoint' };
-  const fallback = 'kubernetes.operator.job.upgrade.last-state-fallback.enabled';
-  if ((planned[fallback] ?? running[fallback]) === 'false' && !newVersion) {
+  if (planned[lastStateFallback] === 'false' && !newVersion) {
     return {
       from: 'refused',
-      why: `it is ${state}, no savepoint can be taken of it, and ${fallback} is false: the operator waits until it is RUNNING.`,
+      why: `it is ${state}, no savepoint can be taken of it, and ${lastStateFallback} is false: the operator waits until it is RUNNING.`,
     };
   }
   return decideCheckpoint(job, `is ${state}, and no savepoint can be taken of it`);

@@ -33,15 +33,16 @@ export interface RecordedJob {
 }
 
 /** The status as a digest, but for the checkpoint. */
-export function digestJob({ status = {} }: FlinkJobObject): JobDigest {
-  const { jobStatus = {}, reconciliationStatus = {} } = status;
+export function digestJob({ status = {}, metadata }: FlinkJobObject): JobDigest {
+  const { jobStatus = {}, reconciliationStatus = {}, observedGeneration = 0 } = status;
+  const acted = observedGeneration >= (metadata.generation ?? 1);
   const startsFrom = jobStatus.upgradeSavepointPath;
   return withoutAbsent({
     state: jobStatus.state,
     recorded: recordedJob(reconciliationStatus.lastReconciledSpec),
     upgrading: reconciliationStatus.state === 'UPGRADING',
     ran: reconciliationStatus.lastStableSpec !== undefined,
-    error: status.error === undefined ? undefined : errorKind(status.error),
+    error: status.error === undefined ? undefined : errorKind(status.error, acted),
     startsFrom: startsFrom === '' ? undefined : startsFrom,
   });
 }
@@ -59,10 +60,11 @@ function recordedJob(text: string | undefined): RecordedJob | undefined {
   });
 }
 
-function errorKind(error: string): JobDigest['error'] {
+/** Recorded: the error of a spec that was refused stays after it was put right. */
+function errorKind(error: string, acted: boolean): JobDigest['error'] {
   const { reason, detail } = describeError(error);
   if (detail === 'Job Not Found') return 'lost';
-  if (reason === 'ValidationException') return 'refused';
+  if (reason === 'ValidationException') return acted ? undefined : 'refused';
   return error.includes('Cannot find checkpoint or savepoint') ? 'gone' : 'other';
 }
 

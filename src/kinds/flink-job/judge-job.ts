@@ -42,11 +42,16 @@ function sortChanges({ changes, rules, reactive, digest }: JobChange): SortedCha
     scaling: [] as SpecChange[],
   };
   for (const change of changes) {
-    if (isMetadata(change)) continue;
+    if (isMetadata(change) || isUnsaidState(change)) continue;
     const rule = ruleOf(rules, change.path) ?? 'upgrade';
     sorted[groupOf(rule, change, digest, reactive)].push(change);
   }
   return sorted;
+}
+
+/** A job without a state runs: to say so is no change. */
+function isUnsaidState({ path, before, after }: SpecChange): boolean {
+  return path === 'job.state' && (before ?? 'running') === (after ?? 'running');
 }
 
 function groupOf(
@@ -78,7 +83,7 @@ function groupOf(
 function judgeUpgrade(change: JobChange, causes: readonly SpecChange[]): Verdict {
   const { name, digest, after } = change;
   const fate = decideFate(change);
-  const cause = `${describeCause(causes)} changed`;
+  const cause = `${capitalized(describeCause(causes))} changed`;
   const refused =
     digest?.error === 'refused' ? ' What the operator refused before is carried out with it.' : '';
   const reason = `${cause}: ${describeUpgrade(name, fate)}${refused}${describeDropped(after, fate, causes)}`;
@@ -152,7 +157,9 @@ function judgeQuiet({ name, changes }: JobChange, sorted: SortedChanges): readon
   return [
     {
       effect: 'in-place',
-      reason: `Only labels or annotations of ${name} change: nothing restarts.`,
+      reason: changes.every(isMetadata)
+        ? `Only labels or annotations of ${name} change: nothing restarts.`
+        : `Job ${name} runs already: nothing restarts.`,
       ...pathOf(changes),
     },
   ];

@@ -67,7 +67,9 @@ export function judgeSuspension(change: JobChange): Verdict {
 }
 
 function describeOthers(changes: readonly SpecChange[]): string {
-  const others = changes.filter((change) => change.path !== 'job.state' && !isMetadata(change));
+  const others = changes.filter(
+    (change) => !['job.state', 'job.upgradeMode'].includes(change.path) && !isMetadata(change),
+  );
   return others.length === 0 ? '' : ` ${capitalized(describeCause(others))} goes with its next start.`;
 }
 

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { configMapType } from '../../apiclient/core-types.ts';
 import { type Diagnosed, type Diagnostic, failed, hasErrors, ok } from '../../diagnostics/diagnostic.ts';
 import { buildRevision, sqlRunnerEntryClass } from '../../sql/revision.ts';
-import type { Companion, DeclaredMetadata } from '../kind.ts';
+import { findTopics } from '../../sql/topics.ts';
+import type { Companion, DeclaredMetadata, Topics } from '../kind.ts';
 import {
   buildPythonProgram,
   pythonFilesKey,
@@ -41,6 +42,12 @@ export interface DeclaredJob {
   readonly sql?: z.output<typeof sqlParams> | undefined;
   readonly python?: z.output<typeof pythonParams> | undefined;
   readonly flinkConfiguration?: Readonly<Record<string, string>> | undefined;
+}
+
+/** The topics of a SQL job; what a program reads and writes, nobody knows. */
+export function findJobTopics({ sql }: Pick<DeclaredJob, 'sql'>): Topics {
+  if (sql === undefined) return { reads: [], writes: [] };
+  return findTopics(sql.script, sql.ddl, sql.parameters ?? {});
 }
 
 export interface BuiltJob {

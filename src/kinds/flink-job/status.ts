@@ -2,7 +2,7 @@ import type { JobOverview } from '../../engines/flink/client.ts';
 import { readReconciledSpec, writeReconciledSpec } from '../reconciled-spec.ts';
 import { writeError } from './operator-error.ts';
 import type { FlinkJobObject, FlinkJobSpec } from './resource.ts';
-import type { FlinkJobStatus } from './spec.ts';
+import type { FlinkJobStatus, JobSpec } from './spec.ts';
 
 /** What the status says after each step, field by field as recorded from operator 1.15.0. All functions are pure. */
 
@@ -19,10 +19,10 @@ export function preparedStatus(
   { status, spec, metadata }: FlinkJobObject,
   savepointPath: string | undefined,
 ): FlinkJobStatus {
-  const { firstDeployment = true } =
-    readReconciledSpec<FlinkJobSpec>(status?.reconciliationStatus?.lastReconciledSpec) ?? {};
-  const later = savepointPath === lastStatePath ? spec.job.upgradeMode : modeOf(spec.job.upgradeMode);
-  const mode = firstDeployment ? modeOf(savepointPath) : (later ?? 'stateless');
+  const before = readReconciledSpec<FlinkJobSpec>(status?.reconciliationStatus?.lastReconciledSpec);
+  const firstDeployment = before?.firstDeployment ?? true;
+  const mode =
+    before === undefined || firstDeployment ? modeOf(savepointPath) : inheritedMode(spec, before.spec);
   return {
     ...status,
     error: undefined,
@@ -164,16 +164,16 @@ export function missingStatus({ status }: FlinkJobObject): FlinkJobStatus {
 
 /** The change is seen and nothing follows from it: recorded, not even the recorded spec does while the job runs. */
 export function recordedStatus({ status, spec, metadata }: FlinkJobObject): FlinkJobStatus {
-  const suspended = recordedSpec(status)?.job.state === 'suspended';
+  const recorded = recordedSpec(status);
   return {
     ...status,
     // What could not be stopped is no longer to be.
     ...(status?.error?.includes(upgradeFailed) && { error: undefined }),
     observedGeneration: metadata.generation ?? 1,
-    ...(suspended && {
+    ...(recorded?.job.state === 'suspended' && {
       reconciliationStatus: {
         ...status?.reconciliationStatus,
-        lastReconciledSpec: suspendedSpec(spec, modeOf(spec.job.upgradeMode), false),
+        lastReconciledSpec: suspendedSpec(spec, recorded.job.upgradeMode ?? 'stateless', false),
       },
     }),
   };
@@ -332,6 +332,12 @@ export const lastStatePath = 'KUBERNETES_OPERATOR_LAST_STATE';
 /** Recorded: `last-state` is noted as `savepoint`, and a first deployment by whether it has one to start from. */
 function modeOf(modeOrSavepoint: string | undefined): 'stateless' | 'savepoint' {
   return modeOrSavepoint === undefined || modeOrSavepoint === 'stateless' ? 'stateless' : 'savepoint';
+}
+
+/** What was stopped starts as it was stopped, unless it is to start empty (`AbstractJobReconciler`, 1.15.0). */
+function inheritedMode({ job }: FlinkJobSpec, recorded: FlinkJobSpec): NonNullable<JobSpec['upgradeMode']> {
+  const isStateless = (job.upgradeMode ?? 'stateless') === 'stateless';
+  return isStateless ? 'stateless' : (recorded.job.upgradeMode ?? 'stateless');
 }
 
 /** The record of a spec that is about to be deployed. */

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../apiclient/object.ts';
-import { isIgnored, isRedeployment } from '../flink-job/changes.ts';
+import { compareJobs, isIgnored, isRedeployment } from '../flink-job/changes.ts';
+import type { Configuration } from '../flink-job/configuration.ts';
 import {
   type Attempts,
   decideLastStop,
@@ -9,15 +10,11 @@ import {
   replacementPath,
   restorePath,
   type SharedJobAction,
+  waitsForSavepoint,
 } from '../flink-job/decisions.ts';
 import { hasEnded, type ObservedJob, openTrigger } from '../flink-job/observed-job.ts';
 import type { FlinkJobStatus } from '../flink-job/spec.ts';
-import {
-  compareSpecs,
-  type ReconciledSpec,
-  readReconciledSpec,
-  type SpecChange,
-} from '../reconciled-spec.ts';
+import { type ReconciledSpec, readReconciledSpec, type SpecChange } from '../reconciled-spec.ts';
 import type { FlinkSessionJobSpec } from './spec.ts';
 
 export interface FlinkSessionJobObject extends KubernetesObject {
@@ -36,6 +33,8 @@ export interface ObservedSessionJob extends Attempts {
   readonly cluster: 'absent' | 'starting' | 'application' | 'ready';
   /** `undefined` when the status names no job or the cluster is not ready. */
   readonly job: ObservedJob | undefined;
+  /** What the job runs under: its own configuration over its cluster's. */
+  readonly configuration: Configuration;
 }
 
 export type JobAction =
@@ -89,11 +88,13 @@ export function decideSessionJob(observed: ObservedSessionJob): JobAction {
   if (refusal !== undefined) return { do: 'refuse', message: refusal, first: reconciled === undefined };
   if (cluster !== 'ready') return { do: 'wait-for-cluster', message: undefined };
   if (reconciled === undefined) {
+    // As upstream: it is there, and starts once it is to run.
+    if (spec.job.state === 'suspended') return { do: 'wait' };
     return { do: 'prepare', savepointPath: spec.job.initialSavepointPath, changes: [] };
   }
 
   const upgrading = status.reconciliationStatus?.state === 'UPGRADING';
-  const changes = compareSpecs(reconciled.spec, spec);
+  const changes = compareJobs(reconciled.spec, spec);
   const changed = status.observedGeneration !== metadata.generation;
   if (reconciled.spec.job.state === 'suspended') {
     if (changed && spec.job.state !== 'suspended' && changes.some(isRedeployment)) {
@@ -170,17 +171,20 @@ function decideStop(observed: ObservedSessionJob, changes: readonly SpecChange[]
   if (mode === 'savepoint' && job?.state === 'RUNNING') {
     return decideSavepoint(jobId, job, changes, observed);
   }
+  if (mode === 'savepoint' && job !== undefined && waitsForSavepoint(observed.configuration)) {
+    return decideObservation(resource, job);
+  }
   return { do: 'cancel', jobId, changes };
 }
 
-function decideDeletion({ resource, cluster, job, retryInMs }: ObservedSessionJob): JobAction {
+function decideDeletion({ resource, cluster, job, configuration, retryInMs }: ObservedSessionJob): JobAction {
   if (!resource.metadata.finalizers?.includes(sessionJobFinalizer)) return { do: 'wait' };
   const jobId = resource.status?.jobStatus?.jobId;
   if (jobId === undefined || cluster === 'absent' || cluster === 'application') {
     return { do: 'remove-finalizer' };
   }
   if (cluster === 'starting') return { do: 'wait-for-cluster', message: undefined };
-  return decideLastStop(resource, jobId, job, retryInMs) ?? { do: 'remove-finalizer' };
+  return decideLastStop(resource, jobId, job, configuration, retryInMs) ?? { do: 'remove-finalizer' };
 }
 
 function describeAbsence({ deploymentName }: FlinkSessionJobSpec): string {

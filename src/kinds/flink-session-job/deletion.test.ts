@@ -92,6 +92,44 @@ describe('deletion', () => {
     expect(await job.resource()).toBeUndefined();
   });
 
+  it('takes a savepoint when its cluster asks for it', async () => {
+    const { job } = simulation;
+    const { flinkConfiguration } = job.clusterSpec;
+    job.clusterSpec = { ...job.clusterSpec, flinkConfiguration: { ...flinkConfiguration, ...onDeletion } };
+    await deploy('savepoint');
+    await job.remove();
+    await job.settle();
+    expect(job.flink.calls).toEqual(['run runs', 'stop']);
+  });
+
+  it('waits until a savepoint can be taken of what does not run; without the option it goes', async () => {
+    const { job } = simulation;
+    await job.create({ ...program, upgradeMode: 'savepoint' }, onDeletion);
+    await job.settle();
+    for (const running of job.flink.jobs.values()) running.state = 'RESTARTING';
+    await job.settle();
+    await job.remove();
+    await job.settle();
+    expect(job.flink.calls).toEqual(['run runs']);
+    expect(await job.resource()).toBeDefined();
+    for (const running of job.flink.jobs.values()) running.state = 'RUNNING';
+    await job.settle();
+    expect(job.flink.calls).toEqual(['run runs', 'stop']);
+    expect(await job.resource()).toBeUndefined();
+  });
+
+  it('does not wait for a savepoint of what never ran', async () => {
+    const { job } = simulation;
+    await job.create({ ...program, upgradeMode: 'savepoint' }, onDeletion);
+    while (job.flink.jobs.size === 0) await job.step();
+    for (const running of job.flink.jobs.values()) running.state = 'RESTARTING';
+    await job.settle();
+    await job.remove();
+    await job.settle();
+    expect(job.flink.calls).toEqual(['run runs', 'cancel']);
+    expect(await job.resource()).toBeUndefined();
+  });
+
   it('waits for a cluster that is coming back', async () => {
     const { job } = simulation;
     await deploy('savepoint');

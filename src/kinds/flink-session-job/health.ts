@@ -5,6 +5,7 @@ import type { FlinkJobStatus } from '../flink-job/spec.ts';
 import { progressAnnotation } from '../flink-job/wait-for-python.ts';
 import type { Health } from '../kind.ts';
 import { readReconciledSpec } from '../reconciled-spec.ts';
+import { sessionJobFinalizer } from './decide.ts';
 import type { FlinkSessionJobSpec } from './spec.ts';
 import { validateSessionJob } from './validate.ts';
 
@@ -32,6 +33,8 @@ export function assessJobHealth(object: KubernetesObject): Health {
   }
   const state = status.jobStatus?.state;
   if (spec?.job.state === 'suspended') {
+    if (isUntouched(object, spec))
+      return { state: 'healthy', message: 'the job was created and is not started' };
     return isSuspended(status)
       ? { state: 'healthy', message: 'the job is suspended' }
       : { state: 'progressing', message: `waiting for the job to stop, it is ${state ?? 'not submitted'}` };
@@ -66,6 +69,13 @@ function isCurrent(
   const before = recordedSpec(status);
   // The cluster is not at hand: it is refused for what the job has, or for what its own configuration lacks.
   return [undefined, {}].some((cluster) => validateSessionJob(spec, { before, cluster }) === error.detail);
+}
+
+/** As upstream: a first spec that is suspended is looked at, and nothing is written of it. */
+function isUntouched({ metadata, ...object }: KubernetesObject, spec: FlinkSessionJobSpec): boolean {
+  const { status = {} } = object as { status?: FlinkJobStatus };
+  const seen = metadata.finalizers?.includes(sessionJobFinalizer) ?? false;
+  return seen && recordedSpec(status) === undefined && validateSessionJob(spec) === undefined;
 }
 
 /** Recorded: only savepoint jobs reach SUSPENDED; others stay UPGRADING with the generation before, once cancelled. */

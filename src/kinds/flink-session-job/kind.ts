@@ -3,7 +3,7 @@ import { failed, hasErrors, ok } from '../../diagnostics/diagnostic.ts';
 import { flinkDeploymentType } from '../flink-deployment/resource-type.ts';
 import { checkClusterName } from '../flink-job/cluster-name.ts';
 import { flinkJobRollout } from '../flink-job/rollout.ts';
-import { buildJob } from '../flink-job/sources.ts';
+import { buildJob, findJobTopics } from '../flink-job/sources.ts';
 import { flinkJobStatus } from '../flink-job/spec.ts';
 import { defineKind } from '../kind.ts';
 import { readAtPaths } from '../read-params.ts';
@@ -55,6 +55,7 @@ export const flinkSessionJob = defineKind({
         built.diagnostics,
       );
     },
+    topics: findJobTopics,
     needs: ({ deploymentName }) => [
       { type: flinkDeploymentType, name: deploymentName, path: ['deploymentName'] },
     ],

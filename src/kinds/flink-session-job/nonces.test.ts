@@ -28,6 +28,33 @@ describe('restartNonce', () => {
   });
 });
 
+describe('a nonce that is taken away', () => {
+  it.each([
+    ['restartNonce', { restartNonce: 7 }, { restartNonce: null }],
+    [
+      'savepointRedeployNonce',
+      { job: { savepointRedeployNonce: 1 } },
+      { job: { savepointRedeployNonce: null } },
+    ],
+  ])('asks for nothing: %s', async (_, set, unset) => {
+    const { job } = simulation;
+    await deploy('savepoint');
+    await job.patch(set);
+    await job.settle();
+    const calls = [...job.flink.calls];
+    job.newLog();
+    await job.patch(unset);
+    await job.settle();
+    expect(job.flink.calls).toEqual(calls);
+    expect(job.newLog()).toEqual([]);
+    expect(await job.standing()).toMatchObject({ lifecycle: 'STABLE', observedGeneration: 3 });
+    // Nor does the same value again: it was carried out.
+    await job.patch(set);
+    await job.settle();
+    expect(job.flink.calls).toEqual(calls);
+  });
+});
+
 describe('savepointRedeployNonce', () => {
   it.each([
     ['file:/sp/other', 'run runs from file:/sp/other'],

@@ -4,6 +4,7 @@ import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import { type FlinkClient, FlinkRestError } from '../../engines/flink/client.ts';
 import { explainFailure } from '../../engines/flink/explain-failure.ts';
 import { fetchJobJar, type JobJar, JobJarError } from '../../engines/flink/job-jar.ts';
+import { missingDefaults } from '../flink-job/configuration.ts';
 import {
   atOnce,
   type Cluster,
@@ -81,7 +82,9 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
       )?.spec,
       cluster: options.deploymentOf(namespace, resource.spec.deploymentName)?.spec,
     });
-    const action = decideSessionJob({ resource, refusal, ...observed, ...steps.readAttempts(resource) });
+    const configuration = configurationOf(resource);
+    const attempts = steps.readAttempts(resource);
+    const action = decideSessionJob({ resource, refusal, configuration, ...observed, ...attempts });
     return carryOut(action, resource, cluster);
   };
 
@@ -197,7 +200,11 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
         jobId,
         savepointPath,
         allowNonRestoredState: job.allowNonRestoredState,
-        flinkConfiguration: { 'pipeline.name': resource.metadata.name, ...flinkConfiguration },
+        flinkConfiguration: {
+          'pipeline.name': resource.metadata.name,
+          ...missingDefaults(job.upgradeMode, configurationOf(resource)),
+          ...flinkConfiguration,
+        },
       });
       // The status follows from what the cluster then knows.
       return atOnce;

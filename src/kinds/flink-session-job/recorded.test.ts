@@ -47,6 +47,19 @@ describe('a new job', () => {
     });
   });
 
+  it('without a state runs, as one that is to run does', async () => {
+    const { job } = simulation;
+    const { state, ...unsaid } = program;
+    await job.create({ ...unsaid, upgradeMode: 'savepoint' });
+    await job.settle();
+    await job.patch({ flinkConfiguration: { [savepointOnDeletion]: 'true' } });
+    await job.settle();
+    await job.change({ state });
+    await job.settle();
+    expect(job.flink.calls).toEqual(['run runs']);
+    expect(await job.standing()).toMatchObject({ lifecycle: 'STABLE', observedGeneration: 3 });
+  });
+
   it('is stable when it finishes before it is looked at', async () => {
     const { job } = simulation;
     await job.create({ ...program, args: ['finishes'] });

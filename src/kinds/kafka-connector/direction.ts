@@ -1,7 +1,7 @@
 import { findTemplate } from '../../connectors/catalog.ts';
 import type { ConnectorConfig } from '../../connectors/connector-template.ts';
 
-const deadLetters = 'errors.deadletterqueue.topic.name';
+export const deadLetters = 'errors.deadletterqueue.topic.name';
 
 /** Whether a connector fills topics or empties them; undefined where neither its class nor its configuration tells. */
 export function directionOf(className: string, config: ConnectorConfig): 'source' | 'sink' | undefined {

@@ -12,7 +12,7 @@ import { kafkaConnectorParams } from './params.ts';
 import { kafkaConnectorType } from './resource-type.ts';
 import { connectorRollout } from './rollout.ts';
 import { kafkaConnectorSpec, kafkaConnectorStatus } from './spec.ts';
-import { readTopics } from './topics.ts';
+import { findTopics, readTopics } from './topics.ts';
 import { connectorVerdicts } from './verdicts.ts';
 
 export { kafkaConnectorType } from './resource-type.ts';
@@ -66,6 +66,7 @@ export const kafkaConnector = defineKind({
         path: ['config', key],
       })),
     mentions: readTopics,
+    topics: findTopics,
     inspect: inspectConnector,
     needs: ({ cluster }) => [{ type: kafkaConnectType, name: cluster, path: ['cluster'] }],
     verdicts: connectorVerdicts,

@@ -46,6 +46,7 @@ export const kafkaTopic = defineKind({
         companions: [],
       });
     },
+    topicName: ({ name }, { topicName }) => topicName ?? name,
     claims: ({ name }, { topicName, cluster }) => [
       {
         what: `topic ${topicName ?? name} of Kafka cluster ${cluster}`,

@@ -100,7 +100,9 @@ describe.each(declaredKinds)('any change of %s', (typeName, kind, declared) => {
   const start = async (first: object, status: object) => {
     const api = createFakeApi();
     const core = () => createTestProvider('0.1.0', api).coreFor(typeName);
-    const { instance } = await (await core()).apply(absent, configOf(typeName, declared, first));
+    const config = configOf(typeName, declared, first);
+    const { instance } = await (await core()).apply(absent, config);
+    expect((await (await core()).apply(instance, config)).action).toBe('no-op');
     report(api, kind, status);
     return { api, core, instance };
   };

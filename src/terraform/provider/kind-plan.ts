@@ -53,11 +53,13 @@ export async function planChange(
     verdict: prior?.['verdict'] ?? null,
     verdict_reason: prior?.['verdict_reason'] ?? null,
   };
-  const settled = prior !== null && before.revision !== null && privateState['version'] === settings.version;
-  if (settled && sameValue({ ...wanted, ...before }, prior)) return plan(before);
+  const isSame = prior !== null && before.revision !== null && sameValue({ ...wanted, ...before }, prior);
+  if (isSame && privateState['version'] === settings.version) return plan(before);
   const built = await buildObject(schema, declared, wanted);
   if (built.value === undefined) return plan(unknownComputed, built.diagnostics);
   const revision = revisionOf(built.value);
+  // Another version of the provider that makes the same of it.
+  if (isSame && revision === before.revision) return plan(before, built.diagnostics);
   const { digest, rejected } = observationOf(privateState);
   const replaced = replacedBy.length > 0;
   const verdicts =

@@ -4,7 +4,7 @@ import { kafkaTopicType } from '../../kinds/kafka-topic/kind.ts';
 import type { Provider } from '../framework/resource.ts';
 import { type ObjectValue, unknown } from '../framework/value.ts';
 import type { FakeApi } from '../testing/fake-api.ts';
-import { absent } from '../testing/terraform-core.ts';
+import { absent, isError } from '../testing/terraform-core.ts';
 import { createTestProvider, type TestProvider } from '../testing/test-provider.ts';
 
 let api: FakeApi;
@@ -222,24 +222,26 @@ describe('a failing API', () => {
 describe('deletion', () => {
   it('waits for finalizers and names them when cancelled', async () => {
     const core = await coreFor('sdp_kafka_topic');
-    const { instance } = await core.apply(absent, topic);
+    const { instance } = await core.apply(absent, { ...topic, force_destroy: true });
     api.edit(kafkaTopicType, 'default', 'orders', (object) => {
       object.metadata.finalizers = ['strimzi.io/topic-operator'];
     });
     setTimeout(() => provider.stop(), 100);
     const run = await core.apply(instance, null);
     expect(run).toMatchObject({ action: 'failed', instance: { state: instance.state } });
-    expect(run.diagnostics[0]?.detail).toContain('strimzi.io/topic-operator');
+    expect(run.diagnostics.find(isError)?.detail).toContain('strimzi.io/topic-operator');
   });
 
   it('waits no longer than it may, and goes on the next time', async () => {
     const core = await coreFor('sdp_kafka_topic');
-    const { instance } = await core.apply(absent, { ...topic, delete_timeout: '100ms' });
+    const { instance } = await core.apply(absent, { ...topic, force_destroy: true, delete_timeout: '100ms' });
     api.edit(kafkaTopicType, 'default', 'orders', (object) => {
       object.metadata.finalizers = ['strimzi.io/topic-operator'];
     });
     const run = await core.apply(instance, null);
-    expect(run.diagnostics[0]?.detail).toContain('These finalizers keep it: strimzi.io/topic-operator');
+    expect(run.diagnostics.find(isError)?.detail).toContain(
+      'These finalizers keep it: strimzi.io/topic-operator',
+    );
     api.edit(kafkaTopicType, 'default', 'orders', (object) => {
       object.metadata.finalizers = [];
     });
@@ -248,14 +250,17 @@ describe('deletion', () => {
 
   it('ends when the finalizers are gone', async () => {
     const core = await coreFor('sdp_kafka_topic');
-    const { instance } = await core.apply(absent, topic);
+    const { instance } = await core.apply(absent, { ...topic, force_destroy: true });
     const finalizers = (names: string[]) =>
       api.edit(kafkaTopicType, 'default', 'orders', (object) => {
         object.metadata.finalizers = names;
       });
     finalizers(['strimzi.io/topic-operator']);
     setTimeout(() => finalizers([]), 100);
-    expect(await core.apply(instance, null)).toMatchObject({ action: 'delete', diagnostics: [] });
+    expect(await core.apply(instance, null)).toMatchObject({
+      action: 'delete',
+      warnings: [{ summary: 'KafkaTopic default/orders: data-lost' }],
+    });
   });
 });
 

@@ -35,7 +35,7 @@ const guardParams: Readonly<Record<Guard, z.ZodType>> = {
     .boolean()
     .optional()
     .describe(
-      'Whether a change may lose state that upgrade_mode promises to keep. Without it such a change is an error at plan; for a deletion or replacement it has to be applied before. false when absent.',
+      'Whether a change may lose state that is to be kept: that of a job by its upgrade_mode, the files of a savepoint. Without it such a change is an error at plan; for a deletion or replacement it has to be applied before. false when absent.',
     ),
   forceDestroy: z
     .boolean()

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Diagnostic, ObjectName } from '../../diagnostics/diagnostic.ts';
 import type { DeclaredKind, DeclaredMetadata } from '../../kinds/kind.ts';
 import {
@@ -32,7 +33,9 @@ export function judgeChange(
   if (declared.verdicts === undefined) return [];
   const [before, after] = [prior, wanted].map((state) => state && declaredOf(schema, declared, state));
   const change = changeOf(before ?? undefined, after ?? undefined, digest, replaced);
-  if (before && after && !replaced && change.changes.length === 0) return [putBack];
+  // `tls = {}` is no leaf, and is a change.
+  const isSame = change.changes.length === 0 && isDeepStrictEqual(before?.params, after?.params);
+  if (before && after && !replaced && isSame) return [putBack];
   return declared.verdicts.judge(change);
 }
 

@@ -26,6 +26,8 @@ resource "sdp_flink_session_job" "this" {
   annotations = var.annotations
   retry       = var.retry
 
+  allow_state_loss = var.allow_state_loss
+
   deployment_name     = var.session_cluster
   restart_nonce       = var.restart_nonce
   flink_configuration = local.flink_configuration

@@ -151,6 +151,13 @@ variable "allow_non_restored_state" {
   default     = null
 }
 
+variable "allow_state_loss" {
+  description = "Whether a change may lose state that upgrade_mode promises to keep. For a deletion it has to be applied before."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "labels" {
   description = "Labels of the resource."
   type        = map(string)

@@ -21,6 +21,8 @@ resource "sdp_flink_deployment" "this" {
   labels      = var.labels
   annotations = var.annotations
 
+  allow_state_loss = var.allow_state_loss
+
   image               = var.image
   flink_version       = var.flink_version
   service_account     = var.service_account

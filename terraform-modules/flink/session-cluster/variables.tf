@@ -126,6 +126,13 @@ variable "flink_configuration" {
   nullable    = false
 }
 
+variable "allow_state_loss" {
+  description = "Whether a change or a deletion of the cluster may lose the state of its jobs. For a deletion it has to be applied before."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "labels" {
   description = "Labels of the resource."
   type        = map(string)

@@ -96,6 +96,8 @@ resource "sdp_flink_deployment" "this" {
   annotations = var.annotations
   retry       = var.retry
 
+  allow_state_loss = var.allow_state_loss
+
   image               = var.flink_image
   image_pull_policy   = var.image_pull_policy
   flink_version       = var.flink_version

@@ -11,6 +11,8 @@ resource "sdp_kafka_topic" "this" {
   partitions = var.partitions
   replicas   = var.replicas
   config     = var.config
+
+  force_destroy = var.force_destroy
 }
 
 resource "sdp_rollout" "this" {

@@ -1,5 +1,5 @@
 variable "enabled" {
-  description = "Whether the topic exists. Setting it to false deletes the topic and its data."
+  description = "Whether the topic exists. Setting it to false deletes the topic and its data, which force_destroy has to allow."
   type        = bool
   default     = true
   nullable    = false
@@ -70,6 +70,13 @@ variable "config" {
   description = "Topic configuration by key, such as \"retention.ms\". Keys left out have the broker's default."
   type        = map(string)
   default     = {}
+  nullable    = false
+}
+
+variable "force_destroy" {
+  description = "Whether the topic may be deleted with its data. Has to be applied before the change that deletes it."
+  type        = bool
+  default     = false
   nullable    = false
 }
 

@@ -25,6 +25,8 @@ module "numbers_topic" {
 
   name       = "numbers"
   partitions = 4
+
+  force_destroy = true
 }
 
 module "copies_topic" {
@@ -32,6 +34,8 @@ module "copies_topic" {
 
   name       = "copies"
   partitions = 2
+
+  force_destroy = true
 }
 
 module "sums_topic" {
@@ -39,6 +43,8 @@ module "sums_topic" {
 
   name       = "sums"
   partitions = 2
+
+  force_destroy = true
 }
 
 module "session" {

@@ -33,6 +33,8 @@ module "changes" {
 
   name       = "shop.public.orders"
   partitions = 1
+
+  force_destroy = true
 }
 
 module "order_rows" {
@@ -41,6 +43,8 @@ module "order_rows" {
   name       = "order-rows"
   partitions = 2
   config     = { "cleanup.policy" = "compact" }
+
+  force_destroy = true
 }
 
 module "dead_letters" {
@@ -48,6 +52,8 @@ module "dead_letters" {
 
   name       = "order-rows-dead-letters"
   partitions = 1
+
+  force_destroy = true
 }
 
 module "connect" {

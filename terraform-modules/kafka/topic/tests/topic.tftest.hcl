@@ -12,6 +12,10 @@ run "defaults" {
     error_message = "the broker decides what is not set"
   }
   assert {
+    condition     = sdp_kafka_topic.this[0].force_destroy == false
+    error_message = "a topic keeps its data unless it is said otherwise"
+  }
+  assert {
     condition     = sdp_rollout.this[0].kind == "KafkaTopic" && sdp_rollout.this[0].timeout == "5m"
     error_message = "an apply waits for the topic"
   }

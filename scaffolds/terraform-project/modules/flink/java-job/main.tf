@@ -16,6 +16,7 @@ module "this" {
   jar_uri             = var.jar_uri
   entry_class         = var.entry_class
   checkpoint_config   = var.checkpoint_config
+  allow_state_loss    = var.allow_state_loss
   namespace           = module.team.namespace
   labels              = module.team.labels
   wait                = module.team.wait

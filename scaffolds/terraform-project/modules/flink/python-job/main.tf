@@ -18,6 +18,7 @@ module "this" {
   py_archive_sha256   = var.py_archive_sha256
   py_requirements     = var.py_requirements
   checkpoint_config   = var.checkpoint_config
+  allow_state_loss    = var.allow_state_loss
   namespace           = module.team.namespace
   labels              = module.team.labels
   wait                = module.team.wait

@@ -11,6 +11,7 @@ module "this" {
   task_slots          = var.task_slots
   checkpoint_interval = var.checkpoint_interval
   flink_configuration = var.flink_configuration
+  allow_state_loss    = var.allow_state_loss
   namespace           = module.team.namespace
   labels              = module.team.labels
   wait                = module.team.wait

@@ -41,3 +41,9 @@ variable "flink_configuration" {
   type        = map(string)
   default     = null
 }
+
+variable "allow_state_loss" {
+  description = "Whether a change or a deletion of the cluster may lose the state of its jobs. For a deletion it has to be applied before."
+  type        = bool
+  default     = null
+}

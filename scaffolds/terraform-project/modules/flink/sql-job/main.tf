@@ -14,6 +14,7 @@ module "this" {
   restart_nonce       = var.restart_nonce
   flink_configuration = var.flink_configuration
   script              = var.script
+  allow_state_loss    = var.allow_state_loss
   namespace           = module.team.namespace
   labels              = module.team.labels
   wait                = module.team.wait

@@ -50,3 +50,9 @@ variable "script" {
   type        = string
   default     = null
 }
+
+variable "allow_state_loss" {
+  description = "Whether a change may lose state that upgrade_mode promises to keep. For a deletion it has to be applied before."
+  type        = bool
+  default     = null
+}

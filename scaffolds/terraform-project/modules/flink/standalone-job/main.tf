@@ -29,6 +29,7 @@ module "this" {
   secret_env          = var.secret_env
   ingress             = var.ingress
   monitoring          = var.monitoring
+  allow_state_loss    = var.allow_state_loss
   namespace           = module.team.namespace
   labels              = module.team.labels
   wait                = module.team.wait

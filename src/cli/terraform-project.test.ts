@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { needsInit } from './terraform-commands.ts';
+import { needsInit } from './terraform-project.ts';
 
 let folder: string;
 beforeEach(async () => {

@@ -1,0 +1,5 @@
+module "this" {
+  source = "{{modules}}//operations/group{{ref}}"
+
+  state = var.state
+}
