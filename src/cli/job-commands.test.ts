@@ -50,9 +50,6 @@ afterEach(async () => {
   }
 });
 
-const record = (args: readonly string[]) =>
-  writeReconciledSpec({ spec: { deploymentName: 'session', job: { args } }, firstDeployment: false });
-
 async function createJob(
   name: string,
   {
