@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ProduceAcks, Producer, stringSerializers } from '@platformatic/kafka';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Manifest } from '../../src/apiclient/object.ts';
 import { eventually, platformCommands } from '../e2e/commands.ts';
@@ -38,7 +40,7 @@ const cluster = declareModule('flink/session-cluster', 'session', '  name = "rol
 
 const declare = (name: string, more = '') => [
   cluster,
-  declareTopic('rollout-numbers'),
+  declareTopic(numbersTopic),
   declareTopic('rollout-counts'),
   declareModule(
     'flink/sql-job',
@@ -59,19 +61,45 @@ interface Status {
   readonly jobStatus?: { readonly state?: string };
 }
 
-/** Three more numbers, one of each remainder. */
-async function sendThree(): Promise<void> {
-  await project.sendNumbers('rollout-numbers', sent, sent + 3);
-  sent += 3;
+const numbersTopic = 'rollout-numbers';
+
+/** Numbers come in without a pause until it is closed, three at a time: one of each remainder. */
+async function openStream(): Promise<{ close(): Promise<void> }> {
+  const { SDP_BOOTSTRAP_SERVERS: servers = '' } = JSON.parse(
+    await platform.sdp(['env', '--json']),
+  ) as Readonly<Record<string, string>>;
+  const producer = new Producer({
+    clientId: 'rollouts',
+    bootstrapBrokers: servers.split(','),
+    serializers: stringSerializers,
+    acks: ProduceAcks.ALL,
+  });
+  let open = true;
+  const running = (async () => {
+    while (open) {
+      const messages = [0, 1, 2].map((rest) => ({
+        topic: numbersTopic,
+        value: JSON.stringify({ n: sent + rest }),
+      }));
+      await producer.send({ messages });
+      sent += 3;
+      await sleep(100);
+    }
+  })();
+  return {
+    async close() {
+      open = false;
+      await running;
+      await new Promise<void>((resolve) => producer.close(true, () => resolve()));
+    },
+  };
 }
 
 /** While numbers come in; `failedAt`: when the job was first seen to fail. */
 async function applyUnderLoad(...declarations: readonly string[]) {
   const over = new AbortController();
   let failedAt: number | undefined;
-  const feed = (async () => {
-    while (!over.signal.aborted) await sendThree();
-  })();
+  const stream = await openStream();
   const watch = (async () => {
     while (!over.signal.aborted) {
       const { state } = (await job()).status?.jobStatus ?? {};
@@ -83,13 +111,12 @@ async function applyUnderLoad(...declarations: readonly string[]) {
     return { code, output, endedAt: Date.now(), failedAt };
   } finally {
     over.abort();
-    await Promise.all([feed, watch]);
+    await Promise.all([stream.close(), watch]);
   }
 }
 
 /** Every number was counted once. */
 async function expectAllCounted(): Promise<void> {
-  await sendThree();
   const counts = await eventually(
     () => readCounts(platform, 'rollout-counts'),
     (found) => JSON.stringify(found) === JSON.stringify(evenCounts(sent / 3)),
@@ -117,6 +144,7 @@ afterAll(async () => {
 describe('a Flink job', () => {
   it('that is healthy has taken a checkpoint, though its interval is long, and is noted as healthy', async () => {
     await project.applied(...declare('first'));
+    await (await openStream()).close();
     await expectAllCounted();
     expect(await leftovers()).toBe('');
     const { metadata } = await job();
@@ -186,9 +214,9 @@ describe('a connector', () => {
       `  name                = "rolled-sink"
   cluster             = module.connect.name
   class               = "org.apache.kafka.connect.file.FileStreamSinkConnector"
+  topics              = module.rollout-numbers.name
   rollback_on_failure = true
   config = {
-    topics                           = module.rollout-numbers.name
     file                             = "${join(folder, 'numbers.txt')}"
     "value.converter"                = "org.apache.kafka.connect.json.JsonConverter"
     "value.converter.schemas.enable" = "${schemas}"
