@@ -11,6 +11,8 @@ export interface ClusterJob {
   readonly upgradeMode: NonNullable<JobSpec['upgradeMode']>;
   /** `ended`: nothing runs, and what it starts from does not depend on the cluster. */
   readonly state: 'runs' | 'finished' | 'ended';
+  /** It runs and has none that high availability could bring it back from. Absent where that is not known, or no matter. */
+  readonly checkpoint?: 'none' | undefined;
 }
 
 export interface ClusterChange {
@@ -93,11 +95,25 @@ function judgeRestart(
   if (busy.length === 0)
     verdicts.push({ effect: 'restart', reason: `${start}. No job runs on it.`, ...path });
   else if (highlyAvailable) {
-    verdicts.push({
-      effect: 'restart-from-checkpoint',
-      reason: `${start}; high availability brings back ${namesOf(busy)} from ${busy.length === 1 ? 'its last checkpoint' : 'their last checkpoints'}.`,
-      ...path,
-    });
+    const [restored, young] = [false, true].map((wanted) =>
+      busy.filter(({ checkpoint }) => (checkpoint === 'none') === wanted),
+    ) as [ClusterJob[], ClusterJob[]];
+    if (restored.length > 0) {
+      verdicts.push({
+        effect: 'restart-from-checkpoint',
+        reason: `${start}; high availability brings back ${namesOf(restored)} from ${restored.length === 1 ? 'its last checkpoint' : 'their last checkpoints'}.`,
+        ...path,
+      });
+    }
+    if (young.length > 0) {
+      const declared = young.every(({ upgradeMode }) => upgradeMode === 'stateless');
+      verdicts.push({
+        effect: 'state-lost',
+        reason: `${start}: ${namesOf(young)} ${young.length === 1 ? 'starts' : 'start'} again EMPTY, without a checkpoint yet.`,
+        ...(!declared && { guard: 'allowStateLoss' as const }),
+        ...path,
+      });
+    }
   } else {
     if (stateful.length > 0) {
       verdicts.push({

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { changeOf, type Effect } from '../verdict.ts';
+import { writeReconciledSpec } from '../reconciled-spec.ts';
+import { changeOf, type Effect, type Look } from '../verdict.ts';
 import type { ClusterJob } from './judge-cluster.ts';
 import type { FlinkDeploymentParams } from './params.ts';
 import {
@@ -61,6 +62,48 @@ describe('a change of a session cluster', () => {
       'restart-from-checkpoint: task_manager.resource.memory (1600m to 2g) changed: cluster flink is started anew; high availability brings back jobs a, b and c from their last checkpoints.',
     ]);
     expect(change(memory, undefined, before)[0]).toMatch(/^restart-from-checkpoint: /);
+  });
+
+  it('starts jobs without a checkpoint anew, high availability or not', () => {
+    const young = jobs.map((job) => (job.name === 'a' ? job : { ...job, checkpoint: 'none' as const }));
+    const before = { flinkConfiguration: highlyAvailable };
+    expect(change(memory, { jobs: young }, before)).toEqual([
+      expect.stringMatching(/^restart-from-checkpoint: .* brings back job a from its last checkpoint\.$/),
+      expect.stringMatching(/^state-lost!: .*: jobs b and c start again EMPTY, without a checkpoint yet\.$/),
+    ]);
+    const stateless = young.filter(({ name }) => name === 'c');
+    expect(change(memory, { jobs: stateless }, before)).toEqual([
+      expect.stringMatching(/^state-lost: .*: job c starts again EMPTY, without a checkpoint yet\.$/),
+    ]);
+  });
+
+  it('knows of jobs without a checkpoint where high availability looks for one', async () => {
+    const job = (name: string) => ({
+      metadata: { name },
+      spec: { deploymentName: 'flink', job: { upgradeMode: 'savepoint' } },
+      status: {
+        jobStatus: { jobId: name, state: 'RUNNING' },
+        reconciliationStatus: {
+          lastReconciledSpec: writeReconciledSpec({ spec: { job: {} }, firstDeployment: true }),
+        },
+      },
+    });
+    const look: Look = {
+      objects: () => Promise.resolve([job('young'), job('old')] as never),
+      ask: ({ path }) =>
+        Promise.resolve({
+          status: 200,
+          body: { latest: path.includes('old') ? { completed: { external_path: 'file:/cp/chk-1' } } : {} },
+        } as never),
+    };
+    const cluster = (flinkConfiguration: Readonly<Record<string, string>>) =>
+      ({ metadata: { name: 'flink' }, spec: { ...session, flinkConfiguration } }) as never;
+    const old = { name: 'old', upgradeMode: 'savepoint', state: 'runs' };
+    const young = { ...old, name: 'young' };
+    expect(await deploymentVerdicts.digest(cluster(highlyAvailable), look)).toEqual({
+      jobs: [old, { ...young, checkpoint: 'none' }],
+    });
+    expect(await deploymentVerdicts.digest(cluster(folders), look)).toEqual({ jobs: [old, young] });
   });
 
   it.each([

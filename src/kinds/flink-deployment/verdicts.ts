@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../apiclient/object.ts';
-import type { Configuration } from '../flink-job/configuration.ts';
+import { type Configuration, isHighlyAvailable } from '../flink-job/configuration.ts';
 import { configurationRule, type FieldRules, jobFieldRules } from '../flink-job/field-rules.ts';
 import {
   digestJob,
@@ -13,6 +13,7 @@ import { judgeJob } from '../flink-job/judge-job.ts';
 import type { FlinkJobObject, FlinkJobSpec } from '../flink-job/resource.ts';
 import type { JobSpec } from '../flink-job/spec.ts';
 import { flinkSessionJobType } from '../flink-session-job/resource-type.ts';
+import type { AskService } from '../kind.ts';
 import { readReconciledSpec } from '../reconciled-spec.ts';
 import type { Change, Declared, Judging, Look, Verdict } from '../verdict.ts';
 import type { FlinkDeploymentObject } from './desired.ts';
@@ -59,15 +60,27 @@ async function digest(object: KubernetesObject, look: Look): Promise<DeploymentD
   const { job } = resource.spec;
   if (job !== undefined)
     return { job: await digestApplication({ ...resource, spec: { ...resource.spec, job } }, look) };
+  const { name } = resource.metadata;
   const session = await look.objects<FlinkJobObject>(flinkSessionJobType);
+  const own = session
+    ?.filter(({ spec }) => spec.deploymentName === name)
+    .toSorted((left, right) => (left.metadata.name < right.metadata.name ? -1 : 1));
+  const restores = isHighlyAvailable(resource.spec.flinkConfiguration ?? {});
+  const jobs = own && (await Promise.all(own.map((one) => digestSessionJob(one, restores && look.ask))));
   const text = resource.status?.reconciliationStatus?.lastReconciledSpec;
   return withoutAbsent({
-    jobs: session
-      ?.filter(({ spec }) => spec.deploymentName === resource.metadata.name)
-      .map(describeSessionJob)
-      .toSorted((left, right) => (left.name < right.name ? -1 : 1)),
+    jobs,
     restartNonce: readReconciledSpec<FlinkJobSpec>(text)?.spec.restartNonce ?? undefined,
   });
+}
+
+/** `ask`: false where the cluster brings back no job from its checkpoint. */
+async function digestSessionJob(resource: FlinkJobObject, ask: AskService | false): Promise<ClusterJob> {
+  const job = describeSessionJob(resource);
+  if (ask === false || job.state !== 'runs') return job;
+  const { deploymentName = '' } = resource.spec;
+  const found = await readCheckpoint(ask, deploymentName, resource.status?.jobStatus?.jobId);
+  return found === 'none' ? { ...job, checkpoint: found } : job;
 }
 
 async function digestApplication(

@@ -298,6 +298,15 @@ describe('suspension', () => {
     },
   );
 
+  it('with stateless resumes empty, whatever the mode is by then', async () => {
+    const { job } = simulation;
+    await deploy('stateless');
+    await suspend();
+    await job.change({ state: 'running', upgradeMode: 'savepoint' });
+    await job.settle();
+    expect(job.flink.calls.at(-1)).toBe('run runs');
+  });
+
   it('takes a change that comes meanwhile into the next start', async () => {
     const { job } = simulation;
     await deploy('savepoint');
