@@ -1,20 +1,14 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fastify from 'fastify';
-import { customResourceDefinitionType } from '../src/apiclient/core-types.ts';
-import { createApiClient } from '../src/apiclient/http-client.ts';
-import { ensureServerCertificate } from '../src/apiserver/certificates.ts';
-import { buildKubeconfig } from '../src/apiserver/kubeconfig.ts';
-import { apiServerOptions, openStorage, registerKubernetesApi } from '../src/apiserver/server.ts';
-import { kinds } from '../src/kinds/catalog.ts';
-import { buildCustomResourceDefinition } from '../src/kinds/crd.ts';
 import { packageFile } from '../src/package-file.ts';
-import { registerStateBackend, statePath } from '../src/platform/state-backend.ts';
+import { statePath } from '../src/platform/state-backend.ts';
 import { installProvider } from '../src/terraform/install-provider.ts';
 import { createServerCertificate } from '../src/terraform/protocol/certificate.ts';
+import { startBenchServer } from './large-project/bench-server.ts';
 import { largeProject } from './large-project/large-project.ts';
+import { type Run, terraform } from './large-project/run-terraform.ts';
 
 /**
  * A large team's project, by default 1,000 module calls (half topics, three tenths SQL jobs, a fifth connectors), on one
@@ -25,7 +19,6 @@ import { largeProject } from './large-project/large-project.ts';
 const modules = Number(process.argv[2] ?? 1_000);
 const planRuns = 3;
 const handshakeRuns = 20;
-const token = 'benchmark';
 const bundle = packageFile('dist', 'terraform-provider-sdp');
 
 const project = largeProject(modules, process.argv[3] === undefined ? undefined : Number(process.argv[3]));
@@ -38,16 +31,8 @@ try {
 }
 
 async function measure(): Promise<void> {
-  const server = await startServer();
-  const environment = {
-    ...process.env,
-    KUBECONFIG: server.kubeconfig,
-    CHECKPOINT_DISABLE: '1',
-    TF_IN_AUTOMATION: '1',
-    TF_HTTP_USERNAME: 'sdp',
-    TF_HTTP_PASSWORD: token,
-    TF_HTTP_CLIENT_CA_CERTIFICATE_PEM: server.ca,
-  };
+  const server = await startBenchServer(folder);
+  const { environment } = server;
   const { certificatePem } = createServerCertificate();
   const handshakes: number[] = [];
   while (handshakes.length < handshakeRuns) handshakes.push(await timeHandshake(certificatePem));
@@ -97,140 +82,6 @@ async function measure(): Promise<void> {
   print('  of a plan', Math.max(...plans.map(({ sdp }) => sdp.peakMemory)) / 1e6, 300, 0);
   console.log(`provider, start to handshake (ms), median of ${handshakeRuns}`);
   print('  ', median(handshakes), 250, 0);
-}
-
-interface BenchServer {
-  readonly url: string;
-  readonly ca: string;
-  readonly kubeconfig: string;
-  /** The API's requests since the last call: `GET /apis/…`. Those for the state are not among them. */
-  takeRequests(): readonly string[];
-  /** Bytes of the newest version. */
-  stateSize(project: string): number;
-  close(): Promise<void>;
-}
-
-async function startServer(): Promise<BenchServer> {
-  const states = join(folder, 'states');
-  const certificate = await ensureServerCertificate(join(folder, 'certificates'));
-  const storage = openStorage(join(folder, 'storage'));
-  const app = fastify({
-    ...apiServerOptions,
-    https: { key: certificate.key, cert: certificate.certificate },
-  });
-  let requests: string[] = [];
-  app.addHook('onRequest', async ({ method, url }) => {
-    if (!url.startsWith('/state/')) requests.push(`${method} ${url}`);
-  });
-  registerStateBackend(app, { folder: states, token });
-  await registerKubernetesApi(app, {
-    storage,
-    tokens: [{ token, user: 'admin', groups: ['system:masters'] }],
-    onError: (error) => console.error(error),
-  });
-  const url = await app.listen({ host: '127.0.0.1', port: 0 });
-  const { ca } = certificate;
-  const client = createApiClient({ server: url, ca, token: async () => token });
-  for (const kind of kinds) {
-    const definition = buildCustomResourceDefinition(kind);
-    await client.apply(customResourceDefinitionType, definition, { fieldManager: 'bench' });
-  }
-  await client.close();
-  const kubeconfig = join(folder, 'kubeconfig');
-  writeFileSync(kubeconfig, buildKubeconfig({ server: url, ca, token, user: 'admin' }), { mode: 0o600 });
-  return {
-    url,
-    ca,
-    kubeconfig,
-    takeRequests() {
-      const taken = requests;
-      requests = [];
-      return taken;
-    },
-    stateSize(project) {
-      const versions = join(states, project, 'bench');
-      const newest = readdirSync(versions)
-        .filter((name) => name.endsWith('.tfstate'))
-        .sort()
-        .at(-1);
-      return newest === undefined ? 0 : readFileSync(join(versions, newest)).length;
-    },
-    async close() {
-      await app.close();
-      await storage.close();
-    },
-  };
-}
-
-interface Run {
-  readonly seconds: number;
-  /** Of the largest provider process, bytes. */
-  readonly peakMemory: number;
-}
-
-async function terraform(cwd: string, env: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<Run> {
-  const begin = performance.now();
-  const child = spawn('terraform', [...args, '-input=false', '-no-color'], {
-    cwd,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const output: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
-  child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
-  let peakMemory = 0;
-  const timer = setInterval(() => {
-    peakMemory = Math.max(peakMemory, ...providersOf(child.pid ?? 0).map(peakMemoryOf));
-  }, 50);
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  }).finally(() => clearInterval(timer));
-  const seconds = (performance.now() - begin) / 1000;
-  if (code !== 0) {
-    const text = Buffer.concat(output).toString().slice(-4_000);
-    throw new Error(`terraform ${args.join(' ')} in ${cwd} ended with ${code}:\n${text}`);
-  }
-  return { seconds, peakMemory };
-}
-
-/**
- * The children of Terraform that run a program of their own. Until it does, a forked child shares Terraform's memory,
- * so that Terraform's peak would be read as the provider's.
- */
-function providersOf(pid: number): readonly number[] {
-  const terraform = programOf(pid);
-  return childrenOf(pid).filter((child) => ![undefined, terraform].includes(programOf(child)));
-}
-
-function programOf(pid: number): string | undefined {
-  try {
-    return readlinkSync(`/proc/${pid}/exe`);
-  } catch {
-    return undefined;
-  }
-}
-
-function childrenOf(pid: number): readonly number[] {
-  try {
-    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-      readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8')
-        .trim()
-        .split(' ')
-        .filter(Boolean)
-        .map(Number),
-    );
-  } catch {
-    return [];
-  }
-}
-
-function peakMemoryOf(pid: number): number {
-  try {
-    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
-  } catch {
-    return 0;
-  }
 }
 
 /** Milliseconds from the start of the process to its handshake line, as Terraform waits for it. */

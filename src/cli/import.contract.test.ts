@@ -9,7 +9,7 @@ import { buildCustomResourceDefinition } from '../kinds/crd.ts';
 import { flinkDeploymentType } from '../kinds/flink-deployment/resource-type.ts';
 import { flinkSessionJob } from '../kinds/flink-session-job/kind.ts';
 import { flinkSessionJobType } from '../kinds/flink-session-job/resource-type.ts';
-import { flinkStateSnapshotType } from '../kinds/flink-state-snapshot/kind.ts';
+import { flinkStateSnapshotType } from '../kinds/flink-state-snapshot/resource-type.ts';
 import { kafkaConnectType } from '../kinds/kafka-connect/kind.ts';
 import { kafkaConnectorType } from '../kinds/kafka-connector/kind.ts';
 import { kafkaTopicType } from '../kinds/kafka-topic/kind.ts';
@@ -221,7 +221,18 @@ describe('sdp import, with real Terraform', () => {
       // Labels and annotations are not read while importing, and a job's SQL stands for its arguments.
       const changed = [...plan.matchAll(/^ +[-+~] ([a-z_]+) +=/gm)].map(([, name]) => name);
       expect(new Set(changed)).toEqual(
-        new Set(['revision', 'labels', 'annotations', 'job', 'args', 'entry_class', 'sql', ...inSql]),
+        new Set([
+          'revision',
+          'verdict',
+          'verdict_reason',
+          'labels',
+          'annotations',
+          'job',
+          'args',
+          'entry_class',
+          'sql',
+          ...inSql,
+        ]),
       );
       expect(await project.succeed('apply', '-auto-approve')).toContain('7 imported, 0 added, 7 changed');
       expect(await specs()).toEqual(before);

@@ -9,7 +9,8 @@ import { flinkDeployment } from '../kinds/flink-deployment/kind.ts';
 import { type FlinkJob, listFlinkJobs } from '../kinds/flink-job/flink-jobs.ts';
 import { flinkSessionJob } from '../kinds/flink-session-job/kind.ts';
 import { flinkSessionJobType } from '../kinds/flink-session-job/resource-type.ts';
-import { flinkStateSnapshot, flinkStateSnapshotType } from '../kinds/flink-state-snapshot/kind.ts';
+import { flinkStateSnapshot } from '../kinds/flink-state-snapshot/kind.ts';
+import { flinkStateSnapshotType } from '../kinds/flink-state-snapshot/resource-type.ts';
 import { writeReconciledSpec } from '../kinds/reconciled-spec.ts';
 import { chooseJob } from './choose-job.ts';
 import { readJob } from './job-show.ts';
@@ -50,12 +51,14 @@ afterEach(async () => {
   }
 });
 
-const record = (args: readonly string[]) =>
-  writeReconciledSpec({ spec: { deploymentName: 'session', job: { args } }, firstDeployment: false });
-
 async function createJob(
   name: string,
-  { args = ['1'], status = {}, ...spec }: { args?: string[]; status?: object; restartNonce?: number } = {},
+  {
+    args = ['1'],
+    program = {},
+    status = {},
+    ...spec
+  }: { args?: string[]; program?: object; status?: object; restartNonce?: number } = {},
 ): Promise<FlinkJob> {
   const made = await server.client.apply<Manifest>(
     flinkSessionJobType,
@@ -63,7 +66,7 @@ async function createJob(
       apiVersion: 'flink.apache.org/v1beta1',
       kind: 'FlinkSessionJob',
       metadata: { name, namespace: 'default', annotations: { 'sdp.internal/project': 'orders' } },
-      spec: { deploymentName: 'session', job: { args, upgradeMode: 'savepoint' }, ...spec },
+      spec: { deploymentName: 'session', job: { args, ...program, upgradeMode: 'savepoint' }, ...spec },
     },
     { fieldManager: 'sdp:orders' },
   );
@@ -213,27 +216,12 @@ describe('a restart', () => {
 
 describe('a rollback', () => {
   const revision = (name: string) => ['--job', 'totals', '--revision', name];
-  const sqlJob = async (current: string, stable: string) => {
-    const job = await createJob('totals', {
-      args: revision(current),
-      status: { ...failing('boom'), reconciliationStatus: { lastStableSpec: record(revision(stable)) } },
-    });
-    const runner = { entryClass: 'internal.sdp.runner.SqlRunner' };
-    const spec = { job: { ...job.object.spec.job, ...runner } };
-    const stableSpec = { deploymentName: 'session', job: { args: revision(stable), ...runner } };
-    return {
-      ...job,
-      object: {
-        ...job.object,
-        spec,
-        status: {
-          ...job.object.status,
-          reconciliationStatus: {
-            lastStableSpec: writeReconciledSpec({ spec: stableSpec, firstDeployment: false }),
-          },
-        },
-      },
-    } as FlinkJob;
+  const runner = { entryClass: 'internal.sdp.runner.SqlRunner' };
+  const sqlJob = (current: string, stable: string) => {
+    const spec = { deploymentName: 'session', job: { args: revision(stable), ...runner } };
+    const lastStableSpec = writeReconciledSpec({ spec, firstDeployment: false });
+    const status = { ...failing('boom'), reconciliationStatus: { lastStableSpec } };
+    return createJob('totals', { args: revision(current), program: runner, status });
   };
   const createRevision = (name: string) =>
     server.client.create(configMapType, {
@@ -242,11 +230,9 @@ describe('a rollback', () => {
       metadata: { name, namespace: 'default', labels: { 'sdp.internal/job': 'totals' } },
       data: {},
     });
+  const reference = { namespace: 'default', name: 'totals' };
   const argsOf = async () => {
-    const live = await server.client.get<Manifest>(flinkSessionJobType, {
-      namespace: 'default',
-      name: 'totals',
-    });
+    const live = await server.client.get<Manifest>(flinkSessionJobType, reference);
     return ((live?.spec ?? {}) as { job?: { args: string[] } }).job?.args;
   };
 
@@ -265,8 +251,56 @@ describe('a rollback', () => {
     await rollBack(server.client, job, { wait: false, timeout: 1 });
     expect(await argsOf()).toEqual(revision('totals-sql-1'));
     expect(printed.join('\n')).toMatch(
-      /job\.args\.3: totals-sql-2 -> totals-sql-1\n.*file:\/sp\/1.*processed again.*project orders still declares/s,
+      /job\.args\.3: totals-sql-2 -> totals-sql-1\n.*file:\/sp\/1.*reprocessed.*project orders still declares/s,
     );
+    const live = await server.client.get<Manifest>(flinkSessionJobType, reference);
+    const managers = live?.metadata.managedFields?.map(({ manager }) => manager);
+    expect(managers).toContain('sdp:orders');
+    expect(managers).not.toContain('sdp-edit');
+  });
+
+  it('of a change that has run goes back to the healthy revision before, and marks what it takes back', async () => {
+    const healthy = (name: string) => ({
+      deploymentName: 'session',
+      job: { args: revision(name), ...runner, upgradeMode: 'savepoint' },
+    });
+    const job = await sqlJob('totals-sql-2', 'totals-sql-2');
+    await server.client.apply(
+      flinkSessionJobType,
+      {
+        apiVersion: 'flink.apache.org/v1beta1',
+        kind: 'FlinkSessionJob',
+        metadata: {
+          name: 'totals',
+          namespace: 'default',
+          annotations: {
+            'sdp.internal/revision': 'r2',
+            'sdp.internal/healthy': JSON.stringify([
+              { revision: 'r2', spec: healthy('totals-sql-2') },
+              { revision: 'r1', spec: healthy('totals-sql-1') },
+            ]),
+          },
+        },
+      },
+      { fieldManager: 'sdp-rollout', force: true },
+    );
+    await server.client.updateStatus(flinkSessionJobType, {
+      ...((await server.client.get<Manifest>(flinkSessionJobType, reference)) as Manifest),
+      status: {
+        ...job.object.status,
+        error: undefined,
+        jobStatus: { state: 'RUNNING', upgradeSavepointPath: 'file:/sp/1' },
+      },
+    });
+    const live = chooseJob('totals', await listFlinkJobs(server.client));
+    await rollBack(server.client, live, { wait: false, timeout: 1 });
+    expect(await argsOf()).toEqual(revision('totals-sql-1'));
+    expect(await server.client.get(flinkSessionJobType, reference)).toMatchObject({
+      metadata: {
+        annotations: { 'sdp.internal/revision': 'r1', 'sdp.internal/rejected-revision': 'r2' },
+      },
+      spec: { job: { initialSavepointPath: 'file:/sp/1', savepointRedeployNonce: 1 } },
+    });
   });
 
   it('of what has run is refused, with the other ways back', async () => {

@@ -20,7 +20,7 @@ export async function listSnapshots(
   client: ApiClient,
   { object, kind }: FlinkJob,
 ): Promise<readonly Snapshot[]> {
-  const { flinkStateSnapshotType } = await import('../kinds/flink-state-snapshot/kind.ts');
+  const { flinkStateSnapshotType } = await import('../kinds/flink-state-snapshot/resource-type.ts');
   const { namespace, name } = object.metadata;
   try {
     const { items } = await client.list<FlinkStateSnapshotObject>(flinkStateSnapshotType, { namespace });

@@ -12,6 +12,8 @@ import {
 
 /** Below what GitHub takes for a comment (65,536); GitLab takes more. */
 const longestComment = 60_000;
+/** Of one group. */
+const mostRows = 50;
 
 /**
  * A plan as a comment on a merge request. Its first line is the same for the same project and environment, so that a bot
@@ -45,20 +47,23 @@ export function renderPlanMarkdown(table: PlanTable, environment: string | undef
 function renderGroup(group: PlanGroup): string {
   const dependants = dependantsText(group.dependants);
   const title = `**${escapeMarkdown(groupTitle(group))}**${dependants === '' ? '' : `, ${escapeMarkdown(dependants)}`}`;
-  const rows = group.rows.map(({ verdict, action, object, address, reason }) =>
-    [
-      escapeMarkdown(verdictText(verdict)),
-      action,
-      `${escapeMarkdown(nameOf(object))}<br>${code(shortAddress(address))}`,
-      escapeMarkdown(reason),
-    ].join(' | '),
-  );
+  const rows = group.rows
+    .slice(0, mostRows)
+    .map(({ verdict, action, object, address, reason }) =>
+      [
+        escapeMarkdown(verdictText(verdict)),
+        action,
+        `${escapeMarkdown(nameOf(object))}<br>${code(shortAddress(address))}`,
+        escapeMarkdown(reason),
+      ].join(' | '),
+    );
   return [
     title,
     '',
     '| Verdict | Action | Object | Reason |',
     '|---|---|---|---|',
     ...rows.map((row) => `| ${row} |`),
+    ...(group.rows.length > mostRows ? ['', `And ${group.rows.length - mostRows} that are no worse.`] : []),
   ].join('\n');
 }
 
@@ -89,11 +94,11 @@ function foldFindings(findings: readonly PlanDiagnostic[]): readonly string[] {
 /** A text as it is: nothing of it is markup, a link, a mention or a cell's end. */
 function escapeMarkdown(text: string, lineEnd = '<br>'): string {
   return text
+    .replaceAll(/[\\`*_[\]|~#!$]/g, '\\$&')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('@', '&#64;')
-    .replaceAll(/[\\`*_[\]|~#!$]/g, '\\$&')
     .trim()
     .replaceAll(/\r?\n/g, lineEnd);
 }

@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { type ApiClient, ApiError } from '../apiclient/client.ts';
 import { configMapType } from '../apiclient/core-types.ts';
 import type { KubernetesObject } from '../apiclient/object.ts';
-import { type Diagnostic, DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { type Diagnosed, type Diagnostic, DiagnosticError, failed, ok } from '../diagnostics/diagnostic.ts';
 import type { FlinkJob } from '../kinds/flink-job/flink-jobs.ts';
-import type { Rollback } from '../kinds/flink-job/rollback.ts';
+import { compareSpecs, type SpecChange } from '../kinds/reconciled-spec.ts';
 import { formatAgo } from './amounts.ts';
 import { withJob } from './choose-job.ts';
 import {
@@ -28,7 +28,9 @@ export function registerRollback(program: Command): void {
     addClusterOptions(
       program
         .command('rollback <job>')
-        .description('Put the last revision of a Flink job that ran back, after a change that does not run.'),
+        .description(
+          'Put the last revision of a Flink job back that was healthy, other than the one it is at.',
+        ),
     ),
     'the job runs again',
     'only write it',
@@ -36,19 +38,18 @@ export function registerRollback(program: Command): void {
     .option('--dry-run', 'only show the difference')
     .addHelpText(
       'after',
-      '\nPuts program, arguments, parallelism and Flink configuration back as they were when the job last ran. The operator\nrestores the savepoint that the change was made from. A change that has run cannot be rolled back with this: put the\nearlier version back into the Terraform project and apply it.\n\nExamples:\n  $ sdp rollback yearly-prices --dry-run\n  $ sdp rollback yearly-prices',
+      '\nPuts the spec back with which the last rollout but this one ended healthy; of a job that no rollout waited for, what the\noperator last saw it run with. It starts from the state that the change was made from: what was put out since then is\nreprocessed. The Terraform project does not plan the revision that is taken back again unless retry = true.\n\nExamples:\n  $ sdp rollback yearly-prices --dry-run\n  $ sdp rollback yearly-prices',
     )
     .action(async (name: string, options: RollbackOptions) => {
       await withJob(name, options, (client, job) => rollBack(client, job, options));
     });
 }
 
-/** Puts the last spec that ran back, and waits until the job runs. */
+/** Puts an earlier spec back, and waits until the job runs. */
 export async function rollBack(client: ApiClient, job: FlinkJob, options: RollbackOptions): Promise<void> {
-  const { decideRollback } = await import('../kinds/flink-job/rollback.ts');
   const { name } = job.object.metadata;
-  const { value: rollback, diagnostics } = decideRollback(job);
-  if (rollback === undefined) {
+  const { value: plan, diagnostics } = await planRollback(job);
+  if (plan === undefined) {
     const ways = await withApi('read what is kept of the job', () =>
       describeWaysBack(client, job, Date.now()),
     );
@@ -56,28 +57,106 @@ export async function rollBack(client: ApiClient, job: FlinkJob, options: Rollba
       ...diagnostics.map((item) => ({ ...item, detail: [item.detail, ...ways].join('\n') })),
     );
   }
-  if (rollback.revision !== undefined) {
-    await withApi('look for the SQL revision', () => requireRevision(client, job, rollback));
+  if (plan.sql !== undefined) {
+    const sql = plan.sql;
+    await withApi('look for the SQL revision', () => requireRevision(client, job, sql));
   }
-  printLine(`${options.dryRun ? 'Would put' : 'Puts'} the last revision of ${name} that ran back:`);
-  for (const line of formatChanges(rollback)) printLine(`  ${line}`);
-  for (const line of describeState(job, Date.now())) printLine(line);
+  printLine(`${options.dryRun ? 'Would put' : 'Puts'} ${plan.what} of ${name} back:`);
+  for (const line of formatChanges(plan.changes)) printLine(`  ${line}`);
+  for (const line of plan.says) printLine(line);
   if (options.dryRun) return;
 
-  await withApi('write the earlier revision', () =>
-    editObject(client, job.kind.type, job.object.metadata, rollback.patch),
-  );
+  await withApi('write the earlier revision', () => plan.write(client));
   for (const line of describeDeclaration(job.object)) printLine(line);
   if (options.wait === false) return;
   const problems = await withApi('read the job', () =>
     waitForJob({ client, job, timeout: options.timeout, progress: (message) => note(`… ${message}`) }),
   );
   if (problems.length > 0) throw new DiagnosticError(...problems);
+  await plan.confirm(client);
   printLine(`${name} runs again.`);
 }
 
+interface RollbackPlan {
+  /** `the last healthy revision r1`. */
+  readonly what: string;
+  /** From what is declared to what becomes of it. */
+  readonly changes: readonly SpecChange[];
+  /** What it starts from. */
+  readonly says: readonly string[];
+  /** The ConfigMap with its SQL. */
+  readonly sql: string | undefined;
+  write(client: ApiClient): Promise<void>;
+  /** The job runs again. */
+  confirm(client: ApiClient): Promise<void>;
+}
+
+/** The last healthy revision where rollouts have noted one, else the last that the operator saw run. */
+async function planRollback(job: FlinkJob): Promise<Diagnosed<RollbackPlan>> {
+  const [
+    { decideRollback, revisionOf, withPatch },
+    { flinkGoBack },
+    { findWayBack, recordHealthy },
+    { putBack },
+  ] = await Promise.all([
+    import('../kinds/flink-job/rollback.ts'),
+    import('../kinds/flink-job/go-back.ts'),
+    import('../terraform/provider/healthy-record.ts'),
+    import('../terraform/provider/put-back.ts'),
+  ]);
+  const { withFieldsOf } = await import('../terraform/provider/declared-fields.ts');
+  const { fieldManagerOf } = await import('../terraform/provider/ownership.ts');
+  const { object } = job;
+  const { type } = job.kind;
+  const project = projectOf(object);
+  const declared = project === undefined ? object : withFieldsOf(fieldManagerOf(project), object);
+
+  const planFor = (spec: object, what: string, revision: string | undefined): RollbackPlan | undefined => {
+    const way = flinkGoBack.decide(object, spec, flinkGoBack.startedFrom(object));
+    if (way === undefined || project === undefined) return undefined;
+    const changes = compareSpecs(declared.spec, way.spec);
+    if (changes.length === 0) return undefined;
+    return {
+      what,
+      changes,
+      says: way.says,
+      sql: revisionOf(way.spec as FlinkJob['object']['spec']),
+      async write(client) {
+        const because = 'sdp rollback took it back by hand.';
+        await putBack({ client, type, object, project, spec: way.spec, revision, because, force: true });
+      },
+      async confirm(client) {
+        const live = await client.get<KubernetesObject>(type, object.metadata);
+        if (live !== undefined && revision !== undefined) await recordHealthy(client, type, live);
+      },
+    };
+  };
+
+  const healthy = findWayBack(object);
+  if (healthy !== undefined) {
+    const what = `the healthy revision ${healthy.revision}`;
+    const plan = planFor(healthy.spec, what, healthy.revision);
+    if (plan !== undefined) return ok(plan);
+  }
+  const { value: rollback, diagnostics } = decideRollback(job);
+  if (rollback === undefined) return failed(...diagnostics);
+  const what = 'the last revision that ran';
+  const { spec: patch = {} } = rollback.patch as { spec?: object };
+  const plan = planFor(withPatch(declared.spec, patch), what, undefined);
+  return ok(
+    plan ?? {
+      what,
+      changes: rollback.changes,
+      says: describeState(job, Date.now()),
+      sql: rollback.revision,
+      write: (client) => editObject(client, type, object.metadata, rollback.patch),
+      confirm: async () => undefined,
+    },
+  );
+}
+
 /** A line for each value: what it is, and what it becomes. */
-function formatChanges({ changes }: Rollback): readonly string[] {
+function formatChanges(changes: readonly SpecChange[]): readonly string[] {
   const show = (value: unknown) =>
     value === undefined || value === null
       ? '(none)'
@@ -105,15 +184,19 @@ function describeState({ object }: FlinkJob, now: number): readonly string[] {
   return [`It starts from the state that the change was made with${when}: ${upgradeSavepointPath}`, again];
 }
 
-function describeDeclaration({ metadata }: KubernetesObject): readonly string[] {
-  const project = metadata.annotations?.['sdp.internal/project'];
+function projectOf({ metadata }: KubernetesObject): string | undefined {
+  return metadata.annotations?.['sdp.internal/project'];
+}
+
+function describeDeclaration(object: KubernetesObject): readonly string[] {
+  const project = projectOf(object);
   if (project === undefined) return [];
   return [
-    `The Terraform project ${project} still declares the change: take it back there too, else its next apply makes it again. Its plan shows the difference.`,
+    `The Terraform project ${project} still declares the change: take it back there too. Until then its plan refuses it, unless retry = true.`,
   ];
 }
 
-async function requireRevision(client: ApiClient, job: FlinkJob, { revision = '' }: Rollback): Promise<void> {
+async function requireRevision(client: ApiClient, job: FlinkJob, revision: string): Promise<void> {
   const { namespace, name } = job.object.metadata;
   if ((await client.get(configMapType, { namespace, name: revision })) !== undefined) return;
   const diagnostic: Diagnostic = {

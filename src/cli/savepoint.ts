@@ -80,7 +80,7 @@ export async function requestSavepoint(
   { object, kind }: FlinkJob,
   now: Date,
 ): Promise<FlinkStateSnapshotObject> {
-  const { flinkStateSnapshotType } = await import('../kinds/flink-state-snapshot/kind.ts');
+  const { flinkStateSnapshotType } = await import('../kinds/flink-state-snapshot/resource-type.ts');
   const { namespace = 'default', name } = object.metadata;
   const time = now.toISOString().replace(/\D/g, '').slice(0, 14);
   const manifest: Manifest = {
@@ -104,7 +104,7 @@ export async function waitForSavepoint(
   timeout: number,
   interval = 300,
 ): Promise<string> {
-  const { flinkStateSnapshotType } = await import('../kinds/flink-state-snapshot/kind.ts');
+  const { flinkStateSnapshotType } = await import('../kinds/flink-state-snapshot/resource-type.ts');
   const object = { kind: flinkStateSnapshotType.kind, name, ...(namespace !== undefined && { namespace }) };
   const job = spec.jobReference.name;
   const deadline = Date.now() + timeout;

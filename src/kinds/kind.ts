@@ -83,6 +83,24 @@ export interface Claim {
   readonly path: AttributePath;
 }
 
+/** How a new object takes up what an earlier one has left. */
+export interface Restoring<Params> {
+  /** The type of what is left. */
+  readonly type: ResourceType;
+  /** Whether the params have what is left looked for. */
+  isLookedFor(params: Params): boolean;
+  /** What is taken up; `left` are the objects of the type in the namespace. Undefined: nothing. */
+  find(metadata: DeclaredMetadata, params: Params, left: readonly KubernetesObject[]): Restored | undefined;
+  /** The manifest with it. What the manifest says itself goes over it. */
+  place(manifest: Manifest, from: string): Manifest;
+}
+
+export interface Restored {
+  readonly from: string;
+  /** What a plan says of it. */
+  readonly words: string;
+}
+
 export type Health =
   | { readonly state: 'healthy'; readonly message: string }
   | {
@@ -144,6 +162,11 @@ export interface DeclaredKind<Params extends z.ZodObject = z.ZodObject> {
   topics?(params: z.output<Params>): Topics;
   /** The name in Kafka of the topic that it stands for. */
   topicName?(metadata: DeclaredMetadata, params: z.output<Params>): string;
+  /**
+   * What a new object goes by besides its params. It is found when the object is made, for the values of a plan may not come
+   * from the API, and stays in its manifest from then on; it is no part of the revision.
+   */
+  readonly restoring?: Restoring<z.output<Params>>;
   /** What changes do to what runs. */
   readonly verdicts?: Judging<z.output<Params>, unknown>;
   /**

@@ -26,7 +26,7 @@ import { flinkDeploymentType } from '../kinds/flink-deployment/resource-type.ts'
 import type { FlinkSessionJobObject } from '../kinds/flink-session-job/decide.ts';
 import { flinkSessionJobType } from '../kinds/flink-session-job/resource-type.ts';
 import type { FlinkStateSnapshotObject } from '../kinds/flink-state-snapshot/decide.ts';
-import { flinkStateSnapshotType } from '../kinds/flink-state-snapshot/kind.ts';
+import { flinkStateSnapshotType } from '../kinds/flink-state-snapshot/resource-type.ts';
 import type { KafkaObject } from '../kinds/kafka/desired.ts';
 import { kafkaType } from '../kinds/kafka/kind.ts';
 import type { KafkaConnectObject } from '../kinds/kafka-connect/desired.ts';

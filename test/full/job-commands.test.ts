@@ -180,7 +180,9 @@ describe('a change that does not start', () => {
       /job\.args\.\d: yearly-prices-sql-\w+ -> yearly-prices-sql-\w+\n.*savepoint-.*Terraform project market-data still declares the change.*runs again/s,
     );
     await trade(laterTrades(2012, 2012));
-    expect((await platform.terraform(project, ['plan'])).output).toContain('0 to add, 2 to change');
+    const refused = await platform.terraform(project, ['plan']);
+    expect(refused.code).toBe(1);
+    expect(refused.output).toContain('was rolled back');
 
     // What is as it is to be again is not stopped.
     const { jobId } = await show('yearly-prices');

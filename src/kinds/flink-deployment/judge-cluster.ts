@@ -40,6 +40,7 @@ export function judgeCluster(change: ClusterChange): readonly Verdict[] {
     ({ one, rule }) =>
       rule === 'later' ||
       rule === 'at-once' ||
+      rule === 'creation' ||
       (rule === 'scale' && reactive) ||
       (rule === 'restart-nonce' && isDone(one)),
   );
@@ -47,7 +48,7 @@ export function judgeCluster(change: ClusterChange): readonly Verdict[] {
   if (restarting.length > 0) return judgeRestart(change, restarting);
   const pick = (...names: readonly string[]) =>
     quiet.filter(({ rule }) => names.includes(rule)).map(({ one }) => one);
-  const [later, atOnce] = [pick('later', 'restart-nonce'), pick('at-once', 'scale')];
+  const [later, atOnce] = [pick('later', 'creation', 'restart-nonce'), pick('at-once', 'scale')];
   const verdicts: Verdict[] = [];
   if (later.length > 0) {
     verdicts.push({

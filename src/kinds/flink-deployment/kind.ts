@@ -1,5 +1,6 @@
 import { apiVersionOf } from '../../apiclient/object.ts';
 import { failed, hasErrors, ok } from '../../diagnostics/diagnostic.ts';
+import { restoringOf } from '../flink-job/restore.ts';
 import { flinkJobRollout } from '../flink-job/rollout.ts';
 import { buildJob, findJobTopics } from '../flink-job/sources.ts';
 import { defineKind } from '../kind.ts';
@@ -29,7 +30,7 @@ export const flinkDeployment = defineKind({
   declared: {
     params: flinkDeploymentParams,
     replacedBy: [],
-    async buildManifest(metadata, { sql, python, ...spec }) {
+    async buildManifest(metadata, { sql, python, restore: _restore, ...spec }) {
       const problems = checkDeployment(metadata, { ...spec, sql, python });
       const { job, flinkConfiguration } = spec;
       const built =
@@ -57,10 +58,14 @@ export const flinkDeployment = defineKind({
       );
     },
     topics: findJobTopics,
+    restoring: restoringOf('FlinkDeployment'),
     verdicts: deploymentVerdicts,
     readParams(object, prior) {
-      const { sql, python } = prior;
-      return readAtPaths({ ...(object as { spec?: object }).spec, sql, python }, prior) as typeof prior;
+      const { sql, python, restore } = prior;
+      return readAtPaths(
+        { ...(object as { spec?: object }).spec, sql, python, restore },
+        prior,
+      ) as typeof prior;
     },
   },
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { checkClusterName } from '../flink-job/cluster-name.ts';
+import { restoreParam } from '../flink-job/restore.ts';
 import { jobSources } from '../flink-job/sources.ts';
 import type { DeclaredMetadata } from '../kind.ts';
 import { checkOpenFields } from '../open-fields.ts';
@@ -17,6 +18,7 @@ export const flinkDeploymentParams = flinkDeploymentSpec.extend({
       'Flink version of the image as the operator writes it: v2_2. The operator refuses a cluster without it.',
     ),
   ...jobSources,
+  restore: restoreParam,
 });
 
 export type FlinkDeploymentParams = z.output<typeof flinkDeploymentParams>;

@@ -8,7 +8,7 @@ import {
   readCheckpoint,
   withoutAbsent,
 } from '../flink-job/job-digest.ts';
-import { judgeCreation, judgeDeletion, judgeReplacement } from '../flink-job/judge-end.ts';
+import { judgeCreation, judgeDeletion, judgeReplacement, placeOf } from '../flink-job/judge-end.ts';
 import { judgeJob } from '../flink-job/judge-job.ts';
 import type { FlinkJobObject, FlinkJobSpec } from '../flink-job/resource.ts';
 import type { JobSpec } from '../flink-job/spec.ts';
@@ -46,6 +46,7 @@ export const deploymentRules = {
   job: jobFieldRules,
   sql: 'upgrade',
   python: 'upgrade',
+  restore: 'creation',
 } satisfies Record<keyof FlinkDeploymentParams, FieldRules[string]>;
 
 export const deploymentVerdicts: Judging<FlinkDeploymentParams, DeploymentDigest> = {
@@ -166,7 +167,7 @@ function judgeNew(after: Declared<FlinkDeploymentParams>): readonly Verdict[] {
       },
     ];
   }
-  if (after.params.job !== undefined) return [judgeCreation(name, after.params.job)];
+  if (after.params.job !== undefined) return [judgeCreation(name, after.params)];
   return [{ effect: 'create', reason: `Cluster ${name} starts.` }];
 }
 
@@ -192,7 +193,7 @@ function judgeReplaced(
   }
   const running: Configuration = before.params.flinkConfiguration ?? {};
   const ending = { name: before.metadata.name, before: job, running, digest: known?.job };
-  return judgeReplacement(ending, { name: after.metadata.name, job: after.params.job }, why);
+  return judgeReplacement(ending, { ...after.params, ...placeOf(before.metadata, after.metadata) }, why);
 }
 
 /** `StandaloneFlinkService.scale`, operator 1.15.0. */

@@ -5,7 +5,8 @@ import type { JobSpec } from './spec.ts';
  * What the operator does about a changed field, as `@SpecDiff` says in operator 1.15.0.
  *
  * `upgrade`: what runs is stopped and started anew. `scale`: so too, unless a standalone cluster is reactive. `later`:
- * nothing; the next start goes by it. `at-once`: nothing restarts, and the operator goes by it from then on.
+ * nothing; the next start goes by it. `at-once`: nothing restarts, and the operator goes by it from then on. `creation`: no
+ * part of the object; another one of its name is made by it.
  */
 export type FieldRule =
   | 'upgrade'
@@ -15,6 +16,7 @@ export type FieldRule =
   | 'restart-nonce'
   | 'redeploy-nonce'
   | 'state'
+  | 'creation'
   | 'replace';
 
 /** The rule of a field, or of the fields in it; a rule of an object is one for all that is in it. */

@@ -1,8 +1,10 @@
+import type { DeclaredMetadata } from '../kind.ts';
 import type { Verdict } from '../verdict.ts';
 import { savepointOnDeletion } from './changes.ts';
 import type { Configuration } from './configuration.ts';
 import { isSuspended } from './job-change.ts';
 import { isCheckpoint, type JobDigest } from './job-digest.ts';
+import { type RestorableJob, restorePoint } from './restore.ts';
 import type { JobSpec } from './spec.ts';
 import { lastStatePath } from './status.ts';
 
@@ -41,7 +43,11 @@ export function judgeDeletion({ name, before, running, digest }: EndingJob): Ver
     return harmless('it is stopped, and its savepoint stays, kept by a FlinkStateSnapshot.');
   }
   if (state === 'FINISHED' && !suspended) return harmless('it has FINISHED, and nothing is lost.');
-  if (suspended || state === 'CANCELED' || state === 'FAILED') {
+  const hasEnded = suspended || state === 'CANCELED' || state === 'FAILED';
+  if (digest !== undefined && hasEnded && from === undefined) {
+    return harmless('it has ended, and has neither a checkpoint nor a savepoint.');
+  }
+  if (hasEnded) {
     const what = suspended ? 'it is stopped' : state === 'CANCELED' ? 'it was CANCELED' : 'it has FAILED';
     const where = from === undefined || from === lastStatePath ? '' : ` (${from})`;
     return lost(
@@ -65,39 +71,61 @@ export function judgeDeletion({ name, before, running, digest }: EndingJob): Ver
 }
 
 /** A new job. */
-export function judgeCreation(name: string, { state, initialSavepointPath = '' }: JobSpec): Verdict {
-  const point = initialSavepointPath.trim() === '' ? 'empty' : `from ${initialSavepointPath}`;
-  return state === 'suspended'
+export function judgeCreation(name: string, made: RestorableJob): Verdict {
+  const from = restorePoint(made);
+  const latest = 'from the newest savepoint that is kept of it, or empty if none is';
+  const point = from === undefined ? 'empty' : from === 'latest' ? latest : `from ${from}`;
+  return made.job?.state === 'suspended'
     ? { effect: 'create', reason: `Job ${name} is made and not started: resumed, it starts ${point}.` }
     : { effect: 'create', reason: `Job ${name} starts ${point}.` };
 }
 
-/** One job is deleted and another made in its place, of the same name or not. */
-export function judgeReplacement(
-  ending: EndingJob,
-  made: { readonly name: string; readonly job: JobSpec },
-  why: string,
-): readonly Verdict[] {
+export interface MadeJob extends RestorableJob {
+  readonly name: string;
+  /** Of the same name in the same namespace: what is kept of the one is found by the other. */
+  readonly inPlace: boolean;
+}
+
+export function placeOf(
+  before: DeclaredMetadata,
+  after: DeclaredMetadata,
+): Pick<MadeJob, 'name' | 'inPlace'> {
+  const inPlace = before.name === after.name && before.namespace === after.namespace;
+  return { name: after.name, inPlace };
+}
+
+/** One job is deleted and another made in its place. */
+export function judgeReplacement(ending: EndingJob, made: MadeJob, why: string): readonly Verdict[] {
   const deletion = judgeDeletion(ending);
-  const creation = judgeCreation(made.name, made.job);
+  const creation = judgeCreation(made.name, made);
   const told = { ...deletion, reason: `${why} ${deletion.reason}` };
   const keepsNothing = ending.digest !== undefined && deletion.effect === 'stop' && !hasState(ending.digest);
   if (keepsNothing || deletion.effect === 'refused') return [told, creation];
-  if ((made.job.initialSavepointPath ?? '').trim() !== '') {
+  const point = restorePoint(made);
+  if (point !== undefined && point !== 'latest') {
     return [
       told.effect === 'state-lost' ? { effect: 'stop', reason: told.reason } : told,
       {
         effect: 'reprocessed',
         reason: `${creation.reason.replace(/\.$/, '')}: what was done since is done again.`,
-        path: ['job', 'initialSavepointPath'],
+      },
+    ];
+  }
+  const isFound = point === 'latest' && made.inPlace;
+  if (isFound && deletion.effect === 'stop') {
+    return [
+      {
+        effect: 'restart-from-savepoint',
+        reason: `${told.reason} Job ${made.name} then starts from that savepoint.`,
       },
     ];
   }
   const declared = (ending.before.upgradeMode ?? 'stateless') === 'stateless';
+  const start = isFound ? 'from an older savepoint, or EMPTY if none is kept' : 'EMPTY';
   return [
     {
       effect: 'state-lost',
-      reason: `${told.reason} Job ${made.name} then starts EMPTY: set initial_savepoint_path to a savepoint to start from.`,
+      reason: `${told.reason} Job ${made.name} then starts ${start}: set initial_savepoint_path to a savepoint to start from.`,
       ...(!declared && { guard: 'allowStateLoss' }),
     },
   ];

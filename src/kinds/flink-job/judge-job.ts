@@ -31,6 +31,7 @@ interface SortedChanges {
   readonly later: readonly SpecChange[];
   readonly atOnce: readonly SpecChange[];
   readonly scaling: readonly SpecChange[];
+  readonly creation: readonly SpecChange[];
 }
 
 function sortChanges({ changes, rules, reactive, digest }: JobChange): SortedChanges {
@@ -40,6 +41,7 @@ function sortChanges({ changes, rules, reactive, digest }: JobChange): SortedCha
     later: [] as SpecChange[],
     atOnce: [] as SpecChange[],
     scaling: [] as SpecChange[],
+    creation: [] as SpecChange[],
   };
   for (const change of changes) {
     if (isMetadata(change) || isUnsaidState(change)) continue;
@@ -64,6 +66,8 @@ function groupOf(
   switch (rule) {
     case 'later':
       return 'later';
+    case 'creation':
+      return 'creation';
     case 'at-once':
       return 'atOnce';
     case 'scale':
@@ -154,6 +158,16 @@ function judgeQuiet({ name, changes }: JobChange, sorted: SortedChanges): readon
     });
   }
   if (verdicts.length > 0) return verdicts;
+  if (sorted.creation.length > 0) {
+    const cause = capitalized(describeCause(sorted.creation));
+    return [
+      {
+        effect: 'in-place',
+        reason: `${cause} changed: job ${name} goes by it when it is made anew.`,
+        ...pathOf(sorted.creation),
+      },
+    ];
+  }
   return [
     {
       effect: 'in-place',

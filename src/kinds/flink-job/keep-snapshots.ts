@@ -2,7 +2,7 @@ import type { ApiClient } from '../../apiclient/client.ts';
 import { apiVersionOf } from '../../apiclient/object.ts';
 import type { EventRecorder } from '../../controller/events.ts';
 import type { FlinkStateSnapshotObject } from '../flink-state-snapshot/decide.ts';
-import { flinkStateSnapshotType } from '../flink-state-snapshot/kind.ts';
+import { flinkStateSnapshotType } from '../flink-state-snapshot/resource-type.ts';
 import type { FlinkJobObject } from './resource.ts';
 import { decideSnapshots, type SnapshotType } from './snapshots.ts';
 

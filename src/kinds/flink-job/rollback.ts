@@ -81,6 +81,17 @@ export function mergePatch(before: object, after: object): Record<string, unknow
   return Object.fromEntries(entries);
 }
 
+/** What a merge patch makes of a value. */
+export function withPatch(target: object, patch: object): object {
+  const result: Record<string, unknown> = { ...target };
+  for (const [key, value] of Object.entries(patch)) {
+    const before = result[key];
+    if (value === null) delete result[key];
+    else result[key] = isRecord(value) ? withPatch(isRecord(before) ? before : {}, value) : value;
+  }
+  return result;
+}
+
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
 import { type ApiClient, ApiError } from '../../apiclient/client.ts';
 import { apiVersionOf } from '../../apiclient/object.ts';
-import { flinkStateSnapshotType } from '../flink-state-snapshot/kind.ts';
+import { flinkStateSnapshotType } from '../flink-state-snapshot/resource-type.ts';
 import type { FlinkJobObject } from './resource.ts';
 
 /**

@@ -2,6 +2,7 @@ import { apiVersionOf } from '../../apiclient/object.ts';
 import { failed, hasErrors, ok } from '../../diagnostics/diagnostic.ts';
 import { flinkDeploymentType } from '../flink-deployment/resource-type.ts';
 import { checkClusterName } from '../flink-job/cluster-name.ts';
+import { restoringOf } from '../flink-job/restore.ts';
 import { flinkJobRollout } from '../flink-job/rollout.ts';
 import { buildJob, findJobTopics } from '../flink-job/sources.ts';
 import { flinkJobStatus } from '../flink-job/spec.ts';
@@ -36,7 +37,7 @@ export const flinkSessionJob = defineKind({
     params: flinkSessionJobParams,
     // The operator refuses another deploymentName.
     replacedBy: [['deploymentName']],
-    async buildManifest(metadata, { sql, python, ...spec }) {
+    async buildManifest(metadata, { sql, python, restore: _restore, ...spec }) {
       const { job, flinkConfiguration } = spec;
       const name = checkClusterName(spec.deploymentName, ['deploymentName']);
       const built = await buildJob(metadata, { job, sql, python, flinkConfiguration });
@@ -59,10 +60,14 @@ export const flinkSessionJob = defineKind({
     needs: ({ deploymentName }) => [
       { type: flinkDeploymentType, name: deploymentName, path: ['deploymentName'] },
     ],
+    restoring: restoringOf('FlinkSessionJob'),
     verdicts: sessionJobVerdicts,
     readParams(object, prior) {
-      const { sql, python } = prior;
-      return readAtPaths({ ...(object as { spec?: object }).spec, sql, python }, prior) as typeof prior;
+      const { sql, python, restore } = prior;
+      return readAtPaths(
+        { ...(object as { spec?: object }).spec, sql, python, restore },
+        prior,
+      ) as typeof prior;
     },
   },
 });

@@ -43,6 +43,17 @@ describe('a new job', () => {
       `create: Job yearly starts from ${savepoint}.`,
     ],
     [
+      'starts from what is kept of it',
+      { restore: 'latest' },
+      'create: Job yearly starts from the newest savepoint that is kept of it, or empty if none is.',
+    ],
+    [
+      'has no state to start from',
+      { restore: 'latest', job: { upgradeMode: 'stateless' } },
+      'create: Job yearly starts empty.',
+    ],
+    ['starts from a savepoint once', { restore: savepoint }, `create: Job yearly starts from ${savepoint}.`],
+    [
       'is made and not started',
       { job: { state: 'suspended' } },
       'create: Job yearly is made and not started: resumed, it starts empty.',
@@ -94,6 +105,13 @@ describe('deleting a job', () => {
       'state-lost!',
       /it has FAILED, no savepoint can be taken of it any more, .* its last checkpoint \(file:\/cp\/J1\/chk-7\)/,
     ],
+    [
+      'that has failed without a checkpoint',
+      'failedWithoutCheckpoint',
+      asked,
+      'stop',
+      /it has ended, and has neither a checkpoint nor a savepoint/,
+    ],
     ['that was cancelled', 'canceled', asked, 'state-lost!', /it was CANCELED/],
     ['that is lost', 'lost', asked, 'stop', /has lost it already/],
     ['that never ran', 'neverStarted', {}, 'stop', /it never ran/],
@@ -134,6 +152,22 @@ describe('replacing a job', () => {
     ],
     ['without a savepoint', 'running', {}, {}, [/^state-lost!: .*no savepoint is taken.*then starts EMPTY/]],
     ['of which nothing is known', undefined, asked, {}, [/^state-lost!: /]],
+    [
+      'by one that takes up its savepoint',
+      'running',
+      asked,
+      { restore: 'latest' },
+      [
+        /^restart-from-savepoint: deployment_name .*stops with a savepoint.*Job yearly then starts from that savepoint\.$/,
+      ],
+    ],
+    [
+      'by one that takes up an older savepoint',
+      'running',
+      {},
+      { restore: 'latest' },
+      [/^state-lost!: .*then starts from an older savepoint, or EMPTY if none is kept/],
+    ],
     [
       'by one that starts from a savepoint',
       'running',

@@ -161,6 +161,12 @@ describe('a change of', () => {
     expect(verdicts.map(({ effect }) => effect)).toEqual(['ignored', 'in-place']);
   });
 
+  it('restore counts when the job is made anew', () => {
+    expect(tell(judge({ restore: 'latest' }))).toEqual([
+      'in-place: Restore changed: job yearly goes by it when it is made anew.',
+    ]);
+  });
+
   it('labels restarts nothing', () => {
     expect(tell(judge({}, { metadata: { labels: { a: 'b' } } }))).toEqual([
       'in-place: Only labels or annotations of yearly change: nothing restarts.',

@@ -10,7 +10,7 @@ import {
   readCheckpoint,
   withoutAbsent,
 } from '../flink-job/job-digest.ts';
-import { judgeCreation, judgeDeletion, judgeReplacement } from '../flink-job/judge-end.ts';
+import { judgeCreation, judgeDeletion, judgeReplacement, placeOf } from '../flink-job/judge-end.ts';
 import { judgeJob } from '../flink-job/judge-job.ts';
 import type { Change, Judging, Look, Verdict } from '../verdict.ts';
 import type { FlinkSessionJobObject } from './decide.ts';
@@ -37,6 +37,7 @@ export const sessionJobRules = {
   flinkConfiguration: configurationRule,
   sql: 'upgrade',
   python: 'upgrade',
+  restore: 'creation',
 } satisfies Record<keyof FlinkSessionJobParams, FieldRules[string]>;
 
 export const sessionJobVerdicts: Judging<FlinkSessionJobParams, SessionJobDigest> = {
@@ -73,7 +74,7 @@ function judge(change: Change<FlinkSessionJobParams, SessionJobDigest>): readonl
     if (after === undefined) return [{ effect: 'no-op', reason: 'There is no job.' }];
     const refusal = refusalOf(after.params, undefined);
     if (refusal !== undefined) return [refuse(after.metadata.name, refusal, 'is not started')];
-    return [judgeCreation(after.metadata.name, after.params.job)];
+    return [judgeCreation(after.metadata.name, after.params)];
   }
   const { name } = before.metadata;
   const ending = {
@@ -89,7 +90,7 @@ function judge(change: Change<FlinkSessionJobParams, SessionJobDigest>): readonl
     const why = moved
       ? `deployment_name (${before.params.deploymentName} to ${deploymentName}) changed, and a job cannot change its cluster.`
       : 'A job cannot change its name or namespace.';
-    return judgeReplacement(ending, { name: after.metadata.name, job: after.params.job }, why);
+    return judgeReplacement(ending, { ...after.params, ...placeOf(before.metadata, after.metadata) }, why);
   }
   const refusal = refusalOf(after.params, known?.cluster);
   if (refusal !== undefined) return [refuse(name, refusal, 'goes on as it is')];

@@ -1,20 +1,13 @@
-import { apiVersionOf, type ResourceType } from '../../apiclient/object.ts';
+import { apiVersionOf } from '../../apiclient/object.ts';
 import { type Diagnostic, failed, ok } from '../../diagnostics/diagnostic.ts';
 import { flinkDeploymentType } from '../flink-deployment/resource-type.ts';
 import { flinkSessionJobType } from '../flink-session-job/resource-type.ts';
 import { defineKind } from '../kind.ts';
 import { readAtPaths } from '../read-params.ts';
 import { assessSnapshotHealth } from './health.ts';
+import { flinkStateSnapshotType } from './resource-type.ts';
 import { type FlinkStateSnapshotSpec, flinkStateSnapshotSpec, flinkStateSnapshotStatus } from './spec.ts';
 import { snapshotVerdicts } from './verdicts.ts';
-
-export const flinkStateSnapshotType: ResourceType = {
-  group: 'flink.apache.org',
-  version: 'v1beta1',
-  kind: 'FlinkStateSnapshot',
-  plural: 'flinkstatesnapshots',
-  namespaced: true,
-};
 
 export const flinkStateSnapshot = defineKind({
   type: flinkStateSnapshotType,

@@ -12,7 +12,7 @@ import {
   type SnapshotTarget,
   snapshotFinalizer,
 } from './decide.ts';
-import { flinkStateSnapshotType } from './kind.ts';
+import { flinkStateSnapshotType } from './resource-type.ts';
 import type { FlinkStateSnapshotStatus } from './spec.ts';
 
 /** A job and its cluster, as a snapshot refers to it. */

@@ -5,8 +5,9 @@ import { createFakeFlink, type FakeFlink } from '../../engines/flink/fake-flink.
 import { buildCustomResourceDefinition } from '../crd.ts';
 import { checkStatus } from '../testing/upstream-crds.ts';
 import type { FlinkStateSnapshotObject, SnapshotTarget } from './decide.ts';
-import { flinkStateSnapshot, flinkStateSnapshotType } from './kind.ts';
+import { flinkStateSnapshot } from './kind.ts';
 import { createSnapshotReconciler } from './reconcile.ts';
+import { flinkStateSnapshotType } from './resource-type.ts';
 
 /** Scenarios recorded from operator 1.15.0: calls and events in order, and how the snapshot ends. */
 

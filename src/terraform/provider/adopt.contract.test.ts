@@ -105,6 +105,8 @@ resource "sdp_kafka_topic" "orders" {
   cluster    = "kafka"
   partitions = 6
   replicas   = 2
+
+  force_destroy = true
 }
 `,
       });
@@ -238,6 +240,8 @@ import {
       expect((await server.client.get<Manifest>(kafkaTopicType, orders))?.spec).toEqual(before?.spec);
       expect(await planned()).toMatchObject({ code: 0 });
       await project.write({ 'generated.tf': '' });
+      // Nobody said that data and state may go.
+      await project.succeed('state', 'rm', 'sdp_kafka_topic.orders', 'sdp_flink_session_job.j');
     },
     timeout,
   );

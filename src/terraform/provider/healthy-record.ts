@@ -49,7 +49,7 @@ export async function recordHealthy(
 ): Promise<void> {
   const record = buildRecord(object);
   const { name, namespace, uid, annotations } = object.metadata;
-  if (record === undefined || record === annotations?.[healthyAnnotation]) return;
+  if (record === undefined || record === (annotations?.[healthyAnnotation] ?? '[]')) return;
   await client.apply(
     type,
     {
@@ -67,7 +67,7 @@ export async function recordHealthy(
   );
 }
 
-/** Undefined where nothing can be put back: no project declares it, or it is too large to be noted. */
+/** Undefined where no project declares the object. One that is too large to be noted leaves none: older ones are not the last. */
 function buildRecord(object: KubernetesObject): string | undefined {
   const { annotations } = object.metadata;
   const [project, revision] = [annotations?.[projectAnnotation], annotations?.[revisionAnnotation]];
@@ -76,12 +76,8 @@ function buildRecord(object: KubernetesObject): string | undefined {
   if (spec === undefined) return undefined;
   const others = readHealthy(object).filter((item) => item.revision !== revision);
   const records = [{ revision, spec }, ...others].slice(0, kept);
-  while (records.length > 0) {
-    const text = canonicalJson(records);
-    if (Buffer.byteLength(text) <= mostBytes) return text;
-    records.pop();
-  }
-  return undefined;
+  while (Buffer.byteLength(canonicalJson(records)) > mostBytes) records.pop();
+  return canonicalJson(records);
 }
 
 function isHealthyRevision(value: unknown): value is HealthyRevision {

@@ -27,6 +27,8 @@ export interface Observation {
   readonly managers?: readonly string[] | undefined;
   /** The revision that was rolled back, which is not planned again unasked. */
   readonly rejected?: Rejection | undefined;
+  /** What it took up when it was made. */
+  readonly restored?: string | undefined;
   /** What the kind's verdicts go by. */
   readonly digest?: unknown;
   /** Where the API has the object: known since it was written, where the kind is not well known. */

@@ -66,6 +66,17 @@ export function kindResource(
       }
       return { state: null, private: {}, diagnostics: [otherKind(object, schema.typeName)] };
     },
+    restoring(state) {
+      const { restoring } = declared;
+      const params = declared.params.safeParse(toParams(schema.params, state)).data;
+      if (restoring === undefined || params === undefined) return undefined;
+      return {
+        type: restoring.type,
+        isLookedFor: restoring.isLookedFor(params),
+        find: (left) => restoring.find(describe(state), params, left),
+        place: restoring.place,
+      };
+    },
     relations(state) {
       const params = declared.params.safeParse(toParams(schema.params, state)).data;
       if (params === undefined) return { needs: [], claims: [], mentions: [] };

@@ -30,6 +30,7 @@ import { type MovedObject, readMovedObject } from './moved-object.ts';
 import { checkNewObject } from './new-object-checks.ts';
 import { jobLabel } from './ownership.ts';
 import { groupOf, type KindName } from './resource-types.ts';
+import { findRestored, type ObjectRestoring, tellRestored, withRestored } from './restoring.ts';
 import { revisionOf } from './revision.ts';
 import type { Session } from './session.ts';
 
@@ -83,6 +84,8 @@ export interface ObjectOffer {
   importState(id: string): StateResult;
   /** The same from the object of another provider's resource; a diagnostic where it is of another kind. */
   moveState(object: MovedObject): StateResult;
+  /** How a new object takes up what an earlier one has left. Undefined where none does, or not everything is known. */
+  restoring?(state: ObjectValue): ObjectRestoring | undefined;
   /** What the kind says that the object needs and claims, as far as it is known. */
   relations(state: ObjectValue): Relations;
   /** Whether all objects of the kind are read by one LIST, as those of a kind that sdp knows: they are small. */
@@ -164,9 +167,11 @@ export function objectResource(offer: ObjectOffer, session: () => Session | unde
     { writing: { project, type } }: Work,
     object: KubernetesObject,
     built: BuiltManifest,
+    restored: string | undefined,
   ) =>
     withObservation(privateState, {
       fields: fieldsHash(project, object),
+      ...(restored !== undefined && { restored }),
       ...(!('plural' in offer.typeOf(planned)) && { type }),
       ...(built.companions.length > 0 && {
         companions: built.companions.map((item) => ({ type: item.type, name: item.manifest.metadata.name })),
@@ -226,10 +231,13 @@ export function objectResource(offer: ObjectOffer, session: () => Session | unde
         const { built, revision, state } = await build(planned, work);
         const key = keyOf(writing.type, reference);
         if (created.has(key)) throw new DiagnosticError(declaredTwice(asDeclaration(offer, planned)));
+        const restoring = offer.restoring?.(planned);
+        const found = restoring && (await findRestored(restoring, reference.namespace, work.session));
+        const placed = withRestored(built, restoring, found?.from);
         const types = built.companions.map(({ type }) => type);
-        const object = await change(work, types, () => createObject(writing, built, revision));
+        const object = await change(work, types, () => createObject(writing, placed, revision));
         created.add(key);
-        return { state, private: keep(privateState, planned, work, object, built) };
+        return { state, private: keep(privateState, planned, work, object, built, found?.from) };
       });
       // No state beside an error: Terraform would replace the resource next time.
       return { ...(value ?? { state: null, private: {} }), diagnostics };
@@ -246,11 +254,20 @@ export function objectResource(offer: ObjectOffer, session: () => Session | unde
         ]);
         return change(work, types, async () => {
           const approve = recheck(work, { prior, planned: state });
-          const object = await updateObject(writing, built, revision, observed, offer.showsMetadata, approve);
+          const placed = withRestored(built, offer.restoring?.(planned), observed.restored);
+          const object = await updateObject(
+            writing,
+            placed,
+            revision,
+            observed,
+            offer.showsMetadata,
+            approve,
+          );
           const leftover = await tidy(async () => {
             for (const item of types) await pruneCompanions(writing.client, writing.project, item, object);
           });
-          return { state, private: keep(privateState, planned, work, object, built), leftover };
+          const kept = keep(privateState, planned, work, object, built, observed.restored);
+          return { state, private: kept, leftover };
         });
       });
       if (value === undefined) return { state: prior, private: privateState, diagnostics };
@@ -264,7 +281,8 @@ export function objectResource(offer: ObjectOffer, session: () => Session | unde
         const timeout = parseDuration(textAt(state, 'delete_timeout') ?? defaultDeleteTimeout) ?? 0;
         const owner = { apiVersion: '', kind: writing.type.kind, metadata: reference as { name: string } };
         const types = companionTypes(observationOf(privateState));
-        await change(work, types, async () => {
+        const left = offer.restoring?.(state);
+        await change(work, left === undefined ? types : [...types, left.type], async () => {
           await deleteObject(writing, reference, timeout, recheck(work, { prior: state, planned: null }));
           for (const item of types) await deleteCompanions(writing.client, writing.project, item, owner);
         });
@@ -322,8 +340,14 @@ async function checkPlan(
   const reference = offer.locate(planned, type, session.settings.namespace ?? 'default');
   const name = offer.describe(planned);
   const { needs, mentions, inspect } = offer.relations(planned);
+  const restoring = offer.restoring?.(planned);
   const ofNew =
-    prior === null ? await checkNewObject({ type, name, reference, needs, mentions }, session) : [];
+    prior === null
+      ? [
+          ...(await checkNewObject({ type, name, reference, needs, mentions }, session)),
+          ...(restoring ? await tellRestored(restoring, name, reference.namespace, session) : []),
+        ]
+      : [];
   if (inspect === undefined) return ofNew;
   const { namespace } = reference;
   return [...ofNew, ...(await inspectObject({ name, namespace, needs, inspect }, session))];

@@ -7,7 +7,7 @@ import { flinkSessionJobType } from '../../kinds/flink-session-job/resource-type
 import { kafkaConnectorType } from '../../kinds/kafka-connector/resource-type.ts';
 import { writeReconciledSpec } from '../../kinds/reconciled-spec.ts';
 import type { Provider } from '../framework/resource.ts';
-import type { ObjectValue } from '../framework/value.ts';
+import { type ObjectValue, textAt } from '../framework/value.ts';
 import { createFakeApi, type FakeApi } from '../testing/fake-api.ts';
 import { absent, createTerraformCore, type Instance } from '../testing/terraform-core.ts';
 import { readHealthy } from './healthy-record.ts';
@@ -162,7 +162,7 @@ describe('a change that fails', () => {
     const core = await coreOf('sdp_rollout');
     const run = await core.apply(instance, rollout('r2'));
     expect(run).toMatchObject({ action: 'failed', instance: { state: { revision: 'r1' }, tainted: false } });
-    const [{ detail = '' } = {}] = run.diagnostics;
+    const detail = run.diagnostics[0]?.detail ?? '';
     expect(detail).toContain('boom');
     expect(detail).toContain('It was rolled back to revision r1, and is healthy.');
     expect(detail).toContain(`It starts from ${savepoint}`);
@@ -327,7 +327,7 @@ describe('a revision that was rolled back', () => {
     const [core, waits] = [await coreOf('sdp_kafka_connector'), await coreOf('sdp_rollout')];
     const wait = (before: Instance, instance: Instance) =>
       waits.apply(before, {
-        ...rollout(String(instance.state?.['revision'])),
+        ...rollout(textAt(instance.state ?? {}, 'revision') ?? ''),
         kind: 'KafkaConnector',
         name: 'c',
       });

@@ -29,6 +29,8 @@ resource "sdp_kafka_topic" "${name}" {
   name    = "orders"
   cluster = "kafka"
   ${body}
+
+  force_destroy = true
 }
 `;
 const orders = { namespace: 'default', name: 'orders' };

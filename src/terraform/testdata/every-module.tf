@@ -8,6 +8,8 @@ module "topic" {
   config     = { "retention.ms" = 1000, "cleanup.policy" = "compact" }
   labels     = { "a" = "b" }
   wait       = false
+
+  force_destroy = true
 }
 
 module "user" {
@@ -240,6 +242,8 @@ module "standalone_java" {
 module "team_topic" {
   source = "./modules/kafka/topic"
   name   = "payments"
+
+  force_destroy = true
 }
 
 module "team_user" {

@@ -1,5 +1,5 @@
 variable "enabled" {
-  description = "Whether the job exists. Setting it to false deletes it; unless upgrade_mode is stateless, a savepoint is taken."
+  description = "Whether the job exists. Setting it to false deletes it; unless upgrade_mode is stateless, a savepoint is taken, from which it starts when it is true again."
   type        = bool
   default     = true
   nullable    = false
@@ -202,6 +202,13 @@ variable "flink_configuration" {
   description = "Flink configuration of the job by key. It goes over the module's defaults."
   type        = map(string)
   default     = {}
+  nullable    = false
+}
+
+variable "restore" {
+  description = "What a new job starts from: latest (the newest savepoint that is kept of a job of its name, unless upgrade_mode is stateless), none, or the path of a savepoint. So a job that was disabled goes on where it was."
+  type        = string
+  default     = "latest"
   nullable    = false
 }
 

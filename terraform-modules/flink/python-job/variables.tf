@@ -1,5 +1,5 @@
 variable "enabled" {
-  description = "Whether the job exists. Setting it to false deletes it; unless upgrade_mode is stateless, a savepoint is taken."
+  description = "Whether the job exists. Setting it to false deletes it; unless upgrade_mode is stateless, a savepoint is taken, from which it starts when it is true again."
   type        = bool
   default     = true
   nullable    = false
@@ -164,6 +164,13 @@ variable "allow_non_restored_state" {
   description = "Whether the job starts although state in the savepoint belongs to none of its operators; that state is lost."
   type        = bool
   default     = null
+}
+
+variable "restore" {
+  description = "What a new job starts from: latest (the newest savepoint that is kept of a job of its name, unless upgrade_mode is stateless), none, or the path of a savepoint. So a job that was disabled goes on where it was."
+  type        = string
+  default     = "latest"
+  nullable    = false
 }
 
 variable "allow_state_loss" {

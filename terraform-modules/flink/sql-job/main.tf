@@ -29,6 +29,7 @@ resource "sdp_flink_session_job" "this" {
   retry       = var.retry
 
   allow_state_loss = var.allow_state_loss
+  restore          = var.restore
 
   deployment_name     = var.session_cluster
   restart_nonce       = var.restart_nonce

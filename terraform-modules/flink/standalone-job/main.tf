@@ -97,6 +97,7 @@ resource "sdp_flink_deployment" "this" {
   retry       = var.retry
 
   allow_state_loss = var.allow_state_loss
+  restore          = var.restore
 
   image               = var.flink_image
   image_pull_policy   = var.image_pull_policy

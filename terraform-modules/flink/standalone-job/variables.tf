@@ -368,6 +368,13 @@ variable "allow_non_restored_state" {
   default     = null
 }
 
+variable "restore" {
+  description = "What a new job starts from: latest (the newest savepoint that is kept of a job of its name, unless upgrade_mode is stateless), none, or the path of a savepoint. So a job that was disabled goes on where it was."
+  type        = string
+  default     = "latest"
+  nullable    = false
+}
+
 variable "allow_state_loss" {
   description = "Whether a change may lose state that upgrade_mode promises to keep. For a deletion it has to be applied before."
   type        = bool

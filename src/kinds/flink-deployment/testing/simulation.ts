@@ -7,7 +7,7 @@ import type { Pod } from '../../../pods/pod.ts';
 import type { JobSpec } from '../../flink-job/spec.ts';
 import { logCalls, logEvents, readStanding, type Standing } from '../../flink-job/testing/standing.ts';
 import type { FlinkStateSnapshotObject } from '../../flink-state-snapshot/decide.ts';
-import { flinkStateSnapshotType } from '../../flink-state-snapshot/kind.ts';
+import { flinkStateSnapshotType } from '../../flink-state-snapshot/resource-type.ts';
 import { checkStatus } from '../../testing/upstream-crds.ts';
 import type { FlinkApplicationObject } from '../decide-application.ts';
 import { jobManagerPodName } from '../desired.ts';

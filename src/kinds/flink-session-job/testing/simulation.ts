@@ -5,7 +5,7 @@ import { createFakeFlink, type FakeFlink } from '../../../engines/flink/fake-fli
 import type { FlinkDeploymentObject } from '../../flink-deployment/desired.ts';
 import { logCalls, logEvents, readStanding, type Standing } from '../../flink-job/testing/standing.ts';
 import type { FlinkStateSnapshotObject } from '../../flink-state-snapshot/decide.ts';
-import { flinkStateSnapshotType } from '../../flink-state-snapshot/kind.ts';
+import { flinkStateSnapshotType } from '../../flink-state-snapshot/resource-type.ts';
 import { checkStatus } from '../../testing/upstream-crds.ts';
 import type { FlinkSessionJobObject } from '../decide.ts';
 import { flinkSessionJob } from '../kind.ts';
