@@ -63,7 +63,11 @@ const noRetention: CountingJob = {
   configuration: { 'execution.checkpointing.externalized-checkpoint-retention': 'DELETE_ON_CANCELLATION' },
 };
 const poisoned: CountingJob = { where: trapped, configuration: restartsAfter('10 min') };
-const young: CountingJob = { where: trapped, configuration: { ...seldom, ...restartsAfter('10 min') } };
+const young: CountingJob = {
+  where: trapped,
+  configuration: { ...seldom, ...restartsAfter('10 min') },
+  wait: false,
+};
 const cancelled: CountingJob = { where: good };
 const hanging = (): CountingJob => ({
   where: good,
@@ -80,6 +84,7 @@ const files = (): CountingJob => ({
     'scan.startup.mode': '',
   },
   configuration: { ...seldom, ...restartsAfter('40 s') },
+  wait: false,
 });
 const lost: CountingJob = { cluster: '"plain"', where: good };
 const stateless: CountingJob = { cluster: '"plain"', where: good, mode: 'stateless' };
@@ -263,7 +268,7 @@ describe('what the operator cannot start by itself', () => {
     scene,
     [
       {
-        ...session('lost', { ...lost, version: 2, timeout: '20s' }),
+        ...session('lost', { ...lost, version: 2, wait: '20s' }),
         title: 'a job that its cluster has lost stays lost',
         verdict: 'refused',
         says: /the cluster has lost job lost \("Job Not Found"\)/,
@@ -275,7 +280,7 @@ describe('what the operator cannot start by itself', () => {
           mode: 'last-state',
           version: 2,
           job: '    savepoint_redeploy_nonce = 1\n',
-          timeout: '20s',
+          wait: '20s',
         }),
         title: 'a cluster of its own takes no savepoint_redeploy_nonce without a path',
         verdict: 'refused',
@@ -314,14 +319,14 @@ describe('what the operator cannot start by itself', () => {
       ends: { 'lost-too': startsAnew },
     },
     {
-      ...session('no-retention', { ...noRetention, mode: 'stateless', version: 3 }),
+      ...session('no-retention', { ...noRetention, mode: 'stateless', version: 4 }),
       title: 'a job whose checkpoint is gone starts anew as a stateless one',
       verdict: 'state-lost',
       says: /upgrade_mode is stateless/,
       ends: { 'no-retention': startsAnew },
     },
     {
-      ...session('bounded', { ...bounded, mode: 'stateless', version: 2 }),
+      ...session('bounded', { ...bounded, mode: 'stateless', version: 2, more: '  restart_nonce = 1\n' }),
       title: 'a job that FAILED after it had FINISHED runs again from the start as a stateless one',
       verdict: 'state-lost',
       ends: { bounded: { ...startsAnew, stops: true, state: 'FINISHED' } },
@@ -358,6 +363,7 @@ describe('a plan that was kept', () => {
     await writeFile(file('good.json'), numbers.join('\n'));
     await project.applied(...declared(), declareSessionJob('files', files()));
     await untilCounted(scene, ['files'], 10);
+    await untilState('files', 'RUNNING');
     const { rows } = await project.verdicts(...changed());
     expect(rows['FlinkSessionJob/files']?.verdict).toBe('restart-from-savepoint');
 
@@ -373,7 +379,30 @@ describe('a plan that was kept', () => {
     const applied = await project.applyPlan();
     expect(applied.code, applied.output).toBe(0);
     expect(await generation()).toBe(2);
-    expect(await stateOf('files')).toBe('RUNNING');
+    await untilState('files', 'RUNNING');
+  });
+});
+
+describe('a session cluster', () => {
+  it('takes no job of its own, and goes on as it is', async () => {
+    const texts = new Map(scene.declared);
+    const job =
+      '  job = {\n    parallelism = 1\n    jar_uri     = "local:///opt/flink/usrlib/job.jar"\n  }\n';
+    texts.set('FlinkDeployment/plain', plain(4000, job));
+    const before = (await liveJobs(scene)).get('stateless')?.status.jobStatus;
+    const { rows } = await project.verdicts(...texts.values());
+    expect(rows['FlinkDeployment/plain']).toMatchObject({
+      verdict: 'refused',
+      reason: expect.stringMatching(/Cannot switch from session to job cluster.*goes on as it is/) as string,
+    });
+    const { code, output } = await project.applyPlan();
+    expect(code).toBe(1);
+    expect(output).toContain('Cannot switch from session to job cluster');
+    expect((await liveJobs(scene)).get('stateless')?.status.jobStatus).toMatchObject({
+      jobId: before?.jobId,
+      state: 'RUNNING',
+    });
+    await project.apply(...scene.declared.values());
   });
 });
 

@@ -26,6 +26,7 @@ ${more}`,
 
 const onDeletion = { 'kubernetes.operator.job.savepoint-on-deletion': 'true' };
 const seldom = { 'execution.checkpointing.interval': '1 h' };
+const young: CountingJob = { mode: 'last-state', configuration: seldom, wait: false };
 const suspended = '    state = "suspended"\n';
 
 const jobs: Readonly<Record<string, CountingJob>> = {
@@ -35,7 +36,7 @@ const jobs: Readonly<Record<string, CountingJob>> = {
   sql: {},
   last: { mode: 'last-state' },
   none: { mode: 'stateless' },
-  young: { mode: 'last-state', configuration: seldom },
+  young,
   nonce: {},
   again: {},
   stop: {},
@@ -160,7 +161,7 @@ describeChanges('a change of jobs that run', scene, [
   ),
   change(
     'young',
-    { mode: 'last-state', configuration: seldom, version: 2, allowStateLoss: true },
+    { ...young, version: 2, allowStateLoss: true },
     {
       title: 'a last-state job without a checkpoint yet starts anew',
       guarded: true,

@@ -102,8 +102,8 @@ export function describeChanges(
 ): void {
   describe(what, () => {
     let rows: Readonly<Record<string, PlannedVerdict>> = {};
-    let before: ReadonlyMap<string, LiveJob>;
-    let after: ReadonlyMap<string, LiveJob>;
+    let before: ReadonlyMap<string, LiveJob> = new Map();
+    let after = before;
     const guarded = changes.filter((change) => change.guarded);
 
     const change = (allowed: boolean) => {
@@ -141,12 +141,11 @@ export function describeChanges(
       ({ rows } = planned);
       for (const { warns = /./ } of changes) expect(planned.output).toMatch(warns);
       const applied = await scene.project().applyPlan();
-      expect(applied.code, applied.output).toBe(fails === undefined ? 0 : 1);
-      for (const says of fails ?? []) expect(applied.output).toMatch(says);
       scene.declared.clear();
       for (const [object, text] of texts) scene.declared.set(object, text);
-      after = await liveJobs(scene);
       await sendMore(scene);
+      expect(applied.code, applied.output).toBe(fails === undefined ? 0 : 1);
+      for (const says of fails ?? []) expect(applied.output).toMatch(says);
     }, 400_000);
 
     describe('and afterwards', () => {
@@ -157,6 +156,7 @@ export function describeChanges(
         );
         // Which of them did not is told by its own test.
         histories = await untilCounted(scene, counting).catch(() => readHistories(scene.platform));
+        after = await liveJobs(scene);
       });
 
       it.each(changes.map((each) => [each.title, each] as const))('%s', (_title, each) => {
