@@ -4,6 +4,7 @@ import { flinkSessionJob } from '../flink-session-job/kind.ts';
 import { useSimulation } from '../flink-session-job/testing/use-simulation.ts';
 import { writeReconciledSpec } from '../reconciled-spec.ts';
 import type { FlinkJob } from './flink-jobs.ts';
+import { flinkGoBack } from './go-back.ts';
 import type { FlinkJobSpec } from './resource.ts';
 import { decideRollback, mergePatch } from './rollback.ts';
 
@@ -148,4 +149,33 @@ describe('with the operator', () => {
       }).diagnostics,
     ).toMatchObject([{ reason: 'NothingToRollBack' }]);
   });
+
+  it.each<[string, 'RESTARTING' | 'FAILED', string]>([
+    ['runs and fails', 'RESTARTING', 'REST cancel'],
+    ['has failed for good', 'FAILED', 'REST run runs from file:/sp/savepoint-1'],
+  ])(
+    'a change that %s before its first checkpoint goes back to its savepoint, not to nothing',
+    async (_, state, says) => {
+      const { job: running } = simulation;
+      await simulation.deploy('savepoint');
+      const healthy = (await running.resource()) as FlinkJob['object'];
+      await running.change({ args: ['runs', '2'] });
+      await running.settle();
+      const resource = async () => (await running.resource()) as FlinkJob['object'];
+      const startedFrom = flinkGoBack.startedFrom(await resource());
+      expect(startedFrom).toBe('file:/sp/savepoint-1');
+      for (const job of running.flink.jobs.values()) Object.assign(job, { state, checkpoints: 0 });
+      await running.settle();
+      running.newLog();
+
+      const way = flinkGoBack.decide(await resource(), healthy.spec, startedFrom);
+      const { args = null, ...job } = (way?.spec as FlinkJobSpec).job;
+      await running.change({ ...job, args });
+      await running.settle();
+      expect(running.newLog()).toEqual(
+        expect.arrayContaining([expect.stringContaining(says), 'REST run runs from file:/sp/savepoint-1']),
+      );
+      expect(await running.standing()).toMatchObject({ state: 'RUNNING', lifecycle: 'STABLE' });
+    },
+  );
 });

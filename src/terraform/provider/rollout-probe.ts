@@ -36,10 +36,15 @@ export function makeProbe(object: KubernetesObject, probe: Probe, making: ProbeM
   const over = AbortSignal.any([ended, removed.signal]);
   let made: Promise<unknown> | undefined;
 
-  async function remove(): Promise<void> {
-    if (removed.signal.aborted) return;
+  let removal: Promise<void> | undefined;
+  function remove(): Promise<void> {
     removed.abort();
-    const removal = (async () => {
+    removal ??= takeAway();
+    return removal;
+  }
+
+  async function takeAway(): Promise<void> {
+    const deletion = (async () => {
       // An answer that is still to come may be that it is there.
       const isThere = await made?.then(
         () => true,
@@ -48,7 +53,7 @@ export function makeProbe(object: KubernetesObject, probe: Probe, making: ProbeM
       if (isThere === true && kind !== undefined) await (await connect()).delete(kind.type, reference);
     })();
     const why = await Promise.race([
-      removal.then(
+      deletion.then(
         () => undefined,
         (error: unknown) => (error instanceof Error ? error.message : String(error)),
       ),

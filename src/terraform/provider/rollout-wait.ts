@@ -106,6 +106,7 @@ function createWork(
 ) {
   let failure: { readonly error: unknown } | undefined;
   let probe: ReturnType<typeof makeProbe> | undefined;
+  const made = new Set<ReturnType<typeof makeProbe>>();
   const running = new Set<Promise<void>>();
   const inBackground = (task: () => Promise<void>) => {
     const promise = task()
@@ -191,7 +192,7 @@ function createWork(
     startedFrom: () => startedFrom,
     /** What was asked is not waited for, what was made is taken away. */
     async end() {
-      await probe?.remove();
+      await Promise.all([...made].map((item) => item.remove()));
     },
   };
 }
