@@ -114,6 +114,15 @@ describe('a verdict', () => {
     expect(plan?.planned).toMatchObject({ verdict: unknown, verdict_reason: unknown });
   });
 
+  it('is no matter of validation, which knows nothing of what is there', async () => {
+    const provider = createTestProvider('0.1.0', api, [tank]).provider;
+    const resource = provider.resources.find(({ typeName }) => typeName === 'sdp_tank');
+    const { state } = await create();
+    expect(
+      await resource?.validate({ ...state, verdict: null, verdict_reason: null, state: 'closed' }),
+    ).toEqual([]);
+  });
+
   it('of what is not on the object is that nothing changes', async () => {
     const run = await (await core()).apply(await create(), { ...config, force_destroy: true });
     expect(run.planned).toMatchObject({ verdict: 'no-op' });
