@@ -46,9 +46,9 @@ const tank = defineKind({
         if (after === undefined || replaced) {
           return [{ effect: 'data-lost', reason: `${litres} l go.`, guard: 'forceDestroy' }];
         }
-        if (before === undefined) return [{ effect: 'create', reason: 'It is empty.' }];
         const { state } = after.params as TankParams;
         if (state === 'closed') return [{ effect: 'refused', reason: 'It is closed.', path: ['state'] }];
+        if (before === undefined) return [{ effect: 'create', reason: 'It is empty.' }];
         return changes.map(({ path }) =>
           leaking === true
             ? { effect: 'data-lost' as const, reason: `${path} changes while it leaks.` }
