@@ -14,6 +14,7 @@ import {
 } from './counting-jobs.ts';
 import {
   describeChanges,
+  endScene,
   liveJobs,
   type Scene,
   sendMore,
@@ -168,7 +169,7 @@ beforeAll(async () => {
 }, 300_000);
 
 afterAll(async () => {
-  await project?.remove();
+  if (project !== undefined) await endScene(scene, 'trouble-verdicts');
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -242,7 +243,8 @@ describe('jobs that fail', () => {
         guarded: true,
         title: 'a session cluster without high availability loses its jobs when it is changed',
         verdict: 'state-lost',
-        says: /jobs lost and lost-too end in "Job Not Found".*job stateless starts again EMPTY/,
+        says: /jobs lost and lost-too end in "Job Not Found"/,
+        warns: /job stateless starts again EMPTY/,
         ends: {
           lost: { job: 'same', falls: [], stops: true, state: 'RECONCILING' },
           'lost-too': { job: 'same', falls: [], stops: true, state: 'RECONCILING' },
@@ -336,7 +338,7 @@ describe('what the operator cannot start by itself', () => {
       title: 'a job with a cluster of its own is suspended with a savepoint',
       verdict: 'stop',
       says: /stops with a savepoint/,
-      ends: { app: { job: 'other', falls: [], stops: true, state: 'FINISHED' } },
+      ends: { app: { job: 'same', falls: [], stops: true, state: 'FINISHED' } },
     },
   ]);
 
@@ -364,22 +366,25 @@ describe('a plan that was kept', () => {
     await project.applied(...declared(), declareSessionJob('files', files()));
     await untilCounted(scene, ['files'], 10);
     await untilState('files', 'RUNNING');
+    // Terraform takes no plan twice once it has written down what it has read since.
+    await project.applied(...declared(), declareSessionJob('files', files()));
     const { rows } = await project.verdicts(...changed());
     expect(rows['FlinkSessionJob/files']?.verdict).toBe('restart-from-savepoint');
 
-    await writeFile(file('bad.json'), '{');
+    await writeFile(file('bad.json'), '{"n":\n');
     await untilState('files', 'RESTARTING');
     const refused = await project.applyPlan();
     expect(refused.code).toBe(1);
     expect(refused.output).toMatch(/planned restart-from-savepoint, now state-lost.*Nothing was written/);
     expect(await generation()).toBe(1);
 
-    await rm(file('bad.json'));
+    await writeFile(file('bad.json'), '{"n":1}\n');
     await untilState('files', 'RUNNING');
     const applied = await project.applyPlan();
     expect(applied.code, applied.output).toBe(0);
     expect(await generation()).toBe(2);
     await untilState('files', 'RUNNING');
+    scene.declared.set('FlinkSessionJob/files', declareSessionJob('files', { ...files(), version: 2 }));
   });
 });
 

@@ -2,7 +2,14 @@ import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { platformCommands } from '../e2e/commands.ts';
 import { createSqlProject, declareModule, declareTopic, type SqlProject } from '../e2e/sql-project.ts';
 import { type CountingJob, countsTopic, declareSessionJob } from './counting-jobs.ts';
-import { type Change, describeChanges, type Scene, sendMore, untilCounted } from './verdict-scenes.ts';
+import {
+  type Change,
+  describeChanges,
+  endScene,
+  type Scene,
+  sendMore,
+  untilCounted,
+} from './verdict-scenes.ts';
 
 /** What a plan says of jobs of a session cluster is what then becomes of them and of what they have counted. */
 
@@ -95,7 +102,7 @@ beforeAll(async () => {
 }, 240_000);
 
 afterAll(async () => {
-  await project?.remove();
+  if (project !== undefined) await endScene(scene, 'verdicts');
 });
 
 describeChanges('a change of jobs that run', scene, [

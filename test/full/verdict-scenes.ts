@@ -42,7 +42,11 @@ export interface Change {
 
 interface LiveJob {
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly generation: number };
+  readonly metadata: {
+    readonly name: string;
+    readonly generation: number;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   readonly status: {
     readonly error?: string;
     readonly jobStatus?: {
@@ -86,6 +90,18 @@ export async function untilCounted(scene: Scene, names: readonly string[], count
 
 /** Checkpoints every second: the last ones have all that was counted, and nothing of it is counted twice. */
 export const untilCheckpointed = () => sleep(3_000);
+
+/** Deletes what Terraform would not without guards, and then all else. */
+export async function endScene(scene: Scene, name: string): Promise<void> {
+  const live = [...(await liveJobs(scene)).values()].filter(
+    ({ metadata }) => metadata.annotations?.['sdp.internal/project'] === name,
+  );
+  for (const kind of ['FlinkSessionJob', 'FlinkDeployment']) {
+    const names = live.filter((one) => one.kind === kind).map(({ metadata }) => metadata.name);
+    if (names.length > 0) await scene.platform.kubectl(['delete', kind, ...names]);
+  }
+  await scene.project().remove();
+}
 
 const generations = (live: ReadonlyMap<string, LiveJob>) =>
   [...live].map(([name, { metadata }]) => `${name} ${metadata.generation}`);
