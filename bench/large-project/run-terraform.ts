@@ -15,7 +15,8 @@ export async function terraform(
   ...args: readonly string[]
 ): Promise<Run> {
   const begin = performance.now();
-  const child = spawn('terraform', [...args, '-input=false', '-no-color'], {
+  const [command = '', ...rest] = args;
+  const child = spawn('terraform', [command, '-input=false', '-no-color', ...rest], {
     cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

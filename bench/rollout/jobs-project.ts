@@ -2,16 +2,24 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageFile } from '../../src/package-file.ts';
 
+export interface JobsOptions {
+  /** Of the project, and the beginning of its jobs' names. */
+  readonly name: string;
+  readonly jobs: number;
+  /** Whether each job has the wait for its rollout. */
+  readonly wait: boolean;
+}
+
 export interface JobsProject {
   /** Changes so many of the jobs, all of them to the same number. */
   setParallelism(jobs: number, parallelism: number): void;
 }
 
-/** A project of SQL jobs, each a module call with an INSERT of its own, by default with the wait for its rollout. */
+/** A project of SQL jobs, each a module call with an INSERT of its own. */
 export function writeJobsProject(
   folder: string,
   stateAddress: string,
-  { name, jobs, wait }: { readonly name: string; readonly jobs: number; readonly wait: boolean },
+  { name, jobs, wait }: JobsOptions,
 ): JobsProject {
   for (const part of ['sql/ddl', 'sql/jobs']) mkdirSync(join(folder, part), { recursive: true });
   cpSync(packageFile('terraform-modules', 'flink', 'sql-job'), join(folder, 'modules', 'sql-job'), {

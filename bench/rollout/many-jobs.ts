@@ -8,17 +8,21 @@ import { statePath } from '../../src/platform/state-backend.ts';
 import { installProvider } from '../../src/terraform/install-provider.ts';
 import { type BenchServer, startBenchServer } from '../large-project/bench-server.ts';
 import { terraform } from '../large-project/run-terraform.ts';
-import { type JobsProject, writeJobsProject } from './jobs-project.ts';
+import { type JobsOptions, type JobsProject, writeJobsProject } from './jobs-project.ts';
 import type { Keep } from './measure.ts';
 import { startStandInOperator } from './stand-in-operator.ts';
 
-const jobs = 300;
-const applied = [1, 50, 300];
 /** Long enough that whoever asks again while waiting does it many times. */
 const waitMs = 10_000;
 
-/** Plans and applies of 300 jobs, each with the wait for its rollout. */
+/** One, a sixth of them, and all. */
+export function appliedOf(jobs: number): readonly number[] {
+  return [1, Math.ceil(jobs / 6), jobs];
+}
+
+/** Plans and applies of so many jobs, each with the wait for its rollout. */
 export async function measureManyJobs(
+  jobs: number,
   rounds: number,
   wanted: (name: string) => boolean,
   keep: Keep,
@@ -27,10 +31,10 @@ export async function measureManyJobs(
   const server = await startBenchServer(join(folder, 'server'));
   const operator = startStandInOperator(server.client, waitMs);
   try {
-    const waiting = await prepare(server, folder, 'waits', true);
+    const waiting = await prepare(server, folder, { name: 'waits', jobs, wait: true });
     if (wanted('plan')) await measurePlans(waiting, server.environment, rounds, keep);
     if (wanted('requests')) {
-      const plain = await prepare(server, folder, 'plain', false);
+      const plain = await prepare(server, folder, { name: 'plain', jobs, wait: false });
       await measureRequests(waiting, plain, server, keep);
     }
   } finally {
@@ -42,25 +46,26 @@ export async function measureManyJobs(
 
 interface Prepared {
   readonly path: string;
+  readonly jobs: number;
   readonly project: JobsProject;
   run(...args: readonly string[]): ReturnType<typeof terraform>;
 }
 
-async function prepare(server: BenchServer, folder: string, name: string, wait: boolean): Promise<Prepared> {
-  const path = join(folder, name);
-  const project = writeJobsProject(path, `${server.url}${statePath(name, 'bench')}`, { name, jobs, wait });
+async function prepare(server: BenchServer, folder: string, options: JobsOptions): Promise<Prepared> {
+  const path = join(folder, options.name);
+  const project = writeJobsProject(path, `${server.url}${statePath(options.name, 'bench')}`, options);
   await installProvider(packageFile('dist', 'terraform-provider-sdp'), { project: path });
   const run = (...args: readonly string[]) => terraform(path, server.environment, ...args);
   await run('init');
   const first = await run('apply', '-auto-approve', '-parallelism=512');
-  console.error(`first apply of ${jobs} jobs${wait ? ', waiting' : ''}: ${first.seconds.toFixed(1)} s`);
+  console.error(`first apply of ${options.name}: ${first.seconds.toFixed(1)} s`);
   // Reads what the jobs have become: what verdicts go by.
   await run('apply', '-auto-approve', '-refresh-only');
-  return { path, project, run };
+  return { path, jobs: options.jobs, project, run };
 }
 
 async function measurePlans(
-  { path, project, run }: Prepared,
+  { path, jobs, project, run }: Prepared,
   env: NodeJS.ProcessEnv,
   rounds: number,
   keep: Keep,
@@ -77,13 +82,16 @@ async function measurePlans(
     const table = (performance.now() - begin) / 1000;
     project.setParallelism(jobs, 1);
     keep('plan that changes nothing (s)', unchanged.seconds);
-    keep('plan that changes 300 jobs (s)', changed.seconds);
+    keep('plan that changes all jobs (s)', changed.seconds);
     keep('  by the plan that changes nothing', changed.seconds / unchanged.seconds);
     keep('  as sdp plan, with its table (s)', table);
   }
 }
 
-/** An apply that waits beside the same that does not: what is more are the requests for waiting. */
+/**
+ * An apply that waits beside the same that does not: the reads that it has more are those for waiting. Of writes it has one
+ * more for each rollout, which notes what ran well.
+ */
 async function measureRequests(
   waiting: Prepared,
   plain: Prepared,
@@ -91,7 +99,7 @@ async function measureRequests(
   keep: Keep,
 ): Promise<void> {
   let parallelism = 2;
-  for (const count of applied) {
+  for (const count of appliedOf(waiting.jobs)) {
     const requests = async ({ project, run }: Prepared) => {
       project.setParallelism(count, parallelism);
       await run('plan', '-parallelism=512', '-out=changed.tfplan');
@@ -101,12 +109,16 @@ async function measureRequests(
     };
     const without = await requests(plain);
     const withWaiting = await requests(waiting);
-    keep(`apply of ${count} rollouts (s)`, withWaiting.seconds);
-    keep(`  API requests, ${count} rollouts`, withWaiting.made.length);
-    keep(`  of them for waiting, ${count} rollouts`, withWaiting.made.length - without.made.length);
+    keep(`apply with ${count} rollouts (s)`, withWaiting.seconds);
+    keep(`  API requests of ${count}`, withWaiting.made.length);
+    keep(`  reads for waiting, ${count}`, readsIn(withWaiting.made) - readsIn(without.made));
     for (const [request, times] of countShapes(withWaiting.made)) console.error(`    ${times} × ${request}`);
     parallelism += 1;
   }
+}
+
+function readsIn(requests: readonly string[]): number {
+  return requests.filter((request) => request.startsWith('GET ')).length;
 }
 
 /** `GET …/flinksessionjobs/*` for those of single objects. */

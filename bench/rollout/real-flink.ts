@@ -92,6 +92,7 @@ async function createProject(platform: BenchPlatform) {
   for (const [script, text] of Object.entries(scripts)) {
     writeFileSync(join(folder, 'sql', 'jobs', `${script}.sql`), text);
   }
+  writeFileSync(join(folder, 'main.tf'), header);
   await commands.sdp(['init', folder, '--project', name]);
   const env = { ...(await commands.env()), CHECKPOINT_DISABLE: '1', TF_INPUT: '0' };
   return {

@@ -112,7 +112,12 @@ export type Health =
       /** What is wrong once it is certain that nothing moves any more. */
       readonly stalled?: Diagnostic;
     }
-  | { readonly state: 'failed'; readonly diagnostics: readonly Diagnostic[] };
+  | {
+      readonly state: 'failed';
+      readonly diagnostics: readonly Diagnostic[];
+      /** It may be left from before the change, and is certain only once it has lasted. */
+      readonly mayPass?: true;
+    };
 
 /**
  * A custom resource kind wholly: its schemas are the source of the types, the CRD, the Terraform schema and the docs.

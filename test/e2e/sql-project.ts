@@ -112,7 +112,9 @@ ${declarations.join('')}`,
       const planned = onOneLine(await platform.terraform(folder, ['plan', `-out=${planFile}`]));
       if (planned.code !== 0) return { ...planned, rows: {} };
       const shown = await platform.terraform(folder, ['show', '-json', planFile]);
-      return { ...planned, rows: readVerdicts(JSON.parse(shown.output) as PlanJson) };
+      // The output has both streams, and the JSON is one line.
+      const json = shown.output.split('\n').find((line) => line.startsWith('{')) ?? '{}';
+      return { ...planned, rows: readVerdicts(JSON.parse(json) as PlanJson) };
     },
     applyPlan: async () => onOneLine(await platform.terraform(folder, ['apply', planFile])),
     plan: () => platform.terraform(folder, ['plan', '-detailed-exitcode']),

@@ -147,7 +147,7 @@ export function describeChanges(
       for (const [object, text] of texts) scene.declared.set(object, text);
       after = await liveJobs(scene);
       await sendMore(scene);
-    });
+    }, 400_000);
 
     describe('and afterwards', () => {
       let histories: Readonly<Record<string, readonly number[]>>;

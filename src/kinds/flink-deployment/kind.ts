@@ -30,7 +30,7 @@ export const flinkDeployment = defineKind({
   declared: {
     params: flinkDeploymentParams,
     replacedBy: [],
-    async buildManifest(metadata, { sql, python, restore: _, ...spec }) {
+    async buildManifest(metadata, { sql, python, restore: _restore, ...spec }) {
       const problems = checkDeployment(metadata, { ...spec, sql, python });
       const { job, flinkConfiguration } = spec;
       const built =

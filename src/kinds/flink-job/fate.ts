@@ -104,7 +104,7 @@ function decideFinished({ startsFrom }: JobDigest): Fate {
     from: 'refused',
     why:
       'it has FINISHED, and Flink has deleted its last checkpoint with that: the operator starts it from there, and it FAILS for good. ' +
-      'To run it again from the start set upgrade_mode = "stateless"; to run it from a savepoint give savepoint_redeploy_nonce a new value and initial_savepoint_path the savepoint.',
+      'To run it again from the start set upgrade_mode = "stateless" with the change; to run it from a savepoint give savepoint_redeploy_nonce a new value and initial_savepoint_path the savepoint.',
   };
 }
 

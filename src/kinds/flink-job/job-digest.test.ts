@@ -156,6 +156,10 @@ describe('the digest of a session job', () => {
       '{"type":"a.SerializedThrowable","message":"FileNotFoundException: Cannot find checkpoint or savepoint file/directory"}',
       'gone',
     ],
+    [
+      '{"type":"a.JobException","message":"There is no checkpoint or savepoint at file:/cp/J1/chk-7"}',
+      'gone',
+    ],
     ['{"type":"a.ReconciliationException","message":"boom"}', 'other'],
   ])('takes the error %s for %s', async (error, kind) => {
     const { look } = namespace([]);

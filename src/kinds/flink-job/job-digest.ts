@@ -65,7 +65,8 @@ function errorKind(error: string, acted: boolean): JobDigest['error'] {
   const { reason, detail } = describeError(error);
   if (detail === 'Job Not Found') return 'lost';
   if (reason === 'ValidationException') return acted ? undefined : 'refused';
-  return error.includes('Cannot find checkpoint or savepoint') ? 'gone' : 'other';
+  // In Flink's words, or in those that explain them.
+  return /(Cannot find|There is no) checkpoint or savepoint/.test(error) ? 'gone' : 'other';
 }
 
 /** A checkpoint's folder is called so by Flink, wherever it is. */

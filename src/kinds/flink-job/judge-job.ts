@@ -19,10 +19,16 @@ export function judgeJob(change: JobChange): readonly Verdict[] {
   if (was) return [judgeResumption(change)];
   if (is) return [judgeSuspension(change)];
   // A start that has not come through, or was refused, is tried by any new spec.
-  const pending = digest !== undefined && (digest.upgrading || digest.error === 'refused');
+  const pending =
+    digest !== undefined && (digest.upgrading || digest.error === 'refused' || isGivenUp(change));
   const restarting = pending ? [...sorted.restarting, ...sorted.later, ...sorted.atOnce] : sorted.restarting;
   if (restarting.length > 0) return [judgeUpgrade(change, restarting)];
   return judgeQuiet(change, sorted);
+}
+
+/** Recorded: a session job that its cluster has lost starts again as soon as nothing of it is to be kept. */
+function isGivenUp({ kind, digest, after }: JobChange): boolean {
+  return kind === 'session' && digest?.error === 'lost' && (after.upgradeMode ?? 'stateless') === 'stateless';
 }
 
 interface SortedChanges {
@@ -130,7 +136,15 @@ function judgeRedeployment(change: JobChange, causes: readonly SpecChange[]): Ve
   };
 }
 
-function judgeQuiet({ name, changes }: JobChange, sorted: SortedChanges): readonly Verdict[] {
+function describeStanding(digest: JobDigest | undefined): string {
+  if (digest?.error === 'lost') return 'is lost, and stays so';
+  if (digest?.state === 'FAILED' || digest?.state === 'FINISHED') {
+    return `has ${digest.state} and is not started by that (restart_nonce with a new value starts it)`;
+  }
+  return 'runs on as it is';
+}
+
+function judgeQuiet({ name, changes, digest }: JobChange, sorted: SortedChanges): readonly Verdict[] {
   const verdicts: Verdict[] = [];
   const { later, atOnce, scaling } = sorted;
   if (later.length > 0) {
@@ -139,7 +153,7 @@ function judgeQuiet({ name, changes }: JobChange, sorted: SortedChanges): readon
       : '';
     verdicts.push({
       effect: 'ignored',
-      reason: `${capitalized(describeCause(later))} changed alone: job ${name} runs on as it is, and goes by it from its next start.${initial}`,
+      reason: `${capitalized(describeCause(later))} changed alone: job ${name} ${describeStanding(digest)}, and goes by it from its next start.${initial}`,
       ...pathOf(later),
     });
   }

@@ -169,7 +169,8 @@ describe('with the operator', () => {
       running.newLog();
 
       const way = flinkGoBack.decide(await resource(), healthy.spec, startedFrom);
-      const { args = null, ...job } = (way?.spec as FlinkJobSpec).job;
+      const back = way?.spec as FlinkJobSpec | undefined;
+      const { args = null, ...job } = back?.job ?? {};
       await running.change({ ...job, args });
       await running.settle();
       expect(running.newLog()).toEqual(

@@ -55,6 +55,12 @@ describe('assessJobHealth', () => {
     ],
     ['runs half of its program', running, { ...stable, error: error('ReconciliationException') }, 'failed'],
     [
+      'is lost, and starts again for it is stateless',
+      spec({ state: 'running', upgradeMode: 'stateless' }),
+      { ...stable, error: 'Job Not Found', jobStatus: { state: 'RECONCILING' } },
+      'progressing',
+    ],
+    [
       'is lost',
       running,
       { ...stable, error: 'Job Not Found', jobStatus: { state: 'RECONCILING' } },

@@ -18,6 +18,13 @@ export function assessJobHealth(object: KubernetesObject): Health {
   const { generation = 1, name, namespace } = object.metadata;
   const acted = (status.observedGeneration ?? 0) >= generation;
   const error = status.error === undefined ? undefined : describeError(status.error);
+  // Recorded: it is started again, as nothing of it is to be kept.
+  if (error?.detail === 'Job Not Found' && (spec?.job.upgradeMode ?? 'stateless') === 'stateless') {
+    return {
+      state: 'progressing',
+      message: 'waiting for the job, which its cluster has lost, to start again',
+    };
+  }
   if (error !== undefined && isCurrent(error, acted, generation, spec, status)) {
     return {
       state: 'failed',

@@ -37,7 +37,7 @@ export const flinkSessionJob = defineKind({
     params: flinkSessionJobParams,
     // The operator refuses another deploymentName.
     replacedBy: [['deploymentName']],
-    async buildManifest(metadata, { sql, python, restore: _, ...spec }) {
+    async buildManifest(metadata, { sql, python, restore: _restore, ...spec }) {
       const { job, flinkConfiguration } = spec;
       const name = checkClusterName(spec.deploymentName, ['deploymentName']);
       const built = await buildJob(metadata, { job, sql, python, flinkConfiguration });

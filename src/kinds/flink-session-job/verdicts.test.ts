@@ -149,7 +149,9 @@ describe('a change of', () => {
     for (const digest of [undefined, 'running', 'restarting', 'lost'] as const) {
       const [verdict, ...others] = judge(after, { before, digest });
       expect(others).toEqual([]);
-      expect(verdict).toMatchObject({ effect, reason: expect.stringMatching(reason) });
+      expect(verdict?.effect).toBe(effect);
+      // That a lost one stays so is said below.
+      expect(verdict?.reason).toMatch(digest === 'lost' ? /./ : reason);
     }
   });
 
@@ -380,6 +382,37 @@ describe('an upgrade of a job that', () => {
       'restart-from-savepoint',
     );
     expect(judge({}, { digest: 'givenUp', metadata: { labels: { a: 'b' } } })[0]?.effect).toBe('in-place');
+  });
+});
+
+describe('upgrade_mode alone, of a job that does not run,', () => {
+  const mode = { job: { upgradeMode: 'stateless' } } as const;
+  it.each<[string, DigestName, Changes, string, RegExp]>([
+    [
+      'starts one anew that is lost',
+      'lost',
+      mode,
+      'restart',
+      /was lost by its cluster, and starts again empty/,
+    ],
+    [
+      'leaves a lost one lost',
+      'lost',
+      { job: { upgradeMode: 'last-state' } },
+      'ignored',
+      /is lost, and stays so/,
+    ],
+    [
+      'does not start one that has failed',
+      'failed',
+      mode,
+      'ignored',
+      /has FAILED and is not started by that \(restart_nonce with a new value starts it\)/,
+    ],
+    ['does not start one that has finished', 'finished', mode, 'ignored', /has FINISHED and is not started/],
+  ])('%s', (_, digest, after, effect, reason) => {
+    const [verdict] = judge(after, { digest });
+    expect(verdict).toMatchObject({ effect, reason: expect.stringMatching(reason) as string });
   });
 });
 

@@ -99,6 +99,7 @@ describe('assessConnectorHealth', () => {
   it('names the root cause of failed tasks once', () => {
     expect(assess(failedTasks)).toEqual({
       state: 'failed',
+      mayPass: true,
       diagnostics: [
         {
           severity: 'error',

@@ -29,7 +29,7 @@ export function assessConnectorHealth(object: KubernetesObject): Health {
   }
   const reported: ConnectorStatus = status.connectorStatus ?? {};
   const failures = describeFailedParts(reported, object);
-  if (failures.length > 0) return { state: 'failed', diagnostics: failures };
+  if (failures.length > 0) return failedParts(failures);
 
   const failure = findFailure(status);
   if (failure !== undefined && isUnreachable(failure)) {
@@ -62,8 +62,13 @@ export function assessReportedStatus(
   object: KubernetesObject,
 ): Health {
   const failures = describeFailedParts(reported, object);
-  if (failures.length > 0) return { state: 'failed', diagnostics: failures };
+  if (failures.length > 0) return failedParts(failures);
   return assessReported(reported, spec);
+}
+
+/** Tasks whose configuration is put right are FAILED until Connect has restarted them, some time later. */
+function failedParts(diagnostics: readonly Diagnostic[]): Health {
+  return { state: 'failed', diagnostics, mayPass: true };
 }
 
 function assessReported({ connector, tasks = [] }: ConnectorStatus, spec: KafkaConnectorSpec = {}): Health {

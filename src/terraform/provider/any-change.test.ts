@@ -94,7 +94,10 @@ function report(api: FakeApi, { type }: KindDefinition, status: object): void {
   api.edit(type, 'default', 'x', (object) => Object.assign(object, { status }), 'operator');
 }
 
-describe.each(declaredKinds)('any change of %s', (typeName, kind, declared) => {
+/** A hundred changes a test, each planned six times. Milliseconds. */
+const timeout = 90_000;
+
+describe.each(declaredKinds)('any change of %s', { timeout }, (typeName, kind, declared) => {
   const params = arbitraryParams(kind);
   const change = fc.tuple(params, params, statusOf(kind), statusOf(kind));
   const start = async (first: object, status: object) => {

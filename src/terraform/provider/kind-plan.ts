@@ -113,6 +113,9 @@ export function recheckChange(
   { prior, planned }: PlannedChange,
   digest: unknown,
 ): readonly Diagnostic[] {
+  // What is written is what was written before, as it was planned.
+  const revision = prior['revision'] ?? null;
+  if (revision !== null && planned?.['revision'] === revision) return [];
   const verdicts = judgeChange(schema, declared, { prior, wanted: planned, digest, replaced: false });
   const effect = effects.find((item) => item === planned?.['verdict']);
   const object = planned ?? prior;

@@ -3,7 +3,7 @@ import { hasErrors } from '../../diagnostics/diagnostic.ts';
 import type { DeclaredKind, KindDefinition } from '../../kinds/kind.ts';
 import { toParams } from '../framework/params.ts';
 import type { ManagedResource } from '../framework/resource.ts';
-import { type ObjectValue, textAt } from '../framework/value.ts';
+import { hasUnknown, type ObjectValue, textAt } from '../framework/value.ts';
 import { buildObject, planChange, planDeletion, recheckChange, validateConfig } from './kind-plan.ts';
 import { readState } from './kind-read.ts';
 import { kindSchema } from './kind-schema.ts';
@@ -39,9 +39,15 @@ export function kindResource(
       const invalid = validateConfig(schema, declared, config);
       // A configured provider is about to plan, and planning builds the manifest anyway where something changed.
       if (hasErrors(invalid) || session() !== undefined) return invalid;
-      const request = { prior: null, config, private: {} };
-      const plan = await planChange(schema, declared, request, validationSettings);
-      return [...invalid, ...plan.diagnostics];
+      // While Terraform validates, nothing is configured: any legal namespace serves to check the rest.
+      const attributes: ObjectValue = {
+        ...config,
+        namespace: config['namespace'] ?? 'default',
+        ...notPlanned,
+      };
+      if (hasUnknown(attributes)) return invalid;
+      const built = await buildObject(schema, declared, attributes);
+      return [...invalid, ...built.diagnostics];
     },
 
     plan: (request, settings) => planChange(schema, declared, request, settings),
@@ -101,8 +107,8 @@ export function kindResource(
   return objectResource(offer, session);
 }
 
-/** While Terraform validates, nothing is configured: any legal namespace serves to check the rest. */
-const validationSettings = { namespace: 'default', version: '' };
+/** What only a plan computes. */
+const notPlanned = { id: null, revision: null, verdict: null, verdict_reason: null };
 
 function otherKind({ apiVersion, kind, name }: MovedObject, typeName: string): Diagnostic {
   return {

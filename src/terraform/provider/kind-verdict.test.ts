@@ -46,9 +46,9 @@ const tank = defineKind({
         if (after === undefined || replaced) {
           return [{ effect: 'data-lost', reason: `${litres} l go.`, guard: 'forceDestroy' }];
         }
-        if (before === undefined) return [{ effect: 'create', reason: 'It is empty.' }];
         const { state } = after.params as TankParams;
         if (state === 'closed') return [{ effect: 'refused', reason: 'It is closed.', path: ['state'] }];
+        if (before === undefined) return [{ effect: 'create', reason: 'It is empty.' }];
         return changes.map(({ path }) =>
           leaking === true
             ? { effect: 'data-lost' as const, reason: `${path} changes while it leaks.` }
@@ -112,6 +112,15 @@ describe('a verdict', () => {
       .find(({ typeName }) => typeName === 'sdp_tank')
       ?.plan({ prior: state, config: { ...state, litres: unknown }, private: {} });
     expect(plan?.planned).toMatchObject({ verdict: unknown, verdict_reason: unknown });
+  });
+
+  it('is no matter of validation, which knows nothing of what is there', async () => {
+    const provider = createTestProvider('0.1.0', api, [tank]).provider;
+    const resource = provider.resources.find(({ typeName }) => typeName === 'sdp_tank');
+    const { state } = await create();
+    expect(
+      await resource?.validate({ ...state, verdict: null, verdict_reason: null, state: 'closed' }),
+    ).toEqual([]);
   });
 
   it('of what is not on the object is that nothing changes', async () => {

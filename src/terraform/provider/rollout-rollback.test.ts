@@ -330,6 +330,7 @@ describe('a revision that was rolled back', () => {
         ...rollout(textAt(instance.state ?? {}, 'revision') ?? ''),
         kind: 'KafkaConnector',
         name: 'c',
+        timeout: '15s',
       });
     const first = await core.apply(absent, connector('good'));
     ready();

@@ -83,6 +83,16 @@ describe('by the status alone', () => {
     expect(next(rules.failing, false).do).toBe('wait');
   });
 
+  it('what may be left from before is a failure when it lasts', () => {
+    const left: Health = { ...failed, mayPass: true };
+    saw(left, 0);
+    expect(next(0)).toEqual({ do: 'wait', until: rules.lasting });
+    saw(waiting, 1_000);
+    saw(left, 2_000);
+    expect(next(rules.lasting).do).toBe('wait');
+    expect(next(2_000 + rules.lasting)).toMatchObject({ do: 'fail', cause: { is: 'failed' } });
+  });
+
   it('an error at which nothing moves any more is the end', () => {
     const stalled: Health = { ...waiting, stalled: problem('the savepoint failed') };
     saw(stalled, 0);
@@ -165,6 +175,17 @@ describe('with an engine to ask', () => {
     look(1_000, view(healthy));
     look(2_000, view(healthy));
     expect(next(2_010).do).toBe('succeed');
+  });
+
+  it('what may be left from before is asked about until it has lasted', () => {
+    const left: Health = { ...failed, mayPass: true };
+    saw(left, 0);
+    look(0, view(left));
+    expect(next(10)).toEqual({ do: 'wait', until: rules.look });
+    look(1_000, view(healthy));
+    look(2_000, view(healthy));
+    look(3_000, view(healthy));
+    expect(next(3_010).do).toBe('succeed');
   });
 
   it('a status that says failed, and no answer', () => {

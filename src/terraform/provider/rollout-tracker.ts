@@ -10,6 +10,8 @@ export const rules = {
   failures: 2,
   /** or when it has not come back for so long. */
   failing: 5_000,
+  /** What may be left from before the change is believed when it has lasted for so long. */
+  lasting: 5_000,
   /** An error at which nothing moves for so long stays. */
   stalled: 60_000,
   /** What the feed has may be older than what was applied before the rollout began, but not for long. */
@@ -72,6 +74,7 @@ export function createTracker({ revision, settle, hasEngine, hasProbe }: Tracked
   let lastView: EngineView | undefined;
   let isLooking = false;
   let healthySince: number | undefined;
+  let failedSince: number | undefined;
   let failingSince: number | undefined;
   let failures = 0;
   let probe: ProbeState = hasProbe ? { is: 'none', notBefore: 0 } : { is: 'passed', at: 0 };
@@ -84,6 +87,7 @@ export function createTracker({ revision, settle, hasEngine, hasProbe }: Tracked
 
   function conclude(now: number): void {
     const current = health();
+    failedSince = current.state === 'failed' ? (failedSince ?? now) : undefined;
     if (current.state === 'healthy') {
       healthySince ??= now;
       failingSince = undefined;
@@ -191,10 +195,17 @@ export function createTracker({ revision, settle, hasEngine, hasProbe }: Tracked
         return { do: 'look', object: object as KubernetesObject, health: status };
       };
 
+      const lookWithin = (until: number): Step => {
+        const at = (look?.askedAt ?? 0) + rules.look;
+        return at <= now ? lookNow() : { do: 'wait', until: Math.min(at, until) };
+      };
+
       // Nothing that the engine may know better is believed before it was asked.
       if (asks && !isFresh() && status.state !== 'progressing') return lookNow();
       if (current.state === 'failed') {
         if (hasEngine && !isFresh()) return { do: 'wait' };
+        const certainAt = (failedSince ?? now) + (current.mayPass ? rules.lasting : 0);
+        if (certainAt > now) return asks ? lookWithin(certainAt) : { do: 'wait', until: certainAt };
         return { do: 'fail', cause: { is: 'failed', diagnostics: current.diagnostics } };
       }
 

@@ -51,6 +51,16 @@ describe('a SQL job', () => {
     expect(api.objects.size).toBe(0);
   });
 
+  it('is not changed by DDL that it does not reach', async () => {
+    const core = await coreFor('sdp_flink_session_job');
+    const { instance } = await core.apply(absent, job());
+    const more = { path: 'sql/ddl/u.sql', text: "CREATE TABLE u (n INT) WITH ('connector' = 'print');" };
+    const changed = job();
+    const { script, ddl } = sql('INSERT INTO p SELECT n FROM t;');
+    const run = await core.apply(instance, { ...changed, sql: { script, ddl: [...ddl, more] } });
+    expect(run).toMatchObject({ action: 'update', planned: { verdict: 'no-op' }, diagnostics: [] });
+  });
+
   it('keeps the revision of the last stable spec', async () => {
     const core = await coreFor('sdp_flink_session_job');
     let { instance } = await core.apply(absent, job());

@@ -333,3 +333,8 @@ module "team_file_sink" {
   topics  = "payments"
   file    = "/tmp/out.txt"
 }
+
+module "group" {
+  source = "../../../terraform-modules//operations/group"
+  state  = "suspended"
+}
