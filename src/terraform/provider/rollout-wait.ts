@@ -150,6 +150,7 @@ function createWork(
         if (wanted === undefined || ended.aborted) return tracker.probeSkipped(Date.now());
         tracker.probeMade(wanted.what);
         probe = makeProbe(object, wanted, { feed, connect, kindOf, progress, ended });
+        made.add(probe);
         await probe.follow((health) => {
           if (health === 'impossible') tracker.probeSkipped(Date.now());
           else tracker.probed(health, Date.now());
