@@ -26,8 +26,8 @@ describe.each(documents)('the table of rules in docs/%s', (document, leastRules)
   });
 
   it.each([...new Set(named.map(({ file }) => file))])('names tests of %s that are there', (file) => {
-    const path = [`${file}.test.ts`, `${file}.ts`]
-      .map((name) => join(root, 'src', name))
+    const path = [`src/${file}.test.ts`, `src/${file}.ts`, `${file}.test.ts`]
+      .map((name) => join(root, name))
       .find((candidate) => existsSync(candidate));
     const source = path === undefined ? '' : readFileSync(path, 'utf8');
     const titles = named.filter((test) => test.file === file).map(({ title }) => title);

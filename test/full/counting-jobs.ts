@@ -21,8 +21,8 @@ export interface CountingJob {
   readonly job?: string;
   readonly more?: string;
   readonly allowStateLoss?: boolean;
-  /** How long an apply waits for it. */
-  readonly timeout?: string;
+  /** How long an apply waits for it: not at all for false. An apply that waits asks for a checkpoint. */
+  readonly wait?: string | false;
 }
 
 export const countsTopic = 'counts';
@@ -85,12 +85,15 @@ const configurationLines = (configuration: Readonly<Record<string, string>>) =>
     .map(([key, value]) => `    "${key}" = "${value}"\n`)
     .join('')}  }\n`;
 
-const rollout = (type: string, kind: string, name: string, timeout = '120s') => `
+const rollout = (type: string, kind: string, name: string, wait: string | false = '180s') =>
+  wait === false
+    ? ''
+    : `
 resource "sdp_rollout" "${name}" {
   kind     = "${kind}"
   name     = ${type}.${name}.name
   revision = ${type}.${name}.revision
-  timeout  = "${timeout}"
+  timeout  = "${wait}"
 }
 `;
 
@@ -103,7 +106,7 @@ resource "sdp_flink_session_job" "${label}" {
 ${configurationLines({ 'execution.checkpointing.interval': '1 s', ...job.configuration })}${jobLines(name, job)}
   depends_on = [module.numbers, module.counts]
 }
-${rollout('sdp_flink_session_job', 'FlinkSessionJob', label, job.timeout)}`;
+${rollout('sdp_flink_session_job', 'FlinkSessionJob', label, job.wait)}`;
 }
 
 /** A session cluster that is not highly available, which no module makes. */
@@ -148,7 +151,7 @@ resource "sdp_flink_deployment" "${name}" {
 ${configurationLines(configuration)}${jobLines(name, job)}
   depends_on = [module.numbers, module.counts]
 }
-${rollout('sdp_flink_deployment', 'FlinkDeployment', name, job.timeout)}`;
+${rollout('sdp_flink_deployment', 'FlinkDeployment', name, job.wait)}`;
 }
 
 /** By job: its counts of one remainder as they were written, one after the other. */

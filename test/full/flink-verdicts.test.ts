@@ -2,7 +2,14 @@ import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { platformCommands } from '../e2e/commands.ts';
 import { createSqlProject, declareModule, declareTopic, type SqlProject } from '../e2e/sql-project.ts';
 import { type CountingJob, countsTopic, declareSessionJob } from './counting-jobs.ts';
-import { type Change, describeChanges, type Scene, sendMore, untilCounted } from './verdict-scenes.ts';
+import {
+  type Change,
+  describeChanges,
+  endScene,
+  type Scene,
+  sendMore,
+  untilCounted,
+} from './verdict-scenes.ts';
 
 /** What a plan says of jobs of a session cluster is what then becomes of them and of what they have counted. */
 
@@ -26,6 +33,7 @@ ${more}`,
 
 const onDeletion = { 'kubernetes.operator.job.savepoint-on-deletion': 'true' };
 const seldom = { 'execution.checkpointing.interval': '1 h' };
+const young: CountingJob = { mode: 'last-state', configuration: seldom, wait: false };
 const suspended = '    state = "suspended"\n';
 
 const jobs: Readonly<Record<string, CountingJob>> = {
@@ -35,7 +43,7 @@ const jobs: Readonly<Record<string, CountingJob>> = {
   sql: {},
   last: { mode: 'last-state' },
   none: { mode: 'stateless' },
-  young: { mode: 'last-state', configuration: seldom },
+  young,
   nonce: {},
   again: {},
   stop: {},
@@ -94,7 +102,7 @@ beforeAll(async () => {
 }, 240_000);
 
 afterAll(async () => {
-  await project?.remove();
+  if (project !== undefined) await endScene(scene, 'verdicts');
 });
 
 describeChanges('a change of jobs that run', scene, [
@@ -160,7 +168,7 @@ describeChanges('a change of jobs that run', scene, [
   ),
   change(
     'young',
-    { mode: 'last-state', configuration: seldom, version: 2, allowStateLoss: true },
+    { ...young, version: 2, allowStateLoss: true },
     {
       title: 'a last-state job without a checkpoint yet starts anew',
       guarded: true,

@@ -42,7 +42,11 @@ export interface Change {
 
 interface LiveJob {
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly generation: number };
+  readonly metadata: {
+    readonly name: string;
+    readonly generation: number;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   readonly status: {
     readonly error?: string;
     readonly jobStatus?: {
@@ -87,6 +91,18 @@ export async function untilCounted(scene: Scene, names: readonly string[], count
 /** Checkpoints every second: the last ones have all that was counted, and nothing of it is counted twice. */
 export const untilCheckpointed = () => sleep(3_000);
 
+/** Deletes what Terraform would not without guards, and then all else. */
+export async function endScene(scene: Scene, name: string): Promise<void> {
+  const live = [...(await liveJobs(scene)).values()].filter(
+    ({ metadata }) => metadata.annotations?.['sdp.internal/project'] === name,
+  );
+  for (const kind of ['FlinkSessionJob', 'FlinkDeployment']) {
+    const names = live.filter((one) => one.kind === kind).map(({ metadata }) => metadata.name);
+    if (names.length > 0) await scene.platform.kubectl(['delete', kind, ...names]);
+  }
+  await scene.project().remove();
+}
+
 const generations = (live: ReadonlyMap<string, LiveJob>) =>
   [...live].map(([name, { metadata }]) => `${name} ${metadata.generation}`);
 
@@ -102,8 +118,8 @@ export function describeChanges(
 ): void {
   describe(what, () => {
     let rows: Readonly<Record<string, PlannedVerdict>> = {};
-    let before: ReadonlyMap<string, LiveJob>;
-    let after: ReadonlyMap<string, LiveJob>;
+    let before: ReadonlyMap<string, LiveJob> = new Map();
+    let after = before;
     const guarded = changes.filter((change) => change.guarded);
 
     const change = (allowed: boolean) => {
@@ -141,12 +157,11 @@ export function describeChanges(
       ({ rows } = planned);
       for (const { warns = /./ } of changes) expect(planned.output).toMatch(warns);
       const applied = await scene.project().applyPlan();
-      expect(applied.code, applied.output).toBe(fails === undefined ? 0 : 1);
-      for (const says of fails ?? []) expect(applied.output).toMatch(says);
       scene.declared.clear();
       for (const [object, text] of texts) scene.declared.set(object, text);
-      after = await liveJobs(scene);
       await sendMore(scene);
+      expect(applied.code, applied.output).toBe(fails === undefined ? 0 : 1);
+      for (const says of fails ?? []) expect(applied.output).toMatch(says);
     }, 400_000);
 
     describe('and afterwards', () => {
@@ -157,6 +172,7 @@ export function describeChanges(
         );
         // Which of them did not is told by its own test.
         histories = await untilCounted(scene, counting).catch(() => readHistories(scene.platform));
+        after = await liveJobs(scene);
       });
 
       it.each(changes.map((each) => [each.title, each] as const))('%s', (_title, each) => {
