@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FlinkClient, JobOverview, RunRequest, SavepointProgress } from './client.ts';
@@ -113,6 +116,17 @@ export function runFlinkClientContract(name: string, open: () => Promise<FlinkUn
       expect(progress).toMatchObject({ state: 'completed', path: expect.any(String) as string });
       await poll(() => find(id), hasState('FINISHED'));
       await end(await startEndless(progress.state === 'completed' ? progress.path : undefined));
+    });
+
+    it('stops with a savepoint where it is asked to', async () => {
+      const [id, trigger] = [await startEndless(), newId()];
+      const folder = await mkdtemp(join(tmpdir(), 'sdp-savepoints-'));
+      await flink.client.stopWithSavepoint(id, trigger, `file://${folder}`);
+      expect(await savepointEnds(id, trigger)).toMatchObject({
+        state: 'completed',
+        path: expect.stringContaining(folder) as string,
+      });
+      await rm(folder, { recursive: true });
     });
 
     it('takes one savepoint for a trigger that is sent twice', async () => {

@@ -56,8 +56,8 @@ export interface FlinkClient {
   /** Runs a program, `main()` in the JobManager, up to the submission of its job. */
   run(request: RunRequest): Promise<void>;
   cancel(jobId: string): Promise<void>;
-  /** `triggerId` makes it safe to repeat; the savepoint goes to the cluster's default folder. */
-  stopWithSavepoint(jobId: string, triggerId: string): Promise<void>;
+  /** `triggerId` makes it safe to repeat; without a folder the savepoint goes to the cluster's. */
+  stopWithSavepoint(jobId: string, triggerId: string, folder?: string): Promise<void>;
   readSavepoint(jobId: string, triggerId: string): Promise<SavepointProgress>;
   /** A savepoint of a job that goes on; `triggerId` makes it safe to repeat. */
   triggerSavepoint(jobId: string, triggerId: string, options?: SavepointOptions): Promise<void>;
@@ -187,8 +187,12 @@ export function createFlinkClient(baseUrl: string): FlinkClient {
         if (!(error instanceof FlinkRestError) || (error.status !== 404 && error.status !== 409)) throw error;
       });
     },
-    async stopWithSavepoint(jobId, triggerId) {
-      await request('POST', `/jobs/${jobId}/stop`, { triggerId, formatType: 'CANONICAL' });
+    async stopWithSavepoint(jobId, triggerId, folder) {
+      await request('POST', `/jobs/${jobId}/stop`, {
+        triggerId,
+        formatType: 'CANONICAL',
+        ...(folder !== undefined && { targetDirectory: folder }),
+      });
     },
     async readSavepoint(jobId, triggerId) {
       const answer = (await request('GET', `/jobs/${jobId}/savepoints/${triggerId}`)) as Operation<{

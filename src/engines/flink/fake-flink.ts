@@ -211,8 +211,10 @@ export function createFakeFlink({ ticksItself = false } = {}): FakeFlink {
         if (job !== undefined && !terminal.includes(job.state)) job.state = 'CANCELLING';
       });
     },
-    async stopWithSavepoint(jobId, triggerId) {
-      change('stop', () => begin('stop', jobId, triggerId));
+    async stopWithSavepoint(jobId, triggerId, folder) {
+      change(folder === undefined ? 'stop' : `stop to ${folder}`, () =>
+        begin('stop', jobId, triggerId, folder),
+      );
     },
     async triggerSavepoint(jobId, triggerId, { path } = {}) {
       change('savepoint', () => {

@@ -29,6 +29,20 @@ export function retainsCheckpoints(configuration: Configuration): boolean {
   return (configuration[retentionKey] ?? retained) === retained;
 }
 
+/** Where a session job has its savepoints, unless that is its cluster's affair. */
+export function ownSavepointFolder({
+  deploymentName,
+  flinkConfiguration = {},
+}: {
+  readonly deploymentName?: string | undefined;
+  readonly flinkConfiguration?: Configuration | undefined;
+}): string | undefined {
+  if (deploymentName === undefined) return undefined;
+  return (
+    flinkConfiguration['execution.checkpointing.savepoint-dir'] ?? flinkConfiguration['state.savepoints.dir']
+  );
+}
+
 /** What of a configuration verdicts go by. */
 const telling = [
   'high-availability.type',

@@ -8,6 +8,7 @@ import type { FlinkClient, JobOverview } from '../../engines/flink/client.ts';
 import { explainFailure } from '../../engines/flink/explain-failure.ts';
 import { compareSpecs, readReconciledSpec, type SpecChange } from '../reconciled-spec.ts';
 import { createAnnouncements } from './announcements.ts';
+import { ownSavepointFolder } from './configuration.ts';
 import { observedJob } from './observed-job.ts';
 import type { FlinkJobObject } from './resource.ts';
 import { readOrRepeatSavepoint } from './savepoint.ts';
@@ -125,14 +126,15 @@ export function createJobSteps(options: JobStepsOptions) {
     },
   ): Promise<ReconcileResult> {
     const { jobId, triggerId, changes } = stop;
+    const folder = ownSavepointFolder(resource.spec);
     if (triggerId === undefined) {
       await announceStop(resource, changes);
       const id = newFlinkId();
       await writeStatus(resource, triggeredStatus(resource, id, now()));
-      await flink.stopWithSavepoint(jobId, id);
+      await flink.stopWithSavepoint(jobId, id, folder);
       return atOnce;
     }
-    const progress = await readOrRepeatSavepoint(flink, jobId, triggerId);
+    const progress = await readOrRepeatSavepoint(flink, jobId, triggerId, folder);
     if (progress.state === 'in-progress') return { requeueAfterMs: 50 };
     const isDeleted = resource.metadata.deletionTimestamp !== undefined;
     if (progress.state === 'failed') {

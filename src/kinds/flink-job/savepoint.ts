@@ -7,6 +7,7 @@ export async function readOrRepeatSavepoint(
   flink: FlinkClient,
   jobId: string,
   triggerId: string,
+  folder?: string,
 ): Promise<SavepointProgress> {
   try {
     return await flink.readSavepoint(jobId, triggerId);
@@ -14,7 +15,7 @@ export async function readOrRepeatSavepoint(
     if (!isNotFound(error)) throw error;
   }
   try {
-    await flink.stopWithSavepoint(jobId, triggerId);
+    await flink.stopWithSavepoint(jobId, triggerId, folder);
     return { state: 'in-progress' };
   } catch (error) {
     if (!isNotFound(error)) throw error;

@@ -74,6 +74,16 @@ describe('deletion', () => {
     expect(await job.resource()).toBeUndefined();
   });
 
+  it('has its savepoint where the job wants it', async () => {
+    const { job } = simulation;
+    const folder = { 'execution.checkpointing.savepoint-dir': 'file:/own' };
+    await job.create({ ...program, upgradeMode: 'savepoint' }, { ...onDeletion, ...folder });
+    await job.settle();
+    await job.remove();
+    await job.settle();
+    expect(job.flink.calls).toEqual(['run runs', 'stop to file:/own']);
+  });
+
   it('does not lose a job whose savepoint cannot be taken; without the option it goes', async () => {
     const { job } = simulation;
     await job.create({ ...program, upgradeMode: 'savepoint' }, onDeletion);

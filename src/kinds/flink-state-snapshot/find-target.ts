@@ -2,6 +2,7 @@ import { createFlinkClient, type FlinkClient, FlinkRestError } from '../../engin
 import type { Pod } from '../../pods/pod.ts';
 import { type FlinkDeploymentObject, jobManagerPodName } from '../flink-deployment/desired.ts';
 import { restAddressOf } from '../flink-deployment/observe.ts';
+import { ownSavepointFolder } from '../flink-job/configuration.ts';
 import { observedJob } from '../flink-job/observed-job.ts';
 import type { FlinkSessionJobObject } from '../flink-session-job/decide.ts';
 import type { FoundTarget } from './reconcile.ts';
@@ -27,7 +28,7 @@ export function createTargetFinder(options: TargetFinderOptions) {
     const unreachable: FoundTarget = { target: { is: 'unreachable' }, flink: undefined };
     const address = restAddressOf(deployment, podOf(namespace, jobManagerPodName(deployment)));
     if (address === undefined) return unreachable;
-    const flink = connect(address);
+    const flink = savingTo(ownSavepointFolder(owner.spec), connect(address));
     try {
       const jobId = owner.status?.jobStatus?.jobId;
       const overview = (await flink.listJobs()).find(({ jid }) => jid === jobId);
@@ -37,5 +38,15 @@ export function createTargetFinder(options: TargetFinderOptions) {
       if (error instanceof FlinkRestError && error.status === 0) return unreachable;
       throw error;
     }
+  };
+}
+
+/** Savepoints that do not say where they go are put into the folder. */
+function savingTo(folder: string | undefined, flink: FlinkClient): FlinkClient {
+  if (folder === undefined) return flink;
+  return {
+    ...flink,
+    triggerSavepoint: (jobId, triggerId, options) =>
+      flink.triggerSavepoint(jobId, triggerId, { ...options, path: options?.path ?? folder }),
   };
 }
