@@ -84,7 +84,7 @@ const files = (): CountingJob => ({
     'properties.bootstrap.servers': '',
     'scan.startup.mode': '',
   },
-  configuration: { ...seldom, ...restartsAfter('40 s') },
+  configuration: { ...seldom, ...restartsAfter('30 s') },
   wait: false,
 });
 const lost: CountingJob = { cluster: '"plain"', where: good };

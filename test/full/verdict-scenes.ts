@@ -74,8 +74,8 @@ export async function liveJobs({ platform }: Scene): Promise<ReadonlyMap<string,
 }
 
 /** Sends 30 more numbers, ten of each remainder. */
-export async function sendMore(scene: Scene, topic = 'numbers'): Promise<void> {
-  await scene.project().sendNumbers(topic, scene.sent, scene.sent + 30);
+export async function sendMore(scene: Scene): Promise<void> {
+  await scene.project().sendNumbers('numbers', scene.sent, scene.sent + 30);
   scene.sent += 30;
 }
 
