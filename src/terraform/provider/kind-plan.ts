@@ -10,7 +10,7 @@ import { describeObject } from './api-diagnostics.ts';
 import { observationOf } from './kind-read.ts';
 import { type KindSchema, metadataParams } from './kind-schema.ts';
 import { compareVerdicts, judgeChange, reportVerdicts } from './kind-verdict.ts';
-import type { PlannedChange, PlanSettings } from './object-resource.ts';
+import type { PlannedChange, PlanSettings } from './object-offer.ts';
 import type { Rejection } from './put-back.ts';
 import { revisionOf } from './revision.ts';
 

@@ -8,7 +8,8 @@ import { buildObject, planChange, planDeletion, recheckChange, validateConfig } 
 import { readState } from './kind-read.ts';
 import { kindSchema } from './kind-schema.ts';
 import type { MovedObject } from './moved-object.ts';
-import { type ObjectOffer, objectResource, toAdopt } from './object-resource.ts';
+import type { ObjectOffer } from './object-offer.ts';
+import { objectResource, toAdopt } from './object-resource.ts';
 import { groupOf } from './resource-types.ts';
 import type { Session } from './session.ts';
 

@@ -12,7 +12,7 @@ import { hasUnknown, type ObjectValue, sameValue, textAt, unknown, type Value } 
 import { observationOf } from './kind-read.ts';
 import { operationParams } from './kind-schema.ts';
 import { checkManifest } from './manifest-rules.ts';
-import type { PlanSettings } from './object-resource.ts';
+import type { PlanSettings } from './object-offer.ts';
 import { groupOf, wellKnownType } from './resource-types.ts';
 import { revisionOf } from './revision.ts';
 

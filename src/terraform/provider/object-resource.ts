@@ -1,106 +1,27 @@
 import { ApiError } from '../../apiclient/client.ts';
 import type { KubernetesObject, Manifest, ObjectReference, ResourceType } from '../../apiclient/object.ts';
-import {
-  type Diagnosed,
-  type Diagnostic,
-  DiagnosticError,
-  hasErrors,
-  type ObjectName,
-} from '../../diagnostics/diagnostic.ts';
-import type { AskService, BuiltManifest, Claim, Mention, Need } from '../../kinds/kind.ts';
+import { type Diagnostic, DiagnosticError, type ObjectName } from '../../diagnostics/diagnostic.ts';
+import type { BuiltManifest } from '../../kinds/kind.ts';
 import type { Look } from '../../kinds/verdict.ts';
-import type {
-  ManagedResource,
-  PlanRequest,
-  PlanResult,
-  PrivateState,
-  StateResult,
-} from '../framework/resource.ts';
-import type { Schema } from '../framework/schema.ts';
-import { type ObjectValue, sameValue, textAt } from '../framework/value.ts';
+import type { ManagedResource, PrivateState, StateResult } from '../framework/resource.ts';
+import { type ObjectValue, textAt } from '../framework/value.ts';
 import { describeObject } from './api-diagnostics.ts';
 import { deleteCompanions, pruneCompanions } from './companions.ts';
-import { type Declaration, declarationKey, declaredTwice, declareOnce } from './declarations.ts';
+import { declaredTwice } from './declarations.ts';
 import { parseDuration } from './duration.ts';
 import { reportFailure } from './failure-report.ts';
-import { inspectObject } from './inspection.ts';
 import { createObject, deleteObject, updateObject, type Writing } from './kind-apply.ts';
 import { fieldsHash, type Observation, observationOf, withObservation } from './kind-read.ts';
-import { type MovedObject, readMovedObject } from './moved-object.ts';
-import { checkNewObject } from './new-object-checks.ts';
+import { readMovedObject } from './moved-object.ts';
+import type { ObjectOffer, PlannedChange } from './object-offer.ts';
 import { jobLabel } from './ownership.ts';
-import { groupOf, type KindName } from './resource-types.ts';
-import { findRestored, type ObjectRestoring, tellRestored, withRestored } from './restoring.ts';
+import { asDeclaration, checkPlan, declarationsOf } from './plan-checks.ts';
+import type { KindName } from './resource-types.ts';
+import { findRestored, withRestored } from './restoring.ts';
 import { revisionOf } from './revision.ts';
 import type { Session } from './session.ts';
 
 const defaultDeleteTimeout = '5m';
-
-/** What a plan depends on besides its request. */
-export interface PlanSettings {
-  /** Namespace of resources that name none; undefined while it is unknown. */
-  readonly namespace: string | undefined;
-  /** The provider's own: another one may build another manifest from the same configuration. */
-  readonly version: string;
-}
-
-/** A change that is about to be carried out; `planned` null for a deletion. */
-export interface PlannedChange {
-  readonly prior: ObjectValue;
-  readonly planned: ObjectValue | null;
-}
-
-/** How the attributes of a resource type stand for one Kubernetes object and what is written beside it. */
-export interface ObjectOffer {
-  readonly typeName: string;
-  readonly schema: Schema;
-  /** What can be said without a plan. */
-  validate(config: ObjectValue): readonly Diagnostic[] | Promise<readonly Diagnostic[]>;
-  /** A pure function. */
-  plan(request: PlanRequest, settings: PlanSettings): Promise<PlanResult>;
-  build(planned: ObjectValue): Promise<Diagnosed<BuiltManifest>>;
-  /** The type, or where only the API knows its plural and scope, the kind's name. */
-  typeOf(state: ObjectValue): ResourceType | KindName;
-  /** The object as messages name it. */
-  describe(state: ObjectValue): ObjectName;
-  /** `namespace` is the provider's. */
-  locate(state: ObjectValue, type: ResourceType, namespace: string): ObjectReference;
-  idOf(type: ResourceType, reference: ObjectReference): string;
-  /** The state from the live object. `complete`: everything beside it is there. */
-  read(
-    project: string,
-    state: ObjectValue,
-    privateState: PrivateState,
-    object: KubernetesObject,
-    complete: boolean,
-    digest: unknown,
-  ): { readonly state: ObjectValue; readonly private: PrivateState };
-  /** What is to be known of the live object to judge changes; undefined where none are judged. */
-  digest(object: KubernetesObject, look: Look): Promise<unknown>;
-  /** A pure function. */
-  planDeletion(prior: ObjectValue, privateState: PrivateState): readonly Diagnostic[];
-  /** What is against a change of an object that is now as `digest` says. A pure function. */
-  recheck(change: PlannedChange, digest: unknown): readonly Diagnostic[];
-  importState(id: string): StateResult;
-  /** The same from the object of another provider's resource; a diagnostic where it is of another kind. */
-  moveState(object: MovedObject): StateResult;
-  /** How a new object takes up what an earlier one has left. Undefined where none does, or not everything is known. */
-  restoring?(state: ObjectValue): ObjectRestoring | undefined;
-  /** What the kind says that the object needs and claims, as far as it is known. */
-  relations(state: ObjectValue): Relations;
-  /** Whether all objects of the kind are read by one LIST, as those of a kind that sdp knows: they are small. */
-  readonly isListed: boolean;
-  /** Whether the attributes show all labels and annotations, so that an adoption may take them over. */
-  readonly showsMetadata: boolean;
-}
-
-export interface Relations {
-  readonly needs: readonly Need[];
-  readonly claims: readonly Claim[];
-  readonly mentions: readonly Mention[];
-  /** Absent where there is nobody to ask, or not everything is known. */
-  readonly inspect?: ((ask: AskService) => Promise<readonly Diagnostic[]>) | undefined;
-}
 
 /** Work on one object: where it is, and as whom it is written. */
 interface Work {
@@ -319,56 +240,6 @@ function adopts(object: ObjectName, managers: readonly string[]): Diagnostic {
       'See to it that nothing else goes on applying it, else both undo each other.',
     object,
   };
-}
-
-/** What the plan of one resource does not show: what else the run declares, and what there is already. */
-async function checkPlan(
-  offer: ObjectOffer,
-  session: Session,
-  { prior, config }: PlanRequest,
-  { planned, diagnostics }: PlanResult,
-): Promise<readonly Diagnostic[]> {
-  session.surroundings.planning();
-  const before = prior === null ? [] : declarationsOf(offer, prior);
-  const after = declarationsOf(offer, planned);
-  const twice = declareOnce(session.declared, config, before, after);
-  const type = offer.typeOf(planned);
-  if (twice !== undefined) return [twice];
-  if (hasErrors(diagnostics)) return [];
-  if (after.length === 0 || !offer.isListed || !('plural' in type)) return [];
-  if (prior !== null && sameValue(planned['revision'] ?? null, prior['revision'] ?? null)) return [];
-  const reference = offer.locate(planned, type, session.settings.namespace ?? 'default');
-  const name = offer.describe(planned);
-  const { needs, mentions, inspect } = offer.relations(planned);
-  const restoring = offer.restoring?.(planned);
-  const ofNew =
-    prior === null
-      ? [
-          ...(await checkNewObject({ type, name, reference, needs, mentions }, session)),
-          ...(restoring ? await tellRestored(restoring, name, reference.namespace, session) : []),
-        ]
-      : [];
-  if (inspect === undefined) return ofNew;
-  const { namespace } = reference;
-  return [...ofNew, ...(await inspectObject({ name, namespace, needs, inspect }, session))];
-}
-
-/** Empty while it is not known which object it is. */
-function declarationsOf(offer: ObjectOffer, state: ObjectValue): readonly Declaration[] {
-  if (textAt(state, 'id') === undefined) return [];
-  const object = asDeclaration(offer, state);
-  const { namespace = '' } = offer.describe(state);
-  return [
-    object,
-    ...offer.relations(state).claims.map(({ what, path }) => ({ key: `${namespace}: ${what}`, what, path })),
-  ];
-}
-
-function asDeclaration(offer: ObjectOffer, state: ObjectValue): Declaration {
-  const type = offer.typeOf(state);
-  const object = offer.describe(state);
-  const key = declarationKey('plural' in type ? type.group : groupOf(type.apiVersion), object);
-  return { key, what: describeObject(object), path: ['name'] };
 }
 
 /** Discovery is asked only for kinds that nothing else tells of. */
