@@ -65,6 +65,9 @@ const application = (name: string, what: string, more = '', memory = '1200m', ja
 ${more}`,
   );
 
+/** Of a job that fails again and again no savepoint can be taken, and its deletion would wait for one. */
+const nothingToKeep = '  upgrade_mode = "stateless"';
+
 const checkpointsIn = (path: string) =>
   `  flink_configuration = { "execution.checkpointing.dir" = "file://${path}", "execution.checkpointing.interval" = "1 s" }`;
 
@@ -121,7 +124,7 @@ describe('jobs of a session cluster', () => {
         'Failed to create checkpoint storage at checkpoint coordinator side: FileAlreadyExistsException:',
       ],
       'no-topic': [
-        sqlJob('no-topic', 'nowhere', '  timeout = "40s"'),
+        sqlJob('no-topic', 'nowhere', `  timeout = "40s"\n${nothingToKeep}`),
         'The topic nowhere does not exist: declare it (module kafka/topic), or correct the name.',
       ],
     } as const;
@@ -139,7 +142,10 @@ describe('jobs of a session cluster', () => {
   });
 
   it('tell of a class that an operator misses later', async () => {
-    await project.apply(...common(), sessionJob('misses-later', 'miss-later', '  timeout = "20s"'));
+    await project.apply(
+      ...common(),
+      sessionJob('misses-later', 'miss-later', `  timeout = "20s"\n${nothingToKeep}`),
+    );
     const events = await eventually(
       () => eventsOf('flinksessionjob', 'misses-later'),
       (text) => text.includes('JobException'),
