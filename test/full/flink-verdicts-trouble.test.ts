@@ -169,6 +169,8 @@ beforeAll(async () => {
 }, 300_000);
 
 afterAll(async () => {
+  // A job that could not be deleted otherwise can be then.
+  await rm(join(folder, 'file'), { recursive: true, force: true });
   if (project !== undefined) await endScene(scene, 'trouble-verdicts');
   await rm(folder, { recursive: true, force: true });
 });
