@@ -63,7 +63,10 @@ export interface Change<Params, Digest> {
 
 /** What a kind may look at besides the object, on behalf of Read. All answers are shared by the whole run. */
 export interface Look {
-  /** All objects of the type in the object's namespace; undefined where they cannot be read. */
+  /**
+   * All objects of the type in the object's namespace; undefined where they cannot be read. The same array for all who ask
+   * of one list, so that what is made of all of them can be kept by it.
+   */
   objects<T extends KubernetesObject>(type: ResourceType): Promise<readonly T[] | undefined>;
   /** Asks a service in the object's namespace; undefined without an answer. */
   readonly ask: AskService;

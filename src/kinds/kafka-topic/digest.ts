@@ -1,8 +1,8 @@
 import type { KubernetesObject } from '../../apiclient/object.ts';
 import type { Look } from '../verdict.ts';
 import { type KafkaTopicObject, managedTopicOf, topicFinalizer, topicNameOf } from './decide.ts';
-import { clusterLabel, kafkaTopicType } from './resource-type.ts';
-import { findManager } from './rivals.ts';
+import { kafkaTopicType } from './resource-type.ts';
+import { findManager, topicOf } from './rivals.ts';
 
 export const managedAnnotation = 'strimzi.io/managed';
 export const pauseAnnotation = 'strimzi.io/pause-reconciliation';
@@ -33,11 +33,10 @@ export interface TopicDigest {
 export async function readTopicDigest(object: KubernetesObject, look: Look): Promise<TopicDigest> {
   const resource = object as KafkaTopicObject;
   const { metadata, spec, status } = resource;
-  const all = (await look.objects<KafkaTopicObject>(kafkaTopicType)) ?? [];
-  const others = all.filter((other) => other.metadata.name !== metadata.name);
-  const clusterOf = (topic: KafkaTopicObject) => topic.metadata.labels?.[clusterLabel];
-  const rivals = others.filter(
-    (other) => clusterOf(other) === clusterOf(resource) && topicNameOf(other) === managedTopicOf(resource),
+  const { wanting, culprits } = lookAtAll((await look.objects<KafkaTopicObject>(kafkaTopicType)) ?? []);
+  const isOther = ({ name }: { readonly name: string }) => name !== metadata.name;
+  const rivals = (wanting.get(topicOf(resource, managedTopicOf(resource))) ?? []).filter((rival) =>
+    isOther(rival.metadata),
   );
   const ready = status?.conditions?.find(({ type }) => type === 'Ready');
   const refusal = ready?.status === 'False' ? `${ready.reason ?? ''}: ${ready.message ?? ''}` : undefined;
@@ -55,10 +54,37 @@ export async function readTopicDigest(object: KubernetesObject, look: Look): Pro
     ...(manager !== undefined && { manager }),
     rivals: rivals.map(({ metadata: { name } }) => name).toSorted(),
     unreadable: unreadableKeys(spec).toSorted(),
-    culprits: others
-      .flatMap((other) => unreadableKeys(other.spec).map((key) => `${other.metadata.name} (${key})`))
-      .toSorted(),
+    culprits: culprits.filter(isOther).map(({ key, name }) => `${name} (${key})`),
   };
+}
+
+/** What all KafkaTopics of a namespace have to do with each. */
+interface Neighbours {
+  /** Those that want a topic, by `topicOf`. */
+  readonly wanting: ReadonlyMap<string, readonly KafkaTopicObject[]>;
+  /** Names and keys of those with objects as values, in the order of both. */
+  readonly culprits: readonly { readonly name: string; readonly key: string }[];
+}
+
+const seen = new WeakMap<readonly KafkaTopicObject[], Neighbours>();
+
+/** Once for a list: each of thousands of topics is looked at beside all others. */
+function lookAtAll(all: readonly KafkaTopicObject[]): Neighbours {
+  const known = seen.get(all);
+  if (known !== undefined) return known;
+  const wanting = new Map<string, KafkaTopicObject[]>();
+  for (const resource of all) {
+    const topic = topicOf(resource);
+    const others = wanting.get(topic);
+    if (others === undefined) wanting.set(topic, [resource]);
+    else others.push(resource);
+  }
+  const culprits = all
+    .flatMap(({ metadata: { name }, spec }) => unreadableKeys(spec).map((key) => ({ name, key })))
+    .toSorted((a, b) => (`${a.name} (${a.key})` < `${b.name} (${b.key})` ? -1 : 1));
+  const neighbours = { wanting, culprits };
+  seen.set(all, neighbours);
+  return neighbours;
 }
 
 /** Of a resource that has no id. Recorded: a topic that never was keeps its error; errors that hide one are few. */

@@ -19,11 +19,14 @@ export interface Rivals {
   readonly dependency: Dependency;
 }
 
+/** A topic of a cluster as one word, by default the one that a resource wants. */
+export function topicOf(resource: KafkaTopicObject, name = topicNameOf(resource)): string {
+  return `${resource.metadata.labels?.[clusterLabel] ?? ''}/${name}`;
+}
+
 export function watchRivals(informer: Informer<KafkaTopicObject>): Rivals {
   const byTopic = new Map<string, Map<ObjectKey, KafkaTopicObject>>();
   const topics = new Map<ObjectKey, string>();
-  const topicOf = (resource: KafkaTopicObject, name = topicNameOf(resource)) =>
-    `${resource.metadata.labels?.[clusterLabel] ?? ''}/${name}`;
   const others = (resource: KafkaTopicObject, topic: string) =>
     [...(byTopic.get(topic) ?? [])].flatMap(([key, other]) => (key === keyOf(resource) ? [] : [other]));
 

@@ -13,17 +13,14 @@ export interface Listings {
     reference: ObjectReference,
     labelSelector?: string,
   ): Promise<T | undefined>;
-  /** All objects of a namespace, from the same LIST. */
+  /** All objects of a namespace, from the same LIST: the same array for as long as that serves. */
   all<T extends KubernetesObject>(type: ResourceType, namespace: string | undefined): Promise<readonly T[]>;
   /** To be called after a write, also one that failed: a list that was asked for meanwhile may be from before it. */
   forget(type: ResourceType, namespace: string | undefined): void;
 }
 
 export function createListings(connect: () => Promise<ApiClient>, signal: AbortSignal): Listings {
-  const lists = new Map<
-    string,
-    { until: number; objects: Promise<ReadonlyMap<string, KubernetesObject> | undefined> }
-  >();
+  const lists = new Map<string, { until: number; objects: Promise<Listed | undefined> }>();
 
   const list = (type: ResourceType, namespace: string | undefined, labelSelector: string | undefined) => {
     const key = `${resourcePath(type, { namespace })}?${labelSelector ?? ''}`;
@@ -42,14 +39,14 @@ export function createListings(connect: () => Promise<ApiClient>, signal: AbortS
       labelSelector?: string,
     ) {
       const objects = await list(type, reference.namespace, labelSelector);
-      if (objects !== undefined) return objects.get(reference.name) as T | undefined;
+      if (objects !== undefined) return objects.byName.get(reference.name) as T | undefined;
       return (await connect()).get<T>(type, reference);
     },
     async all<T extends KubernetesObject>(type: ResourceType, namespace: string | undefined) {
       const objects = await list(type, namespace, undefined);
       // Asked once more for the words of the refusal.
       if (objects === undefined) return (await (await connect()).list<T>(type, { namespace })).items;
-      return [...objects.values()] as T[];
+      return objects.items as readonly T[];
     },
     forget(type, namespace) {
       const prefix = `${resourcePath(type, { namespace })}?`;
@@ -58,16 +55,21 @@ export function createListings(connect: () => Promise<ApiClient>, signal: AbortS
   };
 }
 
+interface Listed {
+  readonly items: readonly KubernetesObject[];
+  readonly byName: ReadonlyMap<string, KubernetesObject>;
+}
+
 /** Undefined when the credentials may get single objects but not list them. */
 async function fetchList(
   connect: () => Promise<ApiClient>,
   type: ResourceType,
   options: ListOptions,
-): Promise<ReadonlyMap<string, KubernetesObject> | undefined> {
+): Promise<Listed | undefined> {
   const client = await connect();
   try {
     const { items } = await client.list<KubernetesObject>(type, options);
-    return new Map(items.map((item) => [item.metadata.name, item]));
+    return { items, byName: new Map(items.map((item) => [item.metadata.name, item])) };
   } catch (error) {
     if (error instanceof ApiError && error.reason === 'Forbidden') return undefined;
     throw error;
