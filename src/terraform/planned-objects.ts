@@ -3,8 +3,8 @@ import type { DeclaredKind, KindDefinition, Topics } from '../kinds/kind.ts';
 import { toParams } from './framework/params.ts';
 import { isObjectValue, type ObjectValue, textAt } from './framework/value.ts';
 import { type PlanJson, type ResourceChange, resourcesOf } from './plan-json.ts';
-import { metadataOf } from './provider/kind-plan.ts';
-import { type KindSchema, kindSchema } from './provider/kind-schema.ts';
+import { describeObject } from './provider/api-diagnostics.ts';
+import { type KindSchema, kindSchema, metadataOf } from './provider/kind-schema.ts';
 
 interface PlannedKind {
   readonly declared: DeclaredKind;
@@ -38,10 +38,9 @@ export function objectOf(kinds: PlannedKinds, type: string, values: ObjectValue)
   return { kind: textAt(manifest, 'kind') ?? type, ...named(isObjectValue(metadata) ? metadata : {}) };
 }
 
-/** `FlinkSessionJob default/totals`, as messages name it. */
-export function nameOf({ kind, namespace, name }: ObjectName): string {
-  if (name === '') return kind;
-  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+/** `FlinkSessionJob default/totals`, as messages name it; of what is no object only the type. */
+export function nameOf(object: ObjectName): string {
+  return object.name === '' ? object.kind : describeObject(object);
 }
 
 /** An object of the project, changed or not, with what it depends on. */

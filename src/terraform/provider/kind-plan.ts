@@ -1,14 +1,13 @@
-import type { z } from 'zod';
 import { type Diagnosed, type Diagnostic, failed, hasErrors, ok } from '../../diagnostics/diagnostic.ts';
-import type { BuiltManifest, DeclaredKind, DeclaredMetadata } from '../../kinds/kind.ts';
+import type { BuiltManifest, DeclaredKind } from '../../kinds/kind.ts';
 import { effects, summarize, type Verdict } from '../../kinds/verdict.ts';
 import { toParams } from '../framework/params.ts';
 import type { PlanRequest, PlanResult, PrivateState } from '../framework/resource.ts';
 import { validateParams } from '../framework/validate.ts';
-import { hasUnknown, type ObjectValue, sameValue, textAt, unknown, type Value } from '../framework/value.ts';
+import { hasUnknown, type ObjectValue, sameValue, unknown, type Value } from '../framework/value.ts';
 import { describeObject } from './api-diagnostics.ts';
 import { observationOf } from './kind-read.ts';
-import { type KindSchema, metadataParams } from './kind-schema.ts';
+import { type KindSchema, metadataOf, metadataParams, objectNameOf } from './kind-schema.ts';
 import { compareVerdicts, judgeChange, reportVerdicts } from './kind-verdict.ts';
 import type { PlannedChange, PlanSettings } from './object-offer.ts';
 import type { Rejection } from './put-back.ts';
@@ -81,9 +80,8 @@ export async function planChange(
   ]);
 }
 
-function rolledBack({ kind }: KindSchema, wanted: ObjectValue, { revision, because }: Rejection): Diagnostic {
-  const [name, namespace] = [textAt(wanted, 'name') ?? '', textAt(wanted, 'namespace')];
-  const object = { kind, name, ...(namespace !== undefined && { namespace }) };
+function rolledBack(schema: KindSchema, wanted: ObjectValue, { revision, because }: Rejection): Diagnostic {
+  const object = objectNameOf(schema, wanted);
   return {
     severity: 'error',
     reason: 'RevisionRejected',
@@ -147,18 +145,6 @@ export async function buildObject(
   const built = await declared.buildManifest(metadataOf(schema, attributes), params);
   if (built.value === undefined || hasErrors(built.diagnostics)) return failed(...built.diagnostics);
   return ok(built.value, built.diagnostics);
-}
-
-export function metadataOf(schema: KindSchema, attributes: ObjectValue): DeclaredMetadata {
-  const { name, namespace, labels, annotations } = toParams(schema.metadata, attributes) as z.output<
-    typeof metadataParams
-  >;
-  return {
-    name,
-    namespace: namespace ?? 'default',
-    ...(labels !== undefined && { labels }),
-    ...(annotations !== undefined && { annotations }),
-  };
 }
 
 function idOf(name: Value, namespace: Value): Value {

@@ -1,12 +1,12 @@
-import type { Diagnostic, ObjectName } from '../../diagnostics/diagnostic.ts';
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { hasErrors } from '../../diagnostics/diagnostic.ts';
 import type { DeclaredKind, KindDefinition } from '../../kinds/kind.ts';
 import { toParams } from '../framework/params.ts';
 import type { ManagedResource } from '../framework/resource.ts';
-import { hasUnknown, type ObjectValue, textAt } from '../framework/value.ts';
+import { hasUnknown, type ObjectValue } from '../framework/value.ts';
 import { buildObject, planChange, planDeletion, recheckChange, validateConfig } from './kind-plan.ts';
 import { readState } from './kind-read.ts';
-import { kindSchema } from './kind-schema.ts';
+import { kindSchema, objectNameOf } from './kind-schema.ts';
 import type { MovedObject } from './moved-object.ts';
 import type { ObjectOffer } from './object-offer.ts';
 import { objectResource, toAdopt } from './object-resource.ts';
@@ -20,11 +20,7 @@ export function kindResource(
   session: () => Session | undefined,
 ): ManagedResource {
   const schema = kindSchema(kind, declared);
-  const describe = (state: ObjectValue): ObjectName & { namespace: string } => ({
-    kind: kind.type.kind,
-    namespace: textAt(state, 'namespace') ?? 'default',
-    name: textAt(state, 'name') ?? '',
-  });
+  const describe = (state: ObjectValue) => objectNameOf(schema, state);
   const offer: ObjectOffer = {
     typeName: schema.typeName,
     schema: schema.schema,

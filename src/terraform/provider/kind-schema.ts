@@ -1,9 +1,12 @@
 import { z } from 'zod';
-import type { DeclaredKind, KindDefinition } from '../../kinds/kind.ts';
+import type { ObjectName } from '../../diagnostics/diagnostic.ts';
+import type { DeclaredKind, DeclaredMetadata, KindDefinition } from '../../kinds/kind.ts';
 import { effects, type Guard } from '../../kinds/verdict.ts';
 import { toSnakeCase } from '../framework/names.ts';
+import { toParams } from '../framework/params.ts';
 import { type Attribute, attribute, type Schema } from '../framework/schema.ts';
 import { attributesFromZod } from '../framework/schema-from-zod.ts';
+import { type ObjectValue, textAt } from '../framework/value.ts';
 import { durationParam } from './duration.ts';
 
 const nameRule = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
@@ -125,5 +128,30 @@ export function kindSchema(kind: KindDefinition, declared: DeclaredKind): KindSc
     metadata: metadataAttributes,
     operation: operationAttributes,
     operationParams: operations,
+  };
+}
+
+/** The object's metadata, as a resource declares it. */
+export function metadataOf(schema: KindSchema, attributes: ObjectValue): DeclaredMetadata {
+  const { name, namespace, labels, annotations } = toParams(schema.metadata, attributes) as z.output<
+    typeof metadataParams
+  >;
+  return {
+    name,
+    namespace: namespace ?? 'default',
+    ...(labels !== undefined && { labels }),
+    ...(annotations !== undefined && { annotations }),
+  };
+}
+
+/** The object of a resource, as messages name it. */
+export function objectNameOf(
+  { kind }: KindSchema,
+  attributes: ObjectValue,
+): ObjectName & { namespace: string } {
+  return {
+    kind,
+    namespace: textAt(attributes, 'namespace') ?? 'default',
+    name: textAt(attributes, 'name') ?? '',
   };
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Diagnostic, ObjectName } from '../../diagnostics/diagnostic.ts';
-import type { DeclaredKind, DeclaredMetadata } from '../../kinds/kind.ts';
+import type { DeclaredKind } from '../../kinds/kind.ts';
 import {
   byWorst,
   changeOf,
@@ -12,9 +12,9 @@ import {
 } from '../../kinds/verdict.ts';
 import { toSnakeCase } from '../framework/names.ts';
 import { toParams } from '../framework/params.ts';
-import { type ObjectValue, textAt } from '../framework/value.ts';
+import type { ObjectValue } from '../framework/value.ts';
 import { describeObject } from './api-diagnostics.ts';
-import type { KindSchema } from './kind-schema.ts';
+import { type KindSchema, metadataOf, objectNameOf } from './kind-schema.ts';
 
 export interface JudgedChange {
   readonly prior: ObjectValue | null;
@@ -48,16 +48,7 @@ function declaredOf(schema: KindSchema, { params }: DeclaredKind, state: ObjectV
   const raw = toParams(schema.params, state);
   // The state of an object that was read may have values that could not be declared.
   const read = (params.safeParse(raw).data ?? raw) as never;
-  const { labels, annotations } = toParams(schema.metadata, state) as Partial<DeclaredMetadata>;
-  return {
-    params: read,
-    metadata: {
-      name: textAt(state, 'name') ?? '',
-      namespace: textAt(state, 'namespace') ?? 'default',
-      ...(labels !== undefined && { labels }),
-      ...(annotations !== undefined && { annotations }),
-    },
-  };
+  return { params: read, metadata: metadataOf(schema, state) };
 }
 
 interface Reported {
@@ -77,11 +68,7 @@ export function reportVerdicts(
   schema: KindSchema,
   { wanted, guards, replaced }: Reported,
 ): readonly Diagnostic[] {
-  const object = {
-    kind: schema.kind,
-    name: textAt(wanted, 'name') ?? '',
-    namespace: textAt(wanted, 'namespace') ?? 'default',
-  };
+  const object = objectNameOf(schema, wanted);
   return byWorst(verdicts).flatMap((verdict): Diagnostic[] => {
     const { effect, guard, reason, path } = verdict;
     const name = guard === undefined ? '' : toSnakeCase(guard);
@@ -136,11 +123,7 @@ export function compareVerdicts(
   if (planned === undefined) return missing;
   const now = summarize(verdicts);
   if (harmOf(now.effect) <= harmOf(planned)) return missing;
-  const object = {
-    kind: schema.kind,
-    name: textAt(reported.wanted, 'name') ?? '',
-    namespace: textAt(reported.wanted, 'namespace') ?? 'default',
-  };
+  const object = objectNameOf(schema, reported.wanted);
   return [
     {
       severity: 'error',

@@ -29,16 +29,16 @@ export async function checkPlan(
   const reference = offer.locate(planned, type, session.settings.namespace ?? 'default');
   const name = offer.describe(planned);
   const { needs, mentions, inspect } = offer.relations(planned);
-  const restoring = offer.restoring?.(planned);
-  const ofNew =
-    prior === null
-      ? [
-          ...(await checkNewObject({ type, name, reference, needs, mentions }, session)),
-          ...(restoring ? await tellRestored(restoring, name, reference.namespace, session) : []),
-        ]
-      : [];
-  if (inspect === undefined) return ofNew;
   const { namespace } = reference;
+  const checkNew = async () => {
+    const restoring = offer.restoring?.(planned);
+    return [
+      ...(await checkNewObject({ type, name, reference, needs, mentions }, session)),
+      ...(restoring ? await tellRestored(restoring, name, namespace, session) : []),
+    ];
+  };
+  const ofNew = prior === null ? await checkNew() : [];
+  if (inspect === undefined) return ofNew;
   return [...ofNew, ...(await inspectObject({ name, namespace, needs, inspect }, session))];
 }
 

@@ -21,13 +21,12 @@ export function describeCause(cause: FailureCause, { kind, reference, revision }
   ];
   switch (cause.is) {
     case 'failed':
+      return cause.diagnostics;
     case 'stalled':
-      return cause.is === 'failed'
-        ? cause.diagnostics
-        : cause.diagnostics.map((item) => ({
-            ...item,
-            detail: `${item.detail}\nNothing has moved for ${rules.stalled / 1000} s.`,
-          }));
+      return cause.diagnostics.map((item) => ({
+        ...item,
+        detail: `${item.detail}\nNothing has moved for ${rules.stalled / 1000} s.`,
+      }));
     case 'failing': {
       const times = cause.failures > 1 ? `${cause.failures} times` : 'once, and has not come back';
       const why = cause.cause ?? 'Its engine gave no cause; the warnings of its operator may.';

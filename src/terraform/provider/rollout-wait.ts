@@ -107,17 +107,12 @@ function createWork(
   let failure: { readonly error: unknown } | undefined;
   let probe: ReturnType<typeof makeProbe> | undefined;
   const made = new Set<ReturnType<typeof makeProbe>>();
-  const running = new Set<Promise<void>>();
   const inBackground = (task: () => Promise<void>) => {
-    const promise = task()
+    void task()
       .catch((error: unknown) => {
         failure ??= { error };
       })
-      .finally(() => {
-        running.delete(promise);
-        ring();
-      });
-    running.add(promise);
+      .finally(ring);
   };
   let startedFrom: string | undefined;
   const saw = (object: KubernetesObject | undefined) => {
