@@ -1,6 +1,6 @@
 import { taintedIn } from '../terraform/state-file.ts';
 import { confirm } from './confirm.ts';
-import { printTable, withPlanFile } from './plan-command.ts';
+import { printTable } from './plan-command.ts';
 import { planProject, readSavedPlan } from './plan-project.ts';
 import { summaryText } from './plan-text.ts';
 import { capture, runInTerminal, type Terraform } from './run-terraform.ts';
@@ -14,7 +14,7 @@ import {
   valueOf,
   without,
 } from './terraform-arguments.ts';
-import { openTerraform, plainOutput } from './terraform-project.ts';
+import { openTerraform, plainOutput, withPlanFile } from './terraform-project.ts';
 
 export interface ApplyOptions {
   readonly data?: string;

@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PlanTable } from '../terraform/plan-table.ts';
 import { toPlanDocument } from './plan-document.ts';
@@ -9,7 +8,7 @@ import { renderPlanText } from './plan-text.ts';
 import { runInTerminal } from './run-terraform.ts';
 import { exitCodes, note, outputColors, printJson, printLine } from './terminal-output.ts';
 import { isSet, parallelism, parseArguments, valueOf, without } from './terraform-arguments.ts';
-import { openTerraform, plainOutput } from './terraform-project.ts';
+import { openTerraform, plainOutput, withPlanFile } from './terraform-project.ts';
 
 export interface PlanOptions {
   readonly data?: string;
@@ -66,20 +65,6 @@ export async function runPlan(args: readonly string[], options: PlanOptions): Pr
   });
   const isDetailed = options.detailedExitcode ?? isSet(asked, 'detailed-exitcode');
   process.exitCode = isDetailed && outcome === 'changes' ? 2 : code;
-}
-
-/** A place for a plan, which may hold secrets of other providers; removed afterwards unless the user chose it. */
-export async function withPlanFile<T>(
-  saved: string | undefined,
-  work: (file: string) => Promise<T>,
-): Promise<T> {
-  if (saved !== undefined) return work(saved);
-  const scratch = await mkdtemp(join(tmpdir(), 'sdp-plan-'));
-  try {
-    return await work(join(scratch, 'plan'));
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
 }
 
 const widest = 120;

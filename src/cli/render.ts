@@ -1,12 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import type { PlanJson } from '../terraform/plan-json.ts';
 import { printDiagnostic, printJson, printLine } from './terminal-output.ts';
-import { findTerraform, terraformEnvironment } from './terraform-project.ts';
+import { findTerraform, terraformEnvironment, withPlanFile } from './terraform-project.ts';
 
 interface RenderOptions {
   data?: string;
@@ -49,7 +47,6 @@ export function registerRender(program: Command): void {
 async function planAsJson(folder: string, data: string | undefined): Promise<PlanJson> {
   const command = await findTerraform();
   const env = await terraformEnvironment(folder, data);
-  const scratch = await mkdtemp(join(tmpdir(), 'sdp-render-'));
   const run = (...args: string[]) =>
     new Promise<string>((resolve, reject) => {
       execFile(
@@ -60,13 +57,10 @@ async function planAsJson(folder: string, data: string | undefined): Promise<Pla
           error === null ? resolve(stdout) : reject(planFailed(command, stdout + stderr)),
       );
     });
-  try {
-    const file = join(scratch, 'plan');
+  return withPlanFile(undefined, async (file) => {
     await run('plan', '-input=false', '-no-color', '-refresh=false', '-lock=false', `-out=${file}`);
     return JSON.parse(await run('show', '-json', file)) as PlanJson;
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  });
 }
 
 function planFailed(command: string, output: string): DiagnosticError {

@@ -98,14 +98,16 @@ async function planRollback(job: FlinkJob): Promise<Diagnosed<RollbackPlan>> {
     { flinkGoBack },
     { findWayBack, recordHealthy },
     { putBack },
+    { withFieldsOf },
+    { fieldManagerOf },
   ] = await Promise.all([
     import('../kinds/flink-job/rollback.ts'),
     import('../kinds/flink-job/go-back.ts'),
     import('../terraform/provider/healthy-record.ts'),
     import('../terraform/provider/put-back.ts'),
+    import('../terraform/provider/declared-fields.ts'),
+    import('../terraform/provider/ownership.ts'),
   ]);
-  const { withFieldsOf } = await import('../terraform/provider/declared-fields.ts');
-  const { fieldManagerOf } = await import('../terraform/provider/ownership.ts');
   const { object } = job;
   const { type } = job.kind;
   const project = projectOf(object);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { findPrerequisites } from '../platform/prerequisites.ts';
@@ -20,6 +21,20 @@ export async function openTerraform(chdir: string, data: string | undefined): Pr
 /** A pipe or a log file is no place for colours, which Terraform does not see by itself. */
 export function plainOutput(): readonly string[] {
   return process.stdout.isTTY ? [] : ['-no-color'];
+}
+
+/** A place for a plan, which may hold secrets of other providers; removed afterwards unless the user chose it. */
+export async function withPlanFile<T>(
+  saved: string | undefined,
+  work: (file: string) => Promise<T>,
+): Promise<T> {
+  if (saved !== undefined) return work(saved);
+  const scratch = await mkdtemp(join(tmpdir(), 'sdp-plan-'));
+  try {
+    return await work(join(scratch, 'plan'));
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
 }
 
 /** `terraform` or `tofu`, whichever is there. */

@@ -1,3 +1,5 @@
+import { parseJsonObject } from './json-object.ts';
+
 /** What Terraform found while planning, with where in the configuration it is. */
 export interface PlanDiagnostic {
   readonly severity: 'error' | 'warning';
@@ -43,7 +45,7 @@ interface StreamLine {
 }
 
 export function parsePlanLine(text: string): PlanEvent {
-  const line = parseJson(text);
+  const line = parseJsonObject(text) as StreamLine | undefined;
   if (line === undefined) return text.trim() === '' ? { type: 'ignored' } : { type: 'other', text };
   if (line.type === 'refresh_complete') {
     return { type: 'refreshed', address: line.hook?.resource?.addr ?? '' };
@@ -73,13 +75,4 @@ export function parsePlanLine(text: string): PlanEvent {
       }),
     },
   };
-}
-
-function parseJson(text: string): StreamLine | undefined {
-  try {
-    const line: unknown = JSON.parse(text);
-    return typeof line === 'object' && line !== null ? line : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import { parseJsonObject } from './json-object.ts';
 import { observationOf } from './provider/kind-read.ts';
 
 /** The part of a state (format 4) that is read: `terraform state pull`. */
@@ -28,14 +29,14 @@ export function taintedIn(text: string): readonly string[] | undefined {
 export function digestsIn(text: string): ReadonlyMap<string, unknown> {
   const digests = (instancesIn(text) ?? []).flatMap(([address, { private: kept, deposed }]) => {
     const text = kept === undefined ? '' : Buffer.from(kept, 'base64').toString();
-    const { digest } = observationOf((parseObject(text) ?? {}) as Record<string, never>);
+    const { digest } = observationOf((parseJsonObject(text) ?? {}) as Record<string, never>);
     return digest === undefined || deposed !== undefined ? [] : [[address, digest] as const];
   });
   return new Map(digests);
 }
 
 function instancesIn(text: string): readonly (readonly [string, StateInstance])[] | undefined {
-  const state = parseObject(text) as StateFile | undefined;
+  const state = parseJsonObject(text) as StateFile | undefined;
   return state?.resources?.flatMap(({ module, mode, type, name, instances }) =>
     mode !== 'managed'
       ? []
@@ -45,13 +46,4 @@ function instancesIn(text: string): readonly (readonly [string, StateInstance])[
           return [[module, type, last].filter((part) => part !== undefined).join('.'), instance] as const;
         }),
   );
-}
-
-function parseObject(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

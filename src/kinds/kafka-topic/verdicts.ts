@@ -211,11 +211,16 @@ function written(): FieldVerdict {
   return { effect: 'in-place', what: 'the topic goes on as it is.' };
 }
 
+/** A refused field keeps nothing else from being done: recorded so. */
+function tellRest(changes: TopicChange['changes'], refused: string): string {
+  const more = changes.some((field) => isParam(field) && field.path !== refused);
+  return more ? ' The rest of the change is applied all the same.' : '';
+}
+
 function judgePartitions(field: FieldChange, { changes, digest }: TopicChange): FieldVerdict {
   const [from, to] = [field.before, field.after] as [number | undefined, number | undefined];
   const subject = arrow(field, 'default');
-  const more = changes.some(({ path }) => path !== 'partitions' && !path.startsWith('metadata.'));
-  const rest = more ? ' The rest of the change is applied all the same.' : '';
+  const rest = tellRest(changes, 'partitions');
   if (to === undefined || to === null) {
     return { effect: 'in-place', what: 'the topic keeps the partitions that it has.', subject };
   }
@@ -245,8 +250,7 @@ function judgePartitions(field: FieldChange, { changes, digest }: TopicChange): 
 function judgeReplicas(field: FieldChange, { changes, digest }: TopicChange): FieldVerdict {
   const [before, after] = [field.before, field.after] as [number | undefined, number | undefined];
   const subject = arrow(field, 'default');
-  const more = changes.some(({ path }) => path !== 'replicas' && !path.startsWith('metadata.'));
-  const rest = more ? ' The rest of the change is applied all the same.' : '';
+  const rest = tellRest(changes, 'replicas');
   if (after === undefined || after === null) {
     return { effect: 'in-place', what: 'the topic keeps the replicas that it has.', subject };
   }
