@@ -5,7 +5,7 @@ import { createApiClient } from '../../src/apiclient/http-client.ts';
 import type { KubernetesObject, Manifest } from '../../src/apiclient/object.ts';
 import { kinds } from '../../src/kinds/catalog.ts';
 import { buildCustomResourceDefinition } from '../../src/kinds/crd.ts';
-import { clusterLabel, kafkaTopicType } from '../../src/kinds/kafka-topic/kind.ts';
+import { clusterLabel, kafkaTopicType } from '../../src/kinds/kafka-topic/resource-type.ts';
 import type { RunningServer } from './targets.ts';
 
 /** The pieces of work that are timed. */

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../src/apiclient/object.ts';
 import type { KafkaTopicObject } from '../../src/kinds/kafka-topic/decide.ts';
-import { kafkaTopicType } from '../../src/kinds/kafka-topic/kind.ts';
+import { kafkaTopicType } from '../../src/kinds/kafka-topic/resource-type.ts';
 import { type BenchPlatform, namespace, until } from '../flink/platform.ts';
 import type { Keep, Part } from './measure.ts';
 

@@ -14,7 +14,7 @@ import { jobManagerPodName } from '../../src/kinds/flink-deployment/desired.ts';
 import { flinkDeployment } from '../../src/kinds/flink-deployment/kind.ts';
 import type { FlinkDeploymentParams } from '../../src/kinds/flink-deployment/params.ts';
 import { flinkDeploymentType } from '../../src/kinds/flink-deployment/resource-type.ts';
-import { kafkaTopicType } from '../../src/kinds/kafka-topic/kind.ts';
+import { kafkaTopicType } from '../../src/kinds/kafka-topic/resource-type.ts';
 import type { BuiltManifest, DeclaredKind, KindDefinition } from '../../src/kinds/kind.ts';
 import { dataFolder } from '../../src/platform/data-folder.ts';
 import { openRecordStore } from '../../src/pods/container-record.ts';

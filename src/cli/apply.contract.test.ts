@@ -6,7 +6,7 @@ import { customResourceDefinitionType } from '../apiclient/core-types.ts';
 import { startTestServer, type TestServer } from '../apiserver/testing/start-test-server.ts';
 import { kinds } from '../kinds/catalog.ts';
 import { buildCustomResourceDefinition } from '../kinds/crd.ts';
-import { kafkaTopicType } from '../kinds/kafka-topic/kind.ts';
+import { kafkaTopicType } from '../kinds/kafka-topic/resource-type.ts';
 import { createTerraformProject, type TerraformProject } from '../terraform/testing/terraform-project.ts';
 import { runApply, runDestroy } from './apply-command.ts';
 import { runPlan } from './plan-command.ts';

@@ -1,7 +1,7 @@
 import type { ApiClient } from '../apiclient/client.ts';
 import { type ConnectorStatus, ConnectRestError } from '../engines/connect/client.ts';
 import type { KafkaConnectorObject } from '../kinds/kafka-connector/decide.ts';
-import { clusterLabel } from '../kinds/kafka-topic/kind.ts';
+import { clusterLabel } from '../kinds/kafka-topic/resource-type.ts';
 import type { Unknown } from './ask-flink.ts';
 
 /** Offsets as Connect's REST API gives and takes them. */

@@ -25,7 +25,7 @@ export async function listConnectors(
   client: ApiClient,
   namespace: string | undefined,
 ): Promise<readonly KafkaConnectorObject[]> {
-  const { kafkaConnectorType } = await import('../kinds/kafka-connector/kind.ts');
+  const { kafkaConnectorType } = await import('../kinds/kafka-connector/resource-type.ts');
   try {
     const { items } = await client.list<KafkaConnectorObject>(kafkaConnectorType, { namespace });
     return items;

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { kafkaConnectorType } from '../kinds/kafka-connector/kind.ts';
+import { kafkaConnectorType } from '../kinds/kafka-connector/resource-type.ts';
 import type { KafkaConnectorSpec } from '../kinds/kafka-connector/spec.ts';
 import { chooseConnector } from './choose-connector.ts';
 import { formatConnectors, readConnectorRows } from './connector-list.ts';

@@ -2,7 +2,7 @@ import type { ApiClient } from '../apiclient/client.ts';
 import type { ConnectorStatus } from '../engines/connect/client.ts';
 import { failedTasks, type KafkaConnectorObject } from '../kinds/kafka-connector/decide.ts';
 import { assessConnectorHealth } from '../kinds/kafka-connector/health.ts';
-import { clusterLabel } from '../kinds/kafka-topic/kind.ts';
+import { clusterLabel } from '../kinds/kafka-topic/resource-type.ts';
 import type { Health } from '../kinds/kind.ts';
 import { findFailure, isReady } from '../kinds/strimzi-conditions.ts';
 import { formatDuration } from './amounts.ts';

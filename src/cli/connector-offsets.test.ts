@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { configMapType } from '../apiclient/core-types.ts';
-import { kafkaConnectorType } from '../kinds/kafka-connector/kind.ts';
+import { kafkaConnectorType } from '../kinds/kafka-connector/resource-type.ts';
 import type { KafkaConnectorSpec } from '../kinds/kafka-connector/spec.ts';
 import { changeOffsets, readOffsets, readOffsetsFile } from './connector-offsets.ts';
 import { type ConnectorRig, describeError, startConnectorRig } from './testing/connector-rig.ts';

@@ -8,7 +8,7 @@ import {
   restartTaskAnnotation,
 } from '../kinds/kafka-connector/decide.ts';
 import { assessConnectorHealth } from '../kinds/kafka-connector/health.ts';
-import { kafkaConnectorType } from '../kinds/kafka-connector/kind.ts';
+import { kafkaConnectorType } from '../kinds/kafka-connector/resource-type.ts';
 import type { Health } from '../kinds/kind.ts';
 import { askStatus } from './ask-connect.ts';
 import { isKnown } from './ask-flink.ts';

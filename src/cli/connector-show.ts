@@ -4,7 +4,7 @@ import { findRootCause } from '../engines/root-cause.ts';
 import type { KafkaConnectorObject } from '../kinds/kafka-connector/decide.ts';
 import { assessConnectorHealth } from '../kinds/kafka-connector/health.ts';
 import type { KafkaConnectorSpec, KafkaConnectorStatus } from '../kinds/kafka-connector/spec.ts';
-import { clusterLabel } from '../kinds/kafka-topic/kind.ts';
+import { clusterLabel } from '../kinds/kafka-topic/resource-type.ts';
 import type { Health } from '../kinds/kind.ts';
 import type { StrimziCondition } from '../kinds/strimzi-conditions.ts';
 import { askOffsets, askStatus, type ConnectorOffsets } from './ask-connect.ts';

@@ -2,7 +2,7 @@ import type { ApiClient } from '../apiclient/client.ts';
 import type { ConnectorStatus } from '../engines/connect/client.ts';
 import type { KafkaConnectorObject } from '../kinds/kafka-connector/decide.ts';
 import { assessConnectorHealth } from '../kinds/kafka-connector/health.ts';
-import { kafkaConnectorType } from '../kinds/kafka-connector/kind.ts';
+import { kafkaConnectorType } from '../kinds/kafka-connector/resource-type.ts';
 import type { KafkaConnectorSpec } from '../kinds/kafka-connector/spec.ts';
 import type { Health } from '../kinds/kind.ts';
 import { hasActed } from '../kinds/strimzi-conditions.ts';

@@ -1,7 +1,7 @@
 import type { ApiClient } from '../apiclient/client.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { type KafkaConnectorObject, pauseAnnotation } from '../kinds/kafka-connector/decide.ts';
-import { kafkaConnectorType } from '../kinds/kafka-connector/kind.ts';
+import { kafkaConnectorType } from '../kinds/kafka-connector/resource-type.ts';
 import type { Health } from '../kinds/kind.ts';
 import { note } from './terminal-output.ts';
 import { waitForHealth } from './wait-for-health.ts';

@@ -10,9 +10,9 @@ import { flinkDeploymentType } from '../kinds/flink-deployment/resource-type.ts'
 import { flinkSessionJob } from '../kinds/flink-session-job/kind.ts';
 import { flinkSessionJobType } from '../kinds/flink-session-job/resource-type.ts';
 import { flinkStateSnapshotType } from '../kinds/flink-state-snapshot/resource-type.ts';
-import { kafkaConnectType } from '../kinds/kafka-connect/kind.ts';
-import { kafkaConnectorType } from '../kinds/kafka-connector/kind.ts';
-import { kafkaTopicType } from '../kinds/kafka-topic/kind.ts';
+import { kafkaConnectType } from '../kinds/kafka-connect/resource-type.ts';
+import { kafkaConnectorType } from '../kinds/kafka-connector/resource-type.ts';
+import { kafkaTopicType } from '../kinds/kafka-topic/resource-type.ts';
 import { createTerraformProject, type TerraformProject } from '../terraform/testing/terraform-project.ts';
 import { importNamespace } from './import.ts';
 

@@ -3,7 +3,7 @@ import { configMapType } from '../apiclient/core-types.ts';
 import type { KubernetesObject } from '../apiclient/object.ts';
 import { type KafkaConnectorObject, offsetsAnnotation } from '../kinds/kafka-connector/decide.ts';
 import { assessConnectorHealth } from '../kinds/kafka-connector/health.ts';
-import { kafkaConnectorType } from '../kinds/kafka-connector/kind.ts';
+import { kafkaConnectorType } from '../kinds/kafka-connector/resource-type.ts';
 import type { Health } from '../kinds/kind.ts';
 import type { ConnectorOffsets } from './ask-connect.ts';
 import { checkNothingPending, checkReconciled, waitForConnector } from './connector-wait.ts';

@@ -4,7 +4,7 @@ import { createFakeKafka, type FakeKafka } from '../engines/kafka/fake-kafka.ts'
 import { KafkaError } from '../engines/kafka/kafka-error.ts';
 import type { ConsumerGroup } from '../engines/kafka/offsets-client.ts';
 import type { KafkaTopicObject } from '../kinds/kafka-topic/decide.ts';
-import { clusterLabel } from '../kinds/kafka-topic/kind.ts';
+import { clusterLabel } from '../kinds/kafka-topic/resource-type.ts';
 import { type KafkaSession, toDiagnostic } from './kafka-session.ts';
 import { chooseGroups } from './lag.ts';
 import { computeLag, formatGroup, formatGroups, readLag } from './lag-report.ts';

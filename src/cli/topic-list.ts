@@ -5,7 +5,7 @@ import { KafkaError } from '../engines/kafka/kafka-error.ts';
 import type { PartitionRange } from '../engines/kafka/offsets-client.ts';
 import type { KafkaTopicObject } from '../kinds/kafka-topic/decide.ts';
 import { assessTopicHealth } from '../kinds/kafka-topic/health.ts';
-import { clusterLabel, kafkaTopicType } from '../kinds/kafka-topic/kind.ts';
+import { clusterLabel, kafkaTopicType } from '../kinds/kafka-topic/resource-type.ts';
 import type { Health } from '../kinds/kind.ts';
 import { formatBytes } from './amounts.ts';
 import { fullName } from './choose-by-name.ts';

@@ -4,7 +4,7 @@ import { findSimilar } from '../diagnostics/similar-name.ts';
 import { KafkaError } from '../engines/kafka/kafka-error.ts';
 import type { KafkaTopicObject } from '../kinds/kafka-topic/decide.ts';
 import { assessTopicHealth } from '../kinds/kafka-topic/health.ts';
-import { clusterLabel } from '../kinds/kafka-topic/kind.ts';
+import { clusterLabel } from '../kinds/kafka-topic/resource-type.ts';
 import type { Health } from '../kinds/kind.ts';
 import type { StrimziCondition } from '../kinds/strimzi-conditions.ts';
 import { formatBytes } from './amounts.ts';

@@ -26,8 +26,8 @@ import {
 import type { KafkaConnectorObject } from '../kinds/kafka-connector/decide.ts';
 import { createConnectorReconciler } from '../kinds/kafka-connector/reconcile.ts';
 import type { KafkaTopicObject } from '../kinds/kafka-topic/decide.ts';
-import { clusterLabel } from '../kinds/kafka-topic/kind.ts';
 import { createTopicReconciler } from '../kinds/kafka-topic/reconcile.ts';
+import { clusterLabel } from '../kinds/kafka-topic/resource-type.ts';
 import { watchRivals } from '../kinds/kafka-topic/rivals.ts';
 import type { KafkaUserObject } from '../kinds/kafka-user/kind.ts';
 import { memoryRoom } from '../pods/memory-room.ts';

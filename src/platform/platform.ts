@@ -30,11 +30,11 @@ import { flinkStateSnapshotType } from '../kinds/flink-state-snapshot/resource-t
 import type { KafkaObject } from '../kinds/kafka/desired.ts';
 import { kafkaType } from '../kinds/kafka/kind.ts';
 import type { KafkaConnectObject } from '../kinds/kafka-connect/desired.ts';
-import { kafkaConnectType } from '../kinds/kafka-connect/kind.ts';
+import { kafkaConnectType } from '../kinds/kafka-connect/resource-type.ts';
 import type { KafkaConnectorObject } from '../kinds/kafka-connector/decide.ts';
-import { kafkaConnectorType } from '../kinds/kafka-connector/kind.ts';
+import { kafkaConnectorType } from '../kinds/kafka-connector/resource-type.ts';
 import type { KafkaTopicObject } from '../kinds/kafka-topic/decide.ts';
-import { kafkaTopicType } from '../kinds/kafka-topic/kind.ts';
+import { kafkaTopicType } from '../kinds/kafka-topic/resource-type.ts';
 import { type KafkaUserObject, kafkaUserType } from '../kinds/kafka-user/kind.ts';
 import { userSecretSelector } from '../kinds/kafka-user/secret.ts';
 import { serviceMonitorType } from '../kinds/service-monitor/kind.ts';

@@ -4,7 +4,7 @@ import { type Controller, dependsOn, ownerKeys, startController } from '../contr
 import { type Informer, keyOf } from '../controller/informer.ts';
 import { findScramListener, type KafkaObject } from '../kinds/kafka/desired.ts';
 import { readExternal } from '../kinds/kafka/external.ts';
-import { clusterLabel } from '../kinds/kafka-topic/kind.ts';
+import { clusterLabel } from '../kinds/kafka-topic/resource-type.ts';
 import type { KafkaUserObject } from '../kinds/kafka-user/kind.ts';
 import { createUserReconciler } from '../kinds/kafka-user/reconcile.ts';
 import { createUserSweep } from '../kinds/kafka-user/sweep.ts';

@@ -11,10 +11,11 @@ import { type FakeConnect, startFakeConnect } from '../../engines/connect/fake-c
 import { buildCustomResourceDefinition } from '../../kinds/crd.ts';
 import type { KafkaConnectObject } from '../../kinds/kafka-connect/desired.ts';
 import type { KafkaConnectorObject } from '../../kinds/kafka-connector/decide.ts';
-import { kafkaConnector, kafkaConnectorType } from '../../kinds/kafka-connector/kind.ts';
+import { kafkaConnector } from '../../kinds/kafka-connector/kind.ts';
 import { createConnectorReconciler } from '../../kinds/kafka-connector/reconcile.ts';
+import { kafkaConnectorType } from '../../kinds/kafka-connector/resource-type.ts';
 import type { KafkaConnectorSpec } from '../../kinds/kafka-connector/spec.ts';
-import { clusterLabel } from '../../kinds/kafka-topic/kind.ts';
+import { clusterLabel } from '../../kinds/kafka-topic/resource-type.ts';
 
 /** An API server with the operator of connectors at work on it, and a Connect worker in memory behind that. */
 export interface ConnectorRig {

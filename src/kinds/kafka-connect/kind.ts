@@ -9,8 +9,6 @@ import { kafkaConnectSpec, kafkaConnectStatus } from './spec.ts';
 import { checkConnect } from './validate.ts';
 import { connectVerdicts } from './verdicts.ts';
 
-export { kafkaConnectType } from './resource-type.ts';
-
 /** Without it the operator takes connectors from Connect's REST API only, and ignores KafkaConnector resources. */
 const useConnectorResources = { 'strimzi.io/use-connector-resources': 'true' };
 

@@ -12,8 +12,9 @@ import { type FakeConnect, startFakeConnect } from '../../engines/connect/fake-c
 import { type Pod, portsAnnotation } from '../../pods/pod.ts';
 import { buildCustomResourceDefinition } from '../crd.ts';
 import type { KafkaConnectObject } from './desired.ts';
-import { kafkaConnect, kafkaConnectType } from './kind.ts';
+import { kafkaConnect } from './kind.ts';
 import { createConnectReconciler } from './reconcile.ts';
+import { kafkaConnectType } from './resource-type.ts';
 
 let server: TestServer;
 let worker: FakeConnect;

@@ -13,7 +13,8 @@ import {
   restPort,
   serviceNameOf,
 } from './desired.ts';
-import { kafkaConnectType, usesConnectorResources } from './kind.ts';
+import { usesConnectorResources } from './kind.ts';
+import { kafkaConnectType } from './resource-type.ts';
 import type { KafkaConnectStatus } from './spec.ts';
 
 export interface ConnectReconcilerOptions {

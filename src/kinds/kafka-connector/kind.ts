@@ -15,8 +15,6 @@ import { kafkaConnectorSpec, kafkaConnectorStatus } from './spec.ts';
 import { findTopics, readTopics } from './topics.ts';
 import { connectorVerdicts } from './verdicts.ts';
 
-export { kafkaConnectorType } from './resource-type.ts';
-
 export const kafkaConnector = defineKind({
   type: kafkaConnectorType,
   singular: 'kafkaconnector',

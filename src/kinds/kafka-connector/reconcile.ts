@@ -11,7 +11,7 @@ import {
 } from '../../engines/connect/client.ts';
 import type { KafkaConnectObject } from '../kafka-connect/desired.ts';
 import { usesConnectorResources } from '../kafka-connect/kind.ts';
-import { clusterLabel } from '../kafka-topic/kind.ts';
+import { clusterLabel } from '../kafka-topic/resource-type.ts';
 import { writeStrimziStatus } from '../write-strimzi-status.ts';
 import {
   buildConfig,
@@ -22,8 +22,8 @@ import {
   pauseAnnotation,
   UnsupportedValue,
 } from './decide.ts';
-import { kafkaConnectorType } from './kind.ts';
 import { createRequestHandler, type HandledRequests } from './requests.ts';
+import { kafkaConnectorType } from './resource-type.ts';
 import {
   buildErrorStatus,
   buildPausedStatus,

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TestServer } from '../../apiserver/testing/start-test-server.ts';
-import { clusterLabel } from '../kafka-topic/kind.ts';
+import { clusterLabel } from '../kafka-topic/resource-type.ts';
 import type { KafkaConnectorSpec } from './spec.ts';
 import {
   type ConnectorRig,

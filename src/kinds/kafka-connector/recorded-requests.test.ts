@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { configMapType } from '../../apiclient/core-types.ts';
 import type { KubernetesObject } from '../../apiclient/object.ts';
 import type { TestServer } from '../../apiserver/testing/start-test-server.ts';
-import { clusterLabel } from '../kafka-topic/kind.ts';
+import { clusterLabel } from '../kafka-topic/resource-type.ts';
 import {
   type ConnectorRig,
   notReady,

@@ -3,7 +3,7 @@ import { configMapType } from '../../apiclient/core-types.ts';
 import type { KubernetesObject, OwnerReference } from '../../apiclient/object.ts';
 import { ownerReferenceTo } from '../../controller/owned-objects.ts';
 import { type ConnectClient, type ConnectorStatus, ConnectRestError } from '../../engines/connect/client.ts';
-import { clusterLabel } from '../kafka-topic/kind.ts';
+import { clusterLabel } from '../kafka-topic/resource-type.ts';
 import type { StrimziCondition } from '../strimzi-conditions.ts';
 import {
   type KafkaConnectorObject,
@@ -13,7 +13,7 @@ import {
   restartAnnotation,
   restartTaskAnnotation,
 } from './decide.ts';
-import { kafkaConnectorType } from './kind.ts';
+import { kafkaConnectorType } from './resource-type.ts';
 import { type ConnectorError, warning } from './status.ts';
 
 /** Key of the ConfigMap that offsets are written to and read from. */

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../../apiclient/object.ts';
 import type { ConnectorStatus } from '../../engines/connect/client.ts';
-import { clusterLabel } from '../kafka-topic/kind.ts';
+import { clusterLabel } from '../kafka-topic/resource-type.ts';
 import type { Health } from '../kind.ts';
 import type { EngineView, RolloutRules } from '../rollout.ts';
 import { isPaused } from '../strimzi-conditions.ts';

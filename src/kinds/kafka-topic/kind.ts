@@ -8,8 +8,6 @@ import { clusterLabel, kafkaTopicType } from './resource-type.ts';
 import { kafkaTopicSpec, kafkaTopicStatus } from './spec.ts';
 import { topicVerdicts } from './verdicts.ts';
 
-export { clusterLabel, kafkaTopicType } from './resource-type.ts';
-
 export const kafkaTopic = defineKind({
   type: kafkaTopicType,
   singular: 'kafkatopic',

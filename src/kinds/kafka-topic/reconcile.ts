@@ -16,7 +16,7 @@ import {
   type TopicDecision,
   topicFinalizer,
 } from './decide.ts';
-import { clusterLabel, kafkaTopicType } from './kind.ts';
+import { clusterLabel, kafkaTopicType } from './resource-type.ts';
 import { findManager } from './rivals.ts';
 import { buildStatus, unreachableCondition } from './status.ts';
 

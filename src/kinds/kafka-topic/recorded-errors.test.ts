@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TestServer } from '../../apiserver/testing/start-test-server.ts';
 import { topicFinalizer } from './decide.ts';
-import { clusterLabel } from './kind.ts';
 import { graceMs } from './reconcile.ts';
+import { clusterLabel } from './resource-type.ts';
 import type { KafkaTopicSpec } from './spec.ts';
 import { openTopicRig, ready, refused, startTopicServer, type TopicRig } from './testing/topic-rig.ts';
 

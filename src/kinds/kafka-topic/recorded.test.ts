@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TestServer } from '../../apiserver/testing/start-test-server.ts';
 import { topicFinalizer } from './decide.ts';
-import { clusterLabel, kafkaTopicType } from './kind.ts';
+import { clusterLabel, kafkaTopicType } from './resource-type.ts';
 import { openTopicRig, ready, refused, startTopicServer, type TopicRig } from './testing/topic-rig.ts';
 
 /** What Strimzi's topic operator 1.2.0 was recorded to do, up to the status in the API and the topic in Kafka. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Informer } from '../../controller/informer.ts';
 import type { KafkaTopicObject } from './decide.ts';
-import { clusterLabel } from './kind.ts';
+import { clusterLabel } from './resource-type.ts';
 import { findManager, watchRivals } from './rivals.ts';
 
 function resource(name: string, changes: Partial<KafkaTopicObject['metadata']> = {}): KafkaTopicObject {

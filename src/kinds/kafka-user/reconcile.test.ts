@@ -4,7 +4,7 @@ import { startTestServer, type TestServer } from '../../apiserver/testing/start-
 import { createFakeKafkaUsers, type FakeKafkaUsers } from '../../engines/kafka/fake-kafka-users.ts';
 import { KafkaError } from '../../engines/kafka/kafka-error.ts';
 import { buildCustomResourceDefinition } from '../crd.ts';
-import { clusterLabel } from '../kafka-topic/kind.ts';
+import { clusterLabel } from '../kafka-topic/resource-type.ts';
 import { type KafkaUserObject, kafkaUser, kafkaUserType } from './kind.ts';
 import { createUserReconciler } from './reconcile.ts';
 import { readSecretKey, type Secret } from './secret.ts';

@@ -3,7 +3,7 @@ import { secretType } from '../../apiclient/core-types.ts';
 import type { ReconcileResult } from '../../controller/controller.ts';
 import { KafkaError } from '../../engines/kafka/kafka-error.ts';
 import type { KafkaUserClient } from '../../engines/kafka/user-client.ts';
-import { clusterLabel } from '../kafka-topic/kind.ts';
+import { clusterLabel } from '../kafka-topic/resource-type.ts';
 import { writeStrimziStatus } from '../write-strimzi-status.ts';
 import { compareAcls, compareQuotas, toAcls } from './acls.ts';
 import { decideUser, failure, type UserCondition } from './decide.ts';

@@ -6,7 +6,7 @@ import type { Manifest } from '../../apiclient/object.ts';
 import { startTestServer, type TestServer } from '../../apiserver/testing/start-test-server.ts';
 import { kinds } from '../../kinds/catalog.ts';
 import { buildCustomResourceDefinition } from '../../kinds/crd.ts';
-import { kafkaTopicType } from '../../kinds/kafka-topic/kind.ts';
+import { kafkaTopicType } from '../../kinds/kafka-topic/resource-type.ts';
 import { createTerraformProject, type TerraformProject } from '../testing/terraform-project.ts';
 
 const timeout = 120_000;

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ResourceType } from '../../apiclient/object.ts';
 import { startTestServer, type TestServer } from '../../apiserver/testing/start-test-server.ts';
-import { kafkaConnectType } from '../../kinds/kafka-connect/kind.ts';
+import { kafkaConnectType } from '../../kinds/kafka-connect/resource-type.ts';
 import { type ObjectValue, unknown } from '../framework/value.ts';
 import { createFakeApi, type FakeApi } from '../testing/fake-api.ts';
 import { absent } from '../testing/terraform-core.ts';

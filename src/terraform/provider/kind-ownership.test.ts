@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Manifest } from '../../apiclient/object.ts';
-import { kafkaTopicType } from '../../kinds/kafka-topic/kind.ts';
+import { kafkaTopicType } from '../../kinds/kafka-topic/resource-type.ts';
 import type { Provider } from '../framework/resource.ts';
 import { type ObjectValue } from '../framework/value.ts';
 import type { FakeApi } from '../testing/fake-api.ts';

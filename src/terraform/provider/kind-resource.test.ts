@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ApiError } from '../../apiclient/client.ts';
-import { kafkaTopicType } from '../../kinds/kafka-topic/kind.ts';
+import { kafkaTopicType } from '../../kinds/kafka-topic/resource-type.ts';
 import type { Provider } from '../framework/resource.ts';
 import { type ObjectValue, unknown } from '../framework/value.ts';
 import type { FakeApi } from '../testing/fake-api.ts';

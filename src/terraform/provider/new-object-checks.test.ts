@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ApiError } from '../../apiclient/client.ts';
-import { kafkaTopicType } from '../../kinds/kafka-topic/kind.ts';
+import { kafkaTopicType } from '../../kinds/kafka-topic/resource-type.ts';
 import { type ObjectValue, unknown } from '../framework/value.ts';
 import { createFakeApi, type FakeApi } from '../testing/fake-api.ts';
 import { absent } from '../testing/terraform-core.ts';

@@ -6,7 +6,7 @@ import { type Diagnostic, DiagnosticError, type ObjectName } from '../../diagnos
 import { flinkDeploymentType } from '../../kinds/flink-deployment/resource-type.ts';
 import { flinkSessionJobType } from '../../kinds/flink-session-job/resource-type.ts';
 import { kafkaType } from '../../kinds/kafka/kind.ts';
-import { clusterLabel, kafkaTopicType } from '../../kinds/kafka-topic/kind.ts';
+import { clusterLabel, kafkaTopicType } from '../../kinds/kafka-topic/resource-type.ts';
 import type { KindDefinition } from '../../kinds/kind.ts';
 import type { DataSource } from '../framework/resource.ts';
 import { type Attribute, attribute } from '../framework/schema.ts';

@@ -5,7 +5,7 @@ import { kinds } from '../../kinds/catalog.ts';
 import { flinkDeploymentType } from '../../kinds/flink-deployment/resource-type.ts';
 import { flinkSessionJobType } from '../../kinds/flink-session-job/resource-type.ts';
 import { flinkStateSnapshotType } from '../../kinds/flink-state-snapshot/resource-type.ts';
-import { kafkaConnectorType } from '../../kinds/kafka-connector/kind.ts';
+import { kafkaConnectorType } from '../../kinds/kafka-connector/resource-type.ts';
 import type { Provider } from '../framework/resource.ts';
 import type { ObjectValue } from '../framework/value.ts';
 import { createFakeApi, type FakeApi } from '../testing/fake-api.ts';

@@ -10,7 +10,7 @@ import type { Manifest, ResourceType } from '../../apiclient/object.ts';
 import { startTestServer, TEST_TOKEN, type TestServer } from '../../apiserver/testing/start-test-server.ts';
 import { kinds } from '../../kinds/catalog.ts';
 import { buildCustomResourceDefinition } from '../../kinds/crd.ts';
-import { kafkaTopicType } from '../../kinds/kafka-topic/kind.ts';
+import { kafkaTopicType } from '../../kinds/kafka-topic/resource-type.ts';
 import { registerStateBackend, statePath } from '../../platform/state-backend.ts';
 import { createTerraformProject, type TerraformProject } from '../testing/terraform-project.ts';
 

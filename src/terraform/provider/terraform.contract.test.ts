@@ -6,7 +6,7 @@ import { startTestServer, type TestServer } from '../../apiserver/testing/start-
 import { kinds } from '../../kinds/catalog.ts';
 import { buildCustomResourceDefinition } from '../../kinds/crd.ts';
 import { flinkSessionJobType } from '../../kinds/flink-session-job/resource-type.ts';
-import { kafkaTopicType } from '../../kinds/kafka-topic/kind.ts';
+import { kafkaTopicType } from '../../kinds/kafka-topic/resource-type.ts';
 import { createTerraformProject, type TerraformProject } from '../testing/terraform-project.ts';
 
 const modules = join(import.meta.dirname, '../../../terraform-modules');

@@ -5,10 +5,11 @@ import { createConnectClient } from '../../../engines/connect/client.ts';
 import { type FakeConnect, startFakeConnect } from '../../../engines/connect/fake-connect.ts';
 import { buildCustomResourceDefinition } from '../../crd.ts';
 import type { KafkaConnectObject } from '../../kafka-connect/desired.ts';
-import { clusterLabel } from '../../kafka-topic/kind.ts';
+import { clusterLabel } from '../../kafka-topic/resource-type.ts';
 import type { KafkaConnectorObject } from '../decide.ts';
-import { kafkaConnector, kafkaConnectorType } from '../kind.ts';
+import { kafkaConnector } from '../kind.ts';
 import { createConnectorReconciler } from '../reconcile.ts';
+import { kafkaConnectorType } from '../resource-type.ts';
 import type { KafkaConnectorSpec, KafkaConnectorStatus } from '../spec.ts';
 
 /** One namespace of an API server, a fake worker, and the operator, which acts on the connector `c` when it is told to. */

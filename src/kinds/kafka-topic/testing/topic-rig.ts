@@ -5,8 +5,9 @@ import { createFakeKafka, type FakeKafka } from '../../../engines/kafka/fake-kaf
 import { collectTopicCalls } from '../../../engines/kafka/topic-calls.ts';
 import { buildCustomResourceDefinition } from '../../crd.ts';
 import { type KafkaTopicObject, managedTopicOf, topicNameOf } from '../decide.ts';
-import { clusterLabel, kafkaTopic, kafkaTopicType } from '../kind.ts';
+import { kafkaTopic } from '../kind.ts';
 import { createTopicReconciler } from '../reconcile.ts';
+import { clusterLabel, kafkaTopicType } from '../resource-type.ts';
 import type { KafkaTopicSpec } from '../spec.ts';
 
 /** One namespace of an API server, a fake Kafka, and the operator, which acts when it is told to. */
