@@ -39,15 +39,7 @@ export function largeProject(modules: number, tablesAsked: number | undefined): 
         }
       }
       const files: Record<string, string> = {
-        'main.tf': `terraform {
-  backend "http" {
-    address        = "${stateAddress}"
-    lock_address   = "${stateAddress}/lock"
-    lock_method    = "POST"
-    unlock_address = "${stateAddress}/lock"
-    unlock_method  = "DELETE"
-  }
-${isFloor ? '}\n' : '  required_providers {\n    sdp = {\n      source  = "sdp.internal/platform/sdp"\n      version = ">= 0.1.0"\n    }\n  }\n}\n\nprovider "sdp" {\n  project = "bench"\n}\n'}`,
+        'main.tf': terraformSettings(stateAddress, isFloor ? undefined : 'bench'),
         'topics.tf': repeat(counts.topics, topicCall),
         'jobs.tf': repeat(counts.jobs, jobCall),
         'connectors.tf': repeat(counts.connectors, hasConnectors ? sinkCall : standInCall),
@@ -162,4 +154,30 @@ function withoutProvider(text: string): string {
       },
     )
     .replace(/^ {2}required_providers \{\n[\s\S]*?^ {2}\}\n/gm, '');
+}
+
+/** The head of a project whose state lies at the address; without sdp's provider where no project is named. */
+export function terraformSettings(stateAddress: string, project: string | undefined): string {
+  const backend = `  backend "http" {
+    address        = "${stateAddress}"
+    lock_address   = "${stateAddress}/lock"
+    lock_method    = "POST"
+    unlock_address = "${stateAddress}/lock"
+    unlock_method  = "DELETE"
+  }
+`;
+  if (project === undefined) return `terraform {\n${backend}}\n`;
+  return `terraform {
+${backend}  required_providers {
+    sdp = {
+      source  = "sdp.internal/platform/sdp"
+      version = ">= 0.1.0"
+    }
+  }
+}
+
+provider "sdp" {
+  project = "${project}"
+}
+`;
 }

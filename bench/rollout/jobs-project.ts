@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageFile } from '../../src/package-file.ts';
+import { terraformSettings } from '../large-project/large-project.ts';
 
 export interface JobsOptions {
   /** Of the project, and the beginning of its jobs' names. */
@@ -25,7 +26,7 @@ export function writeJobsProject(
   cpSync(packageFile('terraform-modules', 'flink', 'sql-job'), join(folder, 'modules', 'sql-job'), {
     recursive: true,
   });
-  writeFileSync(join(folder, 'main.tf'), mainFile(name, stateAddress));
+  writeFileSync(join(folder, 'main.tf'), terraformSettings(stateAddress, name));
   writeFileSync(join(folder, 'sql', 'ddl', 'tables.sql'), tables);
   for (let job = 0; job < jobs; job += 1) {
     writeFileSync(join(folder, 'sql', 'jobs', `${name}-${job}.sql`), scriptOf(job));
@@ -43,29 +44,6 @@ export function writeJobsProject(
       write();
     },
   };
-}
-
-function mainFile(project: string, stateAddress: string): string {
-  return `terraform {
-  backend "http" {
-    address        = "${stateAddress}"
-    lock_address   = "${stateAddress}/lock"
-    lock_method    = "POST"
-    unlock_address = "${stateAddress}/lock"
-    unlock_method  = "DELETE"
-  }
-  required_providers {
-    sdp = {
-      source  = "sdp.internal/platform/sdp"
-      version = ">= 0.1.0"
-    }
-  }
-}
-
-provider "sdp" {
-  project = "${project}"
-}
-`;
 }
 
 function callOf(name: string, parallelism: number, wait: boolean): string {
