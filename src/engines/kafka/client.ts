@@ -10,7 +10,8 @@ import {
 } from '@platformatic/kafka';
 import type { KafkaAccess } from './access.ts';
 import { createKafkaConnection, type KafkaConnection, requestTimeoutMs } from './connection.ts';
-import { findRefusal, type KafkaError } from './kafka-error.ts';
+import type { KafkaError } from './kafka-error.ts';
+import { findRefusal } from './library-errors.ts';
 
 export interface TopicDescription {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { type API, ConnectionPool, metadataV12, parseBroker, ResponseError } from '@platformatic/kafka';
 import { clientOptions, type KafkaAccess } from './access.ts';
-import { classifyFailure } from './kafka-error.ts';
+import { classifyFailure } from './library-errors.ts';
 
 type Metadata = Awaited<ReturnType<typeof metadataV12.api.async>>;
 

@@ -1,7 +1,7 @@
 import { Admin, ListOffsetTimestamps } from '@platformatic/kafka';
 import { clientOptions, type KafkaAccess } from './access.ts';
 import { requestTimeoutMs } from './connection.ts';
-import { fromClientLibrary } from './kafka-error.ts';
+import { fromClientLibrary } from './library-errors.ts';
 
 /** A consumer group, with the offset of the next record that it is to read of each partition. */
 export interface ConsumerGroup {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Consumer, FetchIsolationLevels, ListOffsetTimestamps } from '@platformatic/kafka';
 import { clientOptions, type KafkaAccess } from './access.ts';
 import { committedRecords, lastOffsetOf } from './committed-records.ts';
-import { fromClientLibrary } from './kafka-error.ts';
+import { fromClientLibrary } from './library-errors.ts';
 
 export interface TopicRecord {
   readonly partition: number;

@@ -18,7 +18,7 @@ import {
 } from '@platformatic/kafka';
 import type { KafkaAccess } from './access.ts';
 import { createKafkaConnection, type KafkaConnection } from './connection.ts';
-import { findRefusal } from './kafka-error.ts';
+import { findRefusal } from './library-errors.ts';
 
 export type AclOperation =
   | 'Read'

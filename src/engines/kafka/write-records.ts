@@ -1,6 +1,6 @@
 import { ProduceAcks, Producer, stringSerializers } from '@platformatic/kafka';
 import { clientOptions, type KafkaAccess } from './access.ts';
-import { fromClientLibrary } from './kafka-error.ts';
+import { fromClientLibrary } from './library-errors.ts';
 
 export interface NewRecord {
   readonly key?: string;
