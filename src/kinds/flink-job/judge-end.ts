@@ -30,8 +30,10 @@ export function judgeDeletion({ name, before, running, digest }: EndingJob): Ver
   const state = digest?.state ?? 'RUNNING';
   const from = digest?.startsFrom;
   if (digest !== undefined) {
-    if (digest.recorded === undefined || (!digest.ran && from === undefined)) {
-      return harmless('it never ran, and nothing is lost.');
+    if (neverRan(digest)) {
+      return harmless(
+        `it never ran, and ${from === undefined ? 'nothing is lost' : `${from} stays as it is`}.`,
+      );
     }
     if (digest.error === 'lost') return harmless('its cluster has lost it already ("Job Not Found").');
   }
@@ -131,7 +133,12 @@ export function judgeReplacement(ending: EndingJob, made: MadeJob, why: string):
   ];
 }
 
-function hasState({ recorded, ran, startsFrom, state, error }: JobDigest): boolean {
-  if (recorded === undefined || error === 'lost') return false;
-  return (ran || startsFrom !== undefined) && !(state === 'FINISHED' && recorded.state === 'running');
+function hasState(digest: JobDigest): boolean {
+  if (neverRan(digest) || digest.error === 'lost') return false;
+  return !(digest.state === 'FINISHED' && digest.recorded?.state === 'running');
+}
+
+/** What a first deployment was to start from is not its own. */
+function neverRan({ recorded, ran, startsFrom }: JobDigest): boolean {
+  return recorded === undefined || (!ran && (startsFrom === undefined || recorded.first));
 }

@@ -115,6 +115,13 @@ describe('deleting a job', () => {
     ['that was cancelled', 'canceled', asked, 'state-lost!', /it was CANCELED/],
     ['that is lost', 'lost', asked, 'stop', /has lost it already/],
     ['that never ran', 'neverStarted', {}, 'stop', /it never ran/],
+    [
+      'that never came up from a savepoint it names',
+      'neverStartedFromSavepoint',
+      asked,
+      'stop',
+      /it never ran, and file:\/sp\/savepoint-1 stays as it is/,
+    ],
     ['that waits for its cluster', 'unseen', {}, 'stop', /it never ran/],
     [
       'that is suspended with a savepoint',

@@ -44,6 +44,14 @@ export const digests = {
     error: 'other',
     recorded: recorded({ state: 'suspended', first: true, upgradeMode: 'stateless' }),
   },
+  neverStartedFromSavepoint: {
+    state: 'FAILED',
+    upgrading: false,
+    ran: false,
+    error: 'gone',
+    startsFrom: savepoint,
+    recorded: recorded({ first: true }),
+  },
   givenUp: {
     state: 'RECONCILING',
     upgrading: true,
