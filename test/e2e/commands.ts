@@ -49,18 +49,24 @@ export function tryRun(command: string, args: readonly string[], options: RunOpt
 export function platformCommands(data: string) {
   const sdp = (args: readonly string[]) => run(sdpCommand, args, { env: { SDP_DATA: data } });
   const env = async () => JSON.parse(await sdp(['env', '--json'])) as Record<string, string>;
+  // For other programs: addresses and credentials stay the same while a platform runs.
+  let known: Promise<Record<string, string>> | undefined;
+  const knownEnv = () => {
+    known ??= env();
+    return known;
+  };
   return {
     sdp,
     env,
     trySdp: (args: readonly string[]) => tryRun(sdpCommand, args, { env: { SDP_DATA: data } }),
-    kubectl: async (args: readonly string[]) => run('kubectl', args, { env: await env() }),
+    kubectl: async (args: readonly string[]) => run('kubectl', args, { env: await knownEnv() }),
     terraform: async (folder: string, args: readonly string[]) =>
       tryRun('terraform', args, {
         cwd: folder,
-        env: { ...(await env()), CHECKPOINT_DISABLE: '1', TF_INPUT: '0', TF_CLI_ARGS: '-no-color' },
+        env: { ...(await knownEnv()), CHECKPOINT_DISABLE: '1', TF_INPUT: '0', TF_CLI_ARGS: '-no-color' },
       }),
     async getJson<T>(args: readonly string[]): Promise<T> {
-      return JSON.parse(await run('kubectl', ['get', ...args, '-o', 'json'], { env: await env() })) as T;
+      return JSON.parse(await run('kubectl', ['get', ...args, '-o', 'json'], { env: await knownEnv() })) as T;
     },
     /** The values of a topic's committed records, as JSON. */
     async consume<T>(topic: string): Promise<T[]> {

@@ -90,10 +90,18 @@ ${declarations.join('')}`,
 
   const onOneLine = ({ code, output }: Result) => ({ code, output: output.replaceAll(/\s+/g, ' ') });
 
+  const installed = new Set<string>();
+
+  /** Terraform installs modules and providers by `init`, which is needed only when there are others. */
   async function make(declarations: readonly string[]): Promise<void> {
     await declare(declarations);
+    const modules = ['', ...declarations.join('').matchAll(/^module "[^"]+" \{\s+source\s+= .*/gm)].map(
+      String,
+    );
+    if (modules.every((module) => installed.has(module))) return;
     const init = await platform.terraform(folder, ['init']);
     if (init.code !== 0) throw new Error(`terraform init failed:\n${init.output}`);
+    for (const module of modules) installed.add(module);
   }
 
   async function apply(...declarations: readonly string[]) {

@@ -243,7 +243,7 @@ describe('clusters', () => {
   });
 
   it('say which memory a job has used up', async () => {
-    await project.apply(application('app-keeps', 'keep', '  timeout = "30s"'));
+    await project.apply(application('app-keeps', 'keep', `  timeout = "30s"\n${nothingToKeep}`));
     const events = await eventually(
       () => eventsOf('flinkdeployment', 'app-keeps'),
       (text) => text.includes('OutOfMemoryError'),
