@@ -52,17 +52,22 @@ const cluster = resource(
   'flink',
 );
 
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
 /** A namespace with these objects, and a JobManager that answers so. */
 function namespace(
   objects: readonly KubernetesObject[] | undefined,
-  answer?: { status: number; body: unknown },
+  answer?: Answer | ((request: ServiceRequest) => Answer),
 ) {
   const asked: ServiceRequest[] = [];
   const look = {
     objects: async ({ kind }: { kind: string }) => objects?.filter((object) => object.kind === kind),
     ask: async (request: ServiceRequest) => {
       asked.push(request);
-      return answer;
+      return typeof answer === 'function' ? answer(request) : answer;
     },
   } as Look;
   return { look, asked };
@@ -109,11 +114,6 @@ describe('the digest of a session job', () => {
       'none',
     ],
     ['of none', latest({ completed: null, savepoint: null, restored: null }), 'none'],
-    [
-      'of a job that takes none',
-      { status: 404, body: { errors: ['Checkpointing has not been enabled.'] } },
-      'none',
-    ],
     ['of a cluster that does not answer', undefined, 'unknown'],
     ['of a cluster in trouble', { status: 500, body: { errors: [] } }, 'unknown'],
   ])('with last-state has the checkpoint %s', async (_, answer, checkpoint) => {
@@ -121,6 +121,20 @@ describe('the digest of a session job', () => {
     const job = sessionJob({ upgradeMode: 'last-state' }, statusOf('RUNNING', 'savepoint'));
     expect(await sessionJobVerdicts.digest(job, look)).toMatchObject({ job: { checkpoint } });
     expect(asked).toEqual([{ service: 'flink-rest:rest', path: `/v1/jobs/${jobId}/checkpoints` }]);
+  });
+
+  it.each([
+    ['takes none', { status: 200, body: { state: 'RUNNING' } }, 'none'],
+    ['comes up', { status: 200, body: { state: 'INITIALIZING' } }, 'unknown'],
+    ['its cluster does not have yet', { status: 404, body: { errors: ['Job not found'] } }, 'unknown'],
+  ])('takes no answer of a job that %s for more than it says', async (_, job, checkpoint) => {
+    const noCheckpoints = { status: 404, body: { errors: ['Checkpointing has not been enabled.'] } };
+    const { look, asked } = namespace([cluster], ({ path }) =>
+      path.endsWith('/checkpoints') ? noCheckpoints : job,
+    );
+    const live = sessionJob({ upgradeMode: 'last-state' }, statusOf('RUNNING', 'savepoint'));
+    expect(await sessionJobVerdicts.digest(live, look)).toMatchObject({ job: { checkpoint } });
+    expect(asked.map(({ path }) => path)).toEqual([`/v1/jobs/${jobId}/checkpoints`, `/v1/jobs/${jobId}`]);
   });
 
   it.each(['RESTARTING', 'CREATED', 'FAILING', 'RECONCILING', 'CANCELLING'])(

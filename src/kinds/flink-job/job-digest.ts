@@ -93,9 +93,14 @@ export async function readCheckpoint(
   jobId: string | undefined,
 ): Promise<NonNullable<JobDigest['checkpoint']>> {
   if (jobId === undefined || jobId === '') return 'none';
-  const answer = await ask({ service: `${cluster}-rest:rest`, path: `/v1/jobs/${jobId}/checkpoints` });
-  // A job that takes none answers so, too.
-  if (answer?.status === 404) return 'none';
+  const service = `${cluster}-rest:rest`;
+  const answer = await ask({ service, path: `/v1/jobs/${jobId}/checkpoints` });
+  if (answer?.status === 404) {
+    // Of a job that takes none, and of one that has not come up yet.
+    const job = await ask({ service, path: `/v1/jobs/${jobId}` });
+    const { state } = (job?.body ?? {}) as { readonly state?: string };
+    return state === 'RUNNING' ? 'none' : 'unknown';
+  }
   if (answer?.status !== 200) return 'unknown';
   const { latest } = answer.body as { readonly latest?: Checkpoints };
   const paths = [latest?.completed, latest?.savepoint, latest?.restored].map((entry) => entry?.external_path);
