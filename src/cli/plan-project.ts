@@ -2,12 +2,14 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { kinds } from '../kinds/catalog.ts';
+import { destroyVariable } from '../terraform/destroy-variable.ts';
 import { readDigests } from '../terraform/plan-file.ts';
 import type { PlanJson } from '../terraform/plan-json.ts';
 import { type PlanDiagnostic, parsePlanLine } from '../terraform/plan-stream.ts';
 import { type PlanTable, planTable } from '../terraform/plan-table.ts';
 import { capture, stream, type Terraform } from './run-terraform.ts';
 import { note } from './terminal-output.ts';
+import { isSet, parseArguments } from './terraform-arguments.ts';
 
 export interface ProjectPlan {
   readonly outcome: 'changes' | 'no-changes' | 'failed' | 'interrupted';
@@ -28,7 +30,9 @@ export async function planProject(
   const progress = showProgress();
   const before = await writtenAt(terraform, file);
   let read = 0;
-  const { code, interrupted } = await stream(terraform, command, (line) => {
+  const destroys = isSet(parseArguments(args), 'destroy');
+  const env = { ...terraform.env, ...(destroys && { [destroyVariable]: 'true' }) };
+  const { code, interrupted } = await stream({ ...terraform, env }, command, (line) => {
     const event = parsePlanLine(line);
     if (event.type === 'diagnostic') diagnostics.push(event.diagnostic);
     if (event.type === 'other') note(event.text);

@@ -233,6 +233,22 @@ describe('sdp plan, with real Terraform', () => {
   );
 
   it(
+    'holds a destroy up by what keeps it, and not by what a change would do',
+    async () => {
+      const script = 'sql/jobs/enrich.sql';
+      await project.write({ 'main.tf': before.replaceAll('./modules/', './'), [script]: 'SELECT 1;\n' });
+      const text = async (...args: readonly string[]) =>
+        renderPlanText((await plan(...args)).table, pc.createColors(false), 100);
+      expect(await text()).toContain('A query whose rows go nowhere');
+      const destroy = await text('-destroy');
+      expect(destroy).toMatch(/^ *stop +destroy +FlinkSessionJob default\/enrich/m);
+      expect(destroy).not.toContain('A query whose rows go nowhere');
+      await project.write({ [script]: sql[script] });
+    },
+    timeout,
+  );
+
+  it(
     'a configuration with mistakes has no plan, and its errors all the same',
     async () => {
       await write(before.replace(orders(), orders('topic_name = "a b"')));

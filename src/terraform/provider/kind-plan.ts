@@ -86,7 +86,7 @@ function rolledBack(schema: KindSchema, wanted: ObjectValue, { revision, because
     severity: 'error',
     reason: 'RevisionRejected',
     summary: `Revision ${revision} of ${describeObject(object)} was rolled back`,
-    detail: `It was rolled back because of this: ${because}\nThe same would be made again. Change what is declared, or set retry = true to try it once more as it is.`,
+    detail: `It was rolled back because of this: ${because}\nThe same would be made again. Change what is declared, or set retry = true to try it once more as it is. ("sdp destroy" destroys it as it is; terraform destroy plans it first.)`,
     object,
     path: ['retry'],
   };

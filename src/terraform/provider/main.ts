@@ -18,7 +18,13 @@ async function main(): Promise<void> {
   process.on('SIGINT', () => undefined);
   const log = createLog(process.env, (line) => process.stderr.write(line));
   const version = process.env['SDP_PROVIDER_VERSION'] ?? 'development';
-  const provider = platformProvider({ kinds, version, connect: connectToCluster, log });
+  const provider = platformProvider({
+    kinds,
+    version,
+    connect: connectToCluster,
+    log,
+    environment: process.env,
+  });
   process.on('SIGTERM', () => process.exit(0));
   const serving = await servePlugin(provideService(provider), {
     environment: process.env,

@@ -113,6 +113,7 @@ export function objectResource(offer: ObjectOffer, session: () => Session | unde
         namespace: current?.settings.namespace,
         version: current?.version ?? '',
       });
+      if (current?.destroying === true) return { ...plan, diagnostics: [] };
       if (current !== undefined) {
         const problems = await checkPlan(offer, current, request, plan);
         if (problems.length > 0) return { ...plan, diagnostics: [...plan.diagnostics, ...problems] };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { KindDefinition } from '../../kinds/kind.ts';
+import { destroyVariable } from '../destroy-variable.ts';
 import { toParams } from '../framework/params.ts';
 import type { Provider } from '../framework/resource.ts';
 import { attributesFromZod } from '../framework/schema-from-zod.ts';
@@ -38,6 +39,7 @@ export interface PlatformProviderOptions {
   readonly version: string;
   readonly connect: Connect;
   readonly log: Log;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly patience?: Patience | undefined;
 }
 
@@ -47,6 +49,7 @@ export function platformProvider({
   version,
   connect,
   log,
+  environment = {},
   patience,
 }: PlatformProviderOptions): Provider {
   const stopped = new AbortController();
@@ -67,7 +70,7 @@ export function platformProvider({
       manifestResource(current),
       rolloutResource(kinds, current),
     ],
-    dataSources: platformDataSources(kinds, process.env, current),
+    dataSources: platformDataSources(kinds, environment, current),
     functions: providerFunctions,
 
     async validate(config) {
@@ -83,6 +86,7 @@ export function platformProvider({
         version,
         connect,
         log,
+        destroying: environment[destroyVariable] === 'true',
         signal: stopped.signal,
         patience,
       });

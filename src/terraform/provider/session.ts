@@ -31,6 +31,8 @@ export interface Session {
   readonly settings: Settings;
   readonly version: string;
   readonly log: Log;
+  /** What is planned of the configuration is not carried out: `destroyVariable`. */
+  readonly destroying: boolean;
   /** Aborted by StopProvider. */
   readonly signal: AbortSignal;
   connect(): Promise<ApiClient>;
@@ -53,6 +55,7 @@ export interface SessionOptions {
   readonly version: string;
   readonly connect: Connect;
   readonly log: Log;
+  readonly destroying: boolean;
   readonly signal: AbortSignal;
   readonly patience?: Patience | undefined;
 }
@@ -62,6 +65,7 @@ export function createSession({
   version,
   connect,
   log,
+  destroying,
   signal,
   patience,
 }: SessionOptions): Session {
@@ -83,6 +87,7 @@ export function createSession({
     settings,
     version,
     log,
+    destroying,
     signal,
     connect: open,
     listings,
