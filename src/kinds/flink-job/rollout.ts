@@ -83,7 +83,8 @@ async function readView({ job, overview, health, ask, cluster, before }: Look): 
   const run = [overview.jid, overview['start-time'], overview['last-modification'] ?? 0].join(' ');
   const failing = isFailing(state) || state === 'FAILED';
   // A job that runs may have failed between two looks; of all others nothing more is asked.
-  const suspicious = failing || (before !== undefined && before.run !== run);
+  const told = health.state === 'progressing' && health.failing === true;
+  const suspicious = failing || told || (before !== undefined && before.run !== run);
   const { failures, cause } = suspicious
     ? await readFailures(ask, cluster, overview, before, job.spec.job.jarURI)
     : { failures: before?.failures ?? 0, cause: before?.cause };
@@ -129,7 +130,10 @@ interface ExceptionHistory {
   };
 }
 
-/** Failures since the job was started, or looked at. All times are the JobManager's. */
+/**
+ * Failures since the job was started, or looked at, and the last one's cause. All times are the JobManager's, which says
+ * what it said up to 3 s before (`web.refresh-interval`).
+ */
 async function readFailures(
   ask: AskService,
   cluster: string,
@@ -140,9 +144,9 @@ async function readFailures(
   const path = `/v1/jobs/${overview.jid}/exceptions?maxExceptions=${askedExceptions}`;
   const answer = await ask({ service: `${cluster}-rest:rest`, path });
   const { entries = [] } = ((answer?.body ?? {}) as ExceptionHistory).exceptionHistory ?? {};
-  const since = Math.max(overview['start-time'], before === undefined ? 0 : lastChange(before));
-  const own = entries.filter(({ timestamp }) => timestamp >= since);
-  const failures = own.length + (before?.failures ?? 0);
+  const own = entries.filter(({ timestamp }) => timestamp >= overview['start-time']);
+  const since = before === undefined ? 0 : lastChange(before);
+  const failures = own.filter(({ timestamp }) => timestamp >= since).length + (before?.failures ?? 0);
   const [last] = own;
   if (last?.stacktrace === undefined) return { failures, cause: before?.cause };
   const task = last.taskName === undefined || last.taskName === null ? '' : ` (task ${last.taskName})`;

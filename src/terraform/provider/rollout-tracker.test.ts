@@ -205,6 +205,27 @@ describe('with an engine to ask', () => {
     expect(next(3_000)).toEqual({ do: 'fail', cause: { is: 'failing', failures: 2, cause: 'boom' } });
   });
 
+  it('failures that it gives no cause of yet are asked for it, for a while', () => {
+    start({ hasEngine: true });
+    saw(failing, 0);
+    saw(healthy, 100);
+    saw(failing, 200);
+    look(1_200, view(healthy));
+    expect(next(1_200)).toEqual({ do: 'wait', until: 2_200 });
+    expect(next(2_200)).toMatchObject({ do: 'look', health: { failing: true } });
+    tracker.looked(view(failing, { cause: 'boom' }), 2_200, 2_200);
+    expect(next(2_200)).toEqual({ do: 'fail', cause: { is: 'failing', failures: 2, cause: 'boom' } });
+  });
+
+  it('failures without a cause fail all the same', () => {
+    start({ hasEngine: true });
+    saw(failing, 0);
+    saw(healthy, 100);
+    saw(failing, 200);
+    for (let now = 1_200; now < 1_200 + rules.cause; now += rules.look) look(now, view(healthy));
+    expect(next(1_200 + rules.cause)).toMatchObject({ do: 'fail', cause: { is: 'failing', failures: 2 } });
+  });
+
   it('failures are counted although the status lags behind', () => {
     saw(waiting, 0);
     look(1_000, view(failing, { run: 'b', failures: 2, cause: 'boom' }));

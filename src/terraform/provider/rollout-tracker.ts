@@ -10,6 +10,8 @@ export const rules = {
   failures: 2,
   /** or when it has not come back for so long. */
   failing: 5_000,
+  /** For so long its engine is asked why it failed: Flink's REST API says what it said up to 3 s before. */
+  cause: 4_000,
   /** What may be left from before the change is believed when it has lasted for so long. */
   lasting: 5_000,
   /** An error at which nothing moves for so long stays. */
@@ -77,6 +79,7 @@ export function createTracker({ revision, settle, hasEngine, hasProbe }: Tracked
   let failedSince: number | undefined;
   let failingSince: number | undefined;
   let failures = 0;
+  let failedForGoodSince: number | undefined;
   let probe: ProbeState = hasProbe ? { is: 'none', notBefore: 0 } : { is: 'passed', at: 0 };
   let probesFailed = 0;
   let verdict: FailureCause | undefined;
@@ -192,7 +195,11 @@ export function createTracker({ revision, settle, hasEngine, hasProbe }: Tracked
       const asks = hasEngine && !isLooking;
       const lookNow = (): Step => {
         isLooking = true;
-        return { do: 'look', object: object as KubernetesObject, health: status };
+        const health: Health =
+          failedForGoodSince === undefined
+            ? status
+            : { state: 'progressing', message: describeHealth(status).message, failing: true };
+        return { do: 'look', object: object as KubernetesObject, health };
       };
 
       const lookWithin = (until: number): Step => {
@@ -214,7 +221,12 @@ export function createTracker({ revision, settle, hasEngine, hasProbe }: Tracked
         do: 'fail',
         cause: { is: 'failing', failures: failed, cause: lastView?.cause },
       };
-      if (connected && failed >= rules.failures) return failing;
+      if (connected && failed >= rules.failures) {
+        failedForGoodSince ??= now;
+        const until = failedForGoodSince + rules.cause;
+        if (!hasEngine || lastView?.cause !== undefined || until <= now) return failing;
+        return asks ? lookWithin(until) : { do: 'wait', until };
+      }
       if (failingSince !== undefined) {
         const at = failingSince + rules.failing;
         if (connected && at <= now) return failing;
