@@ -133,7 +133,7 @@ ${declarations.join('')}`,
       await platform.sdp(['produce', topic, '--file', file]);
     },
     async remove() {
-      await platform.terraform(folder, ['destroy', '-auto-approve']);
+      await platform.sdp(['destroy', `-chdir=${folder}`, '-auto-approve']);
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -32,6 +32,7 @@ const job = (name: string, parallelism: number) =>
   script          = "sql/jobs/counts.sql"
   session_cluster = module.session.name
   parallelism     = ${parallelism}
+  restore         = "none"
   args            = { from = module.slot-numbers.name, to = module.${name}-counts.name }`,
   )}`;
 
