@@ -64,7 +64,7 @@ afterAll(async () => {
   await connect?.stop();
   await broker?.stop();
   await server.close();
-});
+}, 60_000);
 
 /** A kubeconfig of a new ServiceAccount that may get one Secret and nothing else. */
 async function writeKubeconfig(folder: string, name: string, secret: string): Promise<string> {

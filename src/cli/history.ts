@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { type Diagnostic, DiagnosticError } from '../diagnostics/diagnostic.ts';
-import type { PlatformAddress } from '../platform/data-folder.ts';
-import { statePath } from '../platform/state-backend.ts';
 import type { Restored, StateVersion } from '../platform/state-versions.ts';
+import { problem } from './problem.ts';
 import { connectPlatform } from './running-platform.ts';
 import { formatTable, printJson, printLine } from './terminal-output.ts';
 
@@ -36,14 +34,15 @@ export function registerHistory(program: Command): void {
       const name = await chooseState(options, resolve('.'));
       const { address, client } = await connectPlatform(options.data);
       await client.close();
+      const { askStateBackend } = await import('./ask-state-backend.ts');
       if (options.restore === undefined) {
-        const versions = await ask<readonly StateVersion[]>(address, name, 'GET', '/versions');
+        const versions = await askStateBackend<readonly StateVersion[]>(address, name, 'GET', '/versions');
         if (options.json) printJson(versions);
         else printVersions(name, versions);
         return;
       }
       const version = parseVersion(options.restore);
-      const restored = await ask<Restored>(address, name, 'POST', `/versions/${version}/restore`);
+      const restored = await askStateBackend<Restored>(address, name, 'POST', `/versions/${version}/restore`);
       if (options.json) printJson(restored);
       else describeRestored(version, restored).forEach((line) => printLine(line));
     });
@@ -79,48 +78,6 @@ function parseVersion(text: string): number {
     `${JSON.stringify(text)} is no version`,
     'Name one of the numbers that "sdp history" lists, such as 12.',
   );
-}
-
-async function ask<T>(
-  { url, caCertificate, stateToken }: PlatformAddress,
-  { project, environment }: StateName,
-  method: 'GET' | 'POST',
-  path: string,
-): Promise<T> {
-  const { Agent, request } = await import('undici');
-  const dispatcher = new Agent({ connect: { ca: caCertificate } });
-  const authorization = `Basic ${Buffer.from(`sdp:${stateToken}`).toString('base64')}`;
-  try {
-    const answer = await request(`${url}${statePath(project, environment)}${path}`, {
-      method,
-      headers: { authorization },
-      dispatcher,
-    });
-    const body = await answer.body.text();
-    if (answer.statusCode < 400) return JSON.parse(body) as T;
-    throw refusal(answer.statusCode, body, project);
-  } finally {
-    await dispatcher.close();
-  }
-}
-
-function refusal(status: number, body: string, project: string): DiagnosticError {
-  if (status === 423) {
-    const { Who: who, Operation: operation, ID: id } = JSON.parse(body || '{}') as Record<string, string>;
-    return problem(
-      'StateLocked',
-      `The state of ${project} is locked`,
-      `${who ?? 'Somebody'} holds it for ${operation ?? 'an operation'}, and would write over what is restored. Wait until that has ended. If it was killed: terraform force-unlock ${id ?? 'ID'}`,
-    );
-  }
-  if (status === 404) {
-    return problem(
-      'VersionNotFound',
-      'This version is not kept',
-      'The last 20 versions are. "sdp history" lists them.',
-    );
-  }
-  return problem('StateRefused', `The platform refused the request for the state of ${project}`, body);
 }
 
 function printVersions({ project, environment }: StateName, versions: readonly StateVersion[]): void {
@@ -167,9 +124,4 @@ export function describeRestored(version: number, restored: Restored): readonly 
           ...name(forgotten),
         ]),
   ];
-}
-
-function problem(reason: string, summary: string, detail: string): DiagnosticError {
-  const diagnostic: Diagnostic = { severity: 'error', reason, summary, detail };
-  return new DiagnosticError(diagnostic);
 }

@@ -34,10 +34,10 @@ export function registerRender(program: Command): void {
       if (value === undefined) throw new DiagnosticError(...diagnostics);
       diagnostics.forEach(printDiagnostic);
       if (options.json) return printJson(value);
-      const { stringify } = await import('yaml');
+      const { toYaml } = await import('./to-yaml.ts');
       printLine(
         value
-          .map((manifest) => `---\n${stringify(manifest, { lineWidth: 0 })}`)
+          .map((manifest) => `---\n${toYaml(manifest)}`)
           .join('')
           .trimEnd(),
       );

@@ -1,0 +1,6 @@
+import { stringify } from 'yaml';
+
+/** Long texts stay on one line. */
+export function toYaml(value: unknown): string {
+  return stringify(value, { lineWidth: 0 });
+}
