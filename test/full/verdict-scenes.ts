@@ -98,7 +98,8 @@ export async function endScene(scene: Scene, name: string): Promise<void> {
   );
   for (const kind of ['FlinkSessionJob', 'FlinkDeployment']) {
     const names = live.filter((one) => one.kind === kind).map(({ metadata }) => metadata.name);
-    if (names.length > 0) await scene.platform.kubectl(['delete', kind, ...names, '--timeout=120s']);
+    if (names.length > 0)
+      await scene.platform.kubectl(['delete', kind, ...names, '--timeout=120s', '--ignore-not-found']);
   }
   await scene.project().remove();
 }
