@@ -36,41 +36,45 @@ locals {
 module "source" {
   source = "../source"
 
-  class           = "org.apache.kafka.connect.mirror.MirrorSourceConnector"
-  enabled         = var.enabled
-  name            = var.name
-  cluster         = var.cluster
-  tasks_max       = var.tasks_max
-  errors          = var.errors
-  transforms      = var.transforms
-  predicates      = var.predicates
-  producer_config = var.producer_config
-  state           = var.state
-  auto_restart    = var.auto_restart
-  namespace       = var.namespace
-  labels          = var.labels
-  annotations     = var.annotations
-  wait            = var.wait
-  timeout         = var.timeout
-  converters      = local.converters
-  config          = merge(local.settings, var.config)
+  class               = "org.apache.kafka.connect.mirror.MirrorSourceConnector"
+  enabled             = var.enabled
+  name                = var.name
+  cluster             = var.cluster
+  tasks_max           = var.tasks_max
+  errors              = var.errors
+  transforms          = var.transforms
+  predicates          = var.predicates
+  producer_config     = var.producer_config
+  state               = var.state
+  auto_restart        = var.auto_restart
+  namespace           = var.namespace
+  labels              = var.labels
+  annotations         = var.annotations
+  wait                = var.wait
+  rollback_on_failure = var.rollback_on_failure
+  retry               = var.retry
+  timeout             = var.timeout
+  converters          = local.converters
+  config              = merge(local.settings, var.config)
 }
 
 module "checkpoints" {
   source = "../source"
 
-  enabled      = var.enabled && var.checkpoints.enabled
-  name         = "${var.name}-checkpoints"
-  cluster      = var.cluster
-  class        = "org.apache.kafka.connect.mirror.MirrorCheckpointConnector"
-  converters   = local.converters
-  state        = var.state
-  auto_restart = var.auto_restart
-  namespace    = var.namespace
-  labels       = var.labels
-  annotations  = var.annotations
-  wait         = var.wait
-  timeout      = var.timeout
+  enabled             = var.enabled && var.checkpoints.enabled
+  name                = "${var.name}-checkpoints"
+  cluster             = var.cluster
+  class               = "org.apache.kafka.connect.mirror.MirrorCheckpointConnector"
+  converters          = local.converters
+  state               = var.state
+  auto_restart        = var.auto_restart
+  namespace           = var.namespace
+  labels              = var.labels
+  annotations         = var.annotations
+  wait                = var.wait
+  rollback_on_failure = var.rollback_on_failure
+  retry               = var.retry
+  timeout             = var.timeout
   config = merge(local.clusters, {
     "groups"                               = join(",", var.checkpoints.groups)
     "sync.group.offsets.enabled"           = tostring(var.checkpoints.sync_group_offsets)

@@ -22,27 +22,29 @@ locals {
 module "sink" {
   source = "../sink"
 
-  class           = "internal.sdp.connect.vertica.VerticaSinkConnector"
-  enabled         = var.enabled
-  name            = var.name
-  cluster         = var.cluster
-  topics          = var.topics
-  topics_regex    = var.topics_regex
-  tasks_max       = var.tasks_max
-  errors          = var.errors
-  converters      = var.converters
-  transforms      = var.transforms
-  predicates      = var.predicates
-  consumer_config = local.consumer_config
-  producer_config = var.producer_config
-  state           = var.state
-  auto_restart    = var.auto_restart
-  namespace       = var.namespace
-  labels          = var.labels
-  annotations     = var.annotations
-  wait            = var.wait
-  timeout         = var.timeout
-  config          = local.config
+  class               = "internal.sdp.connect.vertica.VerticaSinkConnector"
+  enabled             = var.enabled
+  name                = var.name
+  cluster             = var.cluster
+  topics              = var.topics
+  topics_regex        = var.topics_regex
+  tasks_max           = var.tasks_max
+  errors              = var.errors
+  converters          = var.converters
+  transforms          = var.transforms
+  predicates          = var.predicates
+  consumer_config     = local.consumer_config
+  producer_config     = var.producer_config
+  state               = var.state
+  auto_restart        = var.auto_restart
+  namespace           = var.namespace
+  labels              = var.labels
+  annotations         = var.annotations
+  wait                = var.wait
+  rollback_on_failure = var.rollback_on_failure
+  retry               = var.retry
+  timeout             = var.timeout
+  config              = local.config
 }
 
 # The connector was declared here until the module called the one for any sink.

@@ -194,6 +194,19 @@ variable "wait" {
   nullable    = false
 }
 
+variable "rollback_on_failure" {
+  description = "Whether a change that fails is taken back: the connector runs again as it did when it was healthy last, which goes on from its offsets. The apply fails all the same."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "retry" {
+  description = "Whether a revision that was rolled back may be tried once more as it is. Without it such a plan is an error."
+  type        = bool
+  default     = null
+}
+
 variable "timeout" {
   description = "How long to wait: 90s, 5m, 1h30m."
   type        = string
