@@ -39,7 +39,7 @@ export const programOptions = {
   platform: 'node',
   target: 'node20.19',
   format: 'esm',
-  external: ['lmdb', 'fastify', '@peculiar/x509', 'reflect-metadata'],
+  external: ['lmdb', 'fastify', '@peculiar/x509', 'reflect-metadata', 'web-tree-sitter'],
   alias: { '@platformatic/wasm-utils': '@platformatic/wasm-utils/bundled' },
   // For packages that are no ES modules.
   banner: {

@@ -1,0 +1,2 @@
+/** What Terraform itself would refuse: `try` takes its next argument. */
+export class EvaluationError extends Error {}
