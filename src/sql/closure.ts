@@ -11,6 +11,11 @@ export interface Closure {
   readonly ddl: readonly Definition[];
 }
 
+/** What can be read of a script and its DDL although something is wrong with them. */
+export interface ReadClosure extends Closure {
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /**
  * Follows the script's names through the DDL files. The order of the result depends on the objects' names and
  * needs only, not on where they stand in files, so that moving a statement changes no revision.
@@ -20,25 +25,55 @@ export function closeOver(
   ddlFiles: readonly SqlFile[],
   values: Readonly<Record<string, string>> = {},
 ): Diagnosed<Closure> {
+  const { diagnostics, ...closure } = readClosure(script, ddlFiles, values);
+  return hasErrors(diagnostics) ? failed(...diagnostics) : ok(closure, diagnostics);
+}
+
+/** As `closeOver`, with what was found up to the errors. Of files that cannot be split nothing is followed. */
+export function readClosure(
+  script: SqlFile,
+  ddlFiles: readonly SqlFile[],
+  values: Readonly<Record<string, string>> = {},
+): ReadClosure {
   const diagnostics: Diagnostic[] = [];
   const collect = (read: Diagnosed<readonly ReadStatement[]>): readonly ReadStatement[] => {
     diagnostics.push(...read.diagnostics);
     return read.value ?? [];
   };
-  const ddl = ddlFiles.flatMap((file) => collect(readDdlFile(file, values)));
+  const ddl = ddlFiles.map((file) => collect(readDdlFile(file, values)));
   const statements = collect(readSqlFile(script, values));
-  if (hasErrors(diagnostics)) return failed(...diagnostics);
+  if (hasErrors(diagnostics)) return { script: statements, ddl: [], diagnostics };
 
-  diagnostics.push(...ddl.flatMap((statement) => checkDdl(statement) ?? []));
-  const catalog = new Catalog(ddl);
-  diagnostics.push(...catalog.duplicates.map(duplicateError));
+  const { catalog, problems } = catalogOf(ddl);
+  diagnostics.push(...problems);
 
   const walk = new Walk(catalog, diagnostics);
   const reached = reachFromScript(walk, statements);
-  const ordered = walk.order(reached);
-  return hasErrors(diagnostics)
-    ? failed(...diagnostics)
-    : ok({ script: statements, ddl: ordered }, diagnostics);
+  return { script: statements, ddl: walk.order(reached), diagnostics };
+}
+
+interface ReadCatalog {
+  /** By file. */
+  readonly ddl: readonly (readonly ReadStatement[])[];
+  readonly catalog: Catalog;
+  readonly problems: readonly Diagnostic[];
+}
+
+let lastCatalog: ReadCatalog | undefined;
+
+/** That of the last time where all files were read as then: the jobs of a project share their DDL. */
+function catalogOf(ddl: ReadCatalog['ddl']): ReadCatalog {
+  const last = lastCatalog;
+  const isSame = ddl.length === last?.ddl.length && ddl.every((file, index) => file === last.ddl[index]);
+  if (last !== undefined && isSame) return last;
+  const statements = ddl.flat();
+  const catalog = new Catalog(statements);
+  const problems = [
+    ...statements.flatMap((statement) => checkDdl(statement) ?? []),
+    ...catalog.duplicates.map(duplicateError),
+  ];
+  lastCatalog = { ddl, catalog, problems };
+  return lastCatalog;
 }
 
 /** Goes through the script in order, since it may create, drop and shadow objects and change the current database. */

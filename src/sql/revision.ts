@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Manifest } from '../apiclient/object.ts';
 import { type Diagnosed, type Diagnostic, failed, hasErrors, ok } from '../diagnostics/diagnostic.ts';
-import { type Closure, closeOver } from './closure.ts';
-import { unusedArguments } from './parameters.ts';
-import { SourceFile } from './position.ts';
+import type { Closure } from './closure.ts';
+import { inspectSql, inspectSyntax, type JobSql } from './inspection.ts';
 import type { SqlFile } from './sql-file.ts';
-import { checkScript } from './statement-rules.ts';
-import { checkTokens } from './syntax-checks.ts';
 
 /**
  * THE CONTRACT OF A REVISION, one immutable version of a job's SQL, between this module, which writes it, and the
@@ -32,12 +29,9 @@ export interface RevisionIndex {
 
 export const sqlRunnerEntryClass = 'internal.sdp.runner.SqlRunner';
 
-export interface RevisionInput {
+export interface RevisionInput extends JobSql {
   readonly job: string;
   readonly namespace: string;
-  readonly script: SqlFile;
-  readonly ddl: readonly SqlFile[];
-  readonly parameters: Readonly<Record<string, string>>;
   /** The hash of a revision that was parsed before: an equal one is not parsed again. */
   readonly checkedHash?: string | undefined;
 }
@@ -56,16 +50,16 @@ const maxBytes = 1024 * 1024;
 
 /** Checks a job's SQL and makes its revision. */
 export async function buildRevision(input: RevisionInput): Promise<Diagnosed<Revision>> {
-  const closure = closeOver(input.script, input.ddl, input.parameters);
-  if (closure.value === undefined) return closure;
-  const diagnostics: Diagnostic[] = [...closure.diagnostics, ...checkClosure(input, closure.value)];
+  const inspection = inspectSql(input);
+  const diagnostics: Diagnostic[] = [...inspection.diagnostics];
 
-  const data = revisionData(input.script, closure.value);
+  const data = revisionData(input.script, inspection.closure);
   const hash = hashRevision(data);
   const bytes = Object.values(data).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   if (bytes > maxBytes) diagnostics.push(tooLarge(input, bytes));
-  if (hash !== input.checkedHash && !hasErrors(diagnostics))
-    diagnostics.push(...(await checkSyntax(closure.value)));
+  if (hash !== input.checkedHash && !hasErrors(diagnostics)) {
+    diagnostics.push(...(await inspectSyntax(inspection)));
+  }
   if (hasErrors(diagnostics)) return failed(...diagnostics);
 
   const name = `${input.job}-sql-${hash.slice(0, 12)}`;
@@ -73,23 +67,6 @@ export async function buildRevision(input: RevisionInput): Promise<Diagnosed<Rev
     { configMap: configMap(input, name, hash, data), name, hash, args: runnerArgs(input, name) },
     diagnostics,
   );
-}
-
-function checkClosure(input: RevisionInput, { script, ddl }: Closure): readonly Diagnostic[] {
-  const reached = [...script, ...ddl.map(({ read }) => read)];
-  const used = new Set(reached.flatMap(({ filled }) => [...filled.used]));
-  const source = new SourceFile(input.script.path, input.script.text);
-  return [
-    ...reached.flatMap(({ filled }) => filled.diagnostics),
-    ...unusedArguments(source, input.parameters, used),
-    ...checkScript(input.script, script),
-    ...reached.flatMap((statement) => checkTokens(statement) ?? []),
-  ];
-}
-
-async function checkSyntax({ script, ddl }: Closure): Promise<readonly Diagnostic[]> {
-  const { parseStatements } = await import('./parse.ts');
-  return parseStatements([...ddl.map(({ read }) => read), ...script]);
 }
 
 function revisionData(script: SqlFile, { ddl }: Closure): Readonly<Record<string, string>> {

@@ -91,13 +91,13 @@ function checkBrackets(read: ReadStatement, tokens: readonly Word[]): Diagnostic
   return unclosed && syntaxError(read, unclosed, `nothing closes the ${unclosed.text} here`);
 }
 
-/** `seen` is a clause such as "FROM stands twice". */
+/** `seen` is a clause such as "FROM stands twice", or a question. */
 export function syntaxError(read: ReadStatement, at: { readonly start: number }, seen: string): Diagnostic {
   return errorAt(
     read,
     at.start,
     'SqlSyntaxError',
     'SQL syntax error',
-    `${seen.charAt(0).toUpperCase()}${seen.slice(1)}. Flink would refuse the script when the job starts; correct the statement here.`,
+    `${seen.charAt(0).toUpperCase()}${seen.slice(1)}${seen.endsWith('?') ? '' : '.'} Flink would refuse the script when the job starts; correct the statement here.`,
   );
 }

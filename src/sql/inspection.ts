@@ -1,0 +1,77 @@
+import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic.ts';
+import { type Closure, readClosure } from './closure.ts';
+import { checkInsertColumns } from './insert-columns.ts';
+import { unusedArguments } from './parameters.ts';
+import { SourceFile } from './position.ts';
+import type { ReadStatement, SqlFile } from './sql-file.ts';
+import { checkScript } from './statement-rules.ts';
+import { checkTokens } from './syntax-checks.ts';
+
+/** The SQL of one job. */
+export interface JobSql {
+  readonly script: SqlFile;
+  readonly ddl: readonly SqlFile[];
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+export interface Inspection {
+  /** As far as it could be read. */
+  readonly closure: Closure;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** All that can be found in a job's SQL without parsing it. */
+export function inspectSql({ script, ddl, parameters }: JobSql): Inspection {
+  const { diagnostics, ...closure } = readClosure(script, ddl, parameters);
+  const reached = reachedStatements(closure);
+  const used = new Set(reached.flatMap(({ filled }) => [...filled.used]));
+  // What was not reached may use the rest of the arguments.
+  const unused = hasErrors(diagnostics)
+    ? []
+    : unusedArguments(new SourceFile(script.path, script.text), parameters, used);
+  return {
+    closure,
+    diagnostics: [
+      ...diagnostics,
+      ...reached.flatMap(({ filled }) => filled.diagnostics),
+      ...unused,
+      // Of a script that could not be split nothing is known.
+      ...(closure.script.length === 0 && hasErrors(diagnostics) ? [] : checkScript(script, closure.script)),
+      ...reached.flatMap((statement) => checkTokens(statement) ?? []),
+    ],
+  };
+}
+
+/**
+ * What the grammar finds in statements in which nothing was found before, and, where it finds nothing, INSERTs with a wrong
+ * number of columns. Loads a parser.
+ */
+export async function inspectSyntax({ closure, diagnostics }: Inspection): Promise<readonly Diagnostic[]> {
+  const { parseStatements } = await import('./parse.ts');
+  const parsed = parseStatements(withoutProblems(reachedStatements(closure), diagnostics));
+  const sound = withoutProblems(closure.script, [
+    ...diagnostics,
+    ...parsed.filter(({ severity }) => severity === 'error'),
+  ]);
+  return [...parsed, ...checkInsertColumns(closure, sound)];
+}
+
+/** Those in whose lines no error is. */
+function withoutProblems(
+  statements: readonly ReadStatement[],
+  diagnostics: readonly Diagnostic[],
+): readonly ReadStatement[] {
+  const faulty = new Set(
+    diagnostics
+      .filter(({ severity }) => severity === 'error')
+      .map(({ source }) => `${source?.file}:${source?.line}`),
+  );
+  if (faulty.size === 0) return statements;
+  return statements.filter(({ source, statement: { text, line } }) =>
+    text.split('\n').every((_, index) => !faulty.has(`${source.path}:${line + index}`)),
+  );
+}
+
+function reachedStatements({ script, ddl }: Closure): readonly ReadStatement[] {
+  return [...script, ...ddl.map(({ read }) => read)];
+}
