@@ -12,6 +12,7 @@ import { registerImport } from './import.ts';
 import { registerInit } from './init.ts';
 import { registerJobs } from './jobs.ts';
 import { registerLag } from './lag.ts';
+import { registerLineage } from './lineage.ts';
 import { registerLogs } from './logs.ts';
 import { registerNew } from './new.ts';
 import { registerProduce } from './produce.ts';
@@ -25,6 +26,7 @@ import { exitCodes, failWith } from './terminal-output.ts';
 import { registerTerraformCommands } from './terraform-commands.ts';
 import { registerTopics } from './topics.ts';
 import { registerUp } from './up.ts';
+import { registerValidate } from './validate.ts';
 
 const program = new Command('sdp')
   .description(
@@ -43,6 +45,8 @@ for (const register of [
   registerDown,
   registerNew,
   registerInit,
+  registerValidate,
+  registerLineage,
   registerTerraformCommands,
   registerImport,
   registerRender,

@@ -1,8 +1,12 @@
 import type { Colors } from 'picocolors/types.js';
 import type { Diagnostic } from './diagnostic.ts';
 
-/** A diagnostic for people at a terminal: what, where, why, and what to do, in this order. */
-export function renderForTerminal(diagnostic: Diagnostic, colors: Colors): string {
+/** A diagnostic for people at a terminal: what, where, why, and what to do, in this order. `frame`: the code at the place. */
+export function renderForTerminal(
+  diagnostic: Diagnostic,
+  colors: Colors,
+  frame: readonly string[] = [],
+): string {
   const { severity, reason, summary, detail, source, object, path } = diagnostic;
   const mark =
     severity === 'error' ? colors.red(colors.bold('Error')) : colors.yellow(colors.bold('Warning'));
@@ -14,6 +18,7 @@ export function renderForTerminal(diagnostic: Diagnostic, colors: Colors): strin
   return [
     `${mark}: ${colors.bold(summary)} ${colors.dim(`(${reason})`)}`,
     ...(place.length > 0 ? [`  ${colors.cyan(place.join(', '))}`] : []),
+    ...frame.map((line) => `    ${line}`),
     ...detail.split('\n').map((line) => `  ${line}`),
   ].join('\n');
 }

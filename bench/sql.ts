@@ -1,0 +1,98 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packageFile } from '../src/package-file.ts';
+
+/**
+ * `sdp validate` of a large project: the first time, when nothing changed, and when one script did.
+ *
+ * npm run bench -- sql [scripts] [tables] [rounds]
+ */
+const [scripts = 300, tables = 500, rounds = 5] = process.argv.slice(2).map(Number);
+const root = mkdtempSync(join(tmpdir(), 'sdp-bench-sql-'));
+const folder = join(root, 'project');
+const cache = join(root, 'cache');
+
+function writeProject(): void {
+  const module = (path: string) => packageFile('terraform-modules', ...path.split('/'));
+  mkdirSync(join(folder, 'sql', 'ddl'), { recursive: true });
+  mkdirSync(join(folder, 'sql', 'jobs'));
+  const declared: string[] = [];
+  for (let index = 0; index < tables; index += 1) {
+    writeFileSync(
+      join(folder, 'sql', 'ddl', `t${index}.sql`),
+      `-- Orders of one country.
+CREATE TABLE t${index} (
+  id BIGINT, customer STRING, price DECIMAL(10, 2), ts TIMESTAMP(3), items ARRAY<ROW<sku STRING, amount INT>>,
+  WATERMARK FOR ts AS ts - INTERVAL '5' SECOND
+) WITH (
+  'connector' = 'kafka', 'topic' = 't${index}', 'format' = 'json',
+  'properties.bootstrap.servers' = '\${bootstrap_servers}'
+);
+`,
+    );
+    declared.push(
+      `module "topic_t${index}" {\n  source = "${module('kafka/topic')}"\n  name   = "t${index}"\n}\n`,
+    );
+  }
+  for (let index = 0; index < scripts; index += 1) {
+    writeScript(index, 'x');
+    declared.push(
+      `module "job${index}" {\n  source   = "${module('flink/sql-job')}"\n  job_name = "job${index}"\n  args     = { minimum = ${index} }\n}\n`,
+    );
+  }
+  writeFileSync(join(folder, 'main.tf'), declared.join(''));
+}
+
+function writeScript(index: number, other: string): void {
+  const [left, right, sink] = [index, index * 7 + 1, index + 200].map((table) => table % tables);
+  writeFileSync(
+    join(folder, 'sql', 'jobs', `job${index}.sql`),
+    `CREATE TEMPORARY VIEW totals AS
+SELECT a.id, a.customer, SUM(b.price) AS total FROM t${left} AS a JOIN t${right} AS b ON a.id = b.id GROUP BY a.id, a.customer;
+INSERT INTO t${sink} (id, customer, price)
+SELECT id, customer, CAST(total AS DECIMAL(10, 2)) FROM totals WHERE total > \${minimum} AND customer <> '${other}';
+`,
+  );
+}
+
+/** Seconds of one run of the command, which has to find nothing. */
+function validate(): number {
+  const begin = performance.now();
+  const { status, stdout, stderr } = spawnSync(
+    packageFile('bin', 'sdp.js'),
+    ['validate', '--chdir', folder],
+    {
+      env: { ...process.env, SDP_CACHE: cache },
+      encoding: 'utf8',
+    },
+  );
+  if (status !== 0 || stdout !== '')
+    throw new Error(`sdp validate ended with ${status}:\n${stdout}${stderr}`);
+  return (performance.now() - begin) / 1000;
+}
+
+const measured: Record<string, number[]> = { first: [], unchanged: [], 'one script changed': [] };
+try {
+  writeProject();
+  for (let round = 0; round < rounds; round += 1) {
+    rmSync(cache, { recursive: true, force: true });
+    measured['first']?.push(validate());
+    measured['unchanged']?.push(validate());
+    writeScript(0, `round ${round}`);
+    measured['one script changed']?.push(validate());
+  }
+} finally {
+  rmSync(root, { recursive: true, force: true });
+}
+console.log(
+  `${scripts} scripts, ${tables} tables; ${cpus().length} cores (${cpus()[0]?.model}), Node ${process.versions.node}, load ${loadavg()[0]?.toFixed(1)}`,
+);
+for (const [title, seconds] of Object.entries(measured)) {
+  const sorted = seconds.toSorted((a, b) => a - b);
+  const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  console.log(
+    `${title.padEnd(20)} ${median.toFixed(2)} s (${sorted[0]?.toFixed(2)} to ${sorted.at(-1)?.toFixed(2)})`,
+  );
+}

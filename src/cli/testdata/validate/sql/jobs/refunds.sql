@@ -1,0 +1,2 @@
+INSERT INTO totals
+SELECT customer, -amount FROM refund WHERE amount > 0;

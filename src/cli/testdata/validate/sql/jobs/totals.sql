@@ -1,0 +1,2 @@
+INSERT INTO totals
+SELECT customer, SUM(price), COUNT(*) FROM orders GROUP BY customer;

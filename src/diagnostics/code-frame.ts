@@ -1,0 +1,20 @@
+import type { Colors } from 'picocolors/types.js';
+import type { SourcePosition } from './diagnostic.ts';
+
+const longestLine = 160;
+
+/** The line that a position names, with a mark below its column; empty where there is none. */
+export function codeFrame(text: string, { line, column }: SourcePosition, colors: Colors): readonly string[] {
+  const written = line === undefined ? undefined : text.split(/\r\n|\n|\r/)[line - 1];
+  if (line === undefined || written === undefined) return [];
+  const at = (column ?? 1) - 1;
+  // Of a long line the part around the place.
+  const from = written.length <= longestLine ? 0 : Math.max(0, at - longestLine / 2);
+  const shown = written.slice(from, from + longestLine).replaceAll('\t', ' ');
+  const number = String(line);
+  const mark = column === undefined ? [] : [`${' '.repeat(number.length)} | ${' '.repeat(at - from)}^`];
+  return [
+    `${colors.dim(`${number} |`)} ${shown}`,
+    ...mark.map((text) => colors.dim(text.replace('^', '')) + colors.red('^')),
+  ];
+}

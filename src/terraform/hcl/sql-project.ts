@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+import { type Diagnostic, DiagnosticError } from '../../diagnostics/diagnostic.ts';
+import { unknownValue } from '../../sql/parameters.ts';
+import type { SqlJob, SqlProject } from '../../sql/project-checks.ts';
+import type { SqlFile } from '../../sql/sql-file.ts';
+import { isObjectValue, type ObjectValue, unknown, type Value } from '../framework/value.ts';
+import { type DeclaredResource, type ReadOptions, readConfiguration } from './configuration.ts';
+import { isList } from './functions.ts';
+import type { ProjectFiles } from './project-files.ts';
+
+export interface ReadSqlProject {
+  readonly project: SqlProject;
+  /** Of the project's Terraform files. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The SQL of a Terraform project, from its files alone. */
+export async function readSqlProject(
+  folder: string,
+  read: ProjectFiles,
+  options: ReadOptions = {},
+): Promise<ReadSqlProject> {
+  if (!read.exists(folder)) throw new DiagnosticError(noFolder(folder));
+  const { resources, diagnostics } = await readConfiguration(folder, read, options);
+  const declared = resources.flatMap((resource) => readJob(resource) ?? []);
+  const jobs = declared.flatMap(({ job }) => job ?? []);
+  const bases = new Set([
+    'sql',
+    ...jobs.flatMap(({ script }) => /^(.+)\/jobs\//.exec(script.path)?.[1] ?? []),
+  ]);
+  const files = (inside: string): readonly SqlFile[] =>
+    [...bases].flatMap((base) =>
+      read
+        .find(folder, `${base}/${inside}/**/*.sql`)
+        .map((path) => ({ path, text: read.text(join(folder, path)) ?? '' })),
+    );
+  return {
+    project: { jobs, scripts: files('jobs'), ddl: files('ddl'), topics: readTopics(resources) },
+    diagnostics: [...diagnostics, ...declared.flatMap((item) => item.diagnostic ?? [])],
+  };
+}
+
+export interface ReadJob {
+  readonly job?: SqlJob;
+  readonly diagnostic?: Diagnostic;
+}
+
+const jobTypes = ['sdp_flink_session_job', 'sdp_flink_deployment'];
+
+export function readJob({ type, address, attributes, at, inputs }: DeclaredResource): ReadJob | undefined {
+  const sql = attributes['sql'];
+  if (!jobTypes.includes(type) || !isObjectValue(sql)) return undefined;
+  const script = readFile(sql['script']);
+  if (script === undefined) return undefined;
+  const declaredAt = inputs.get('script') ?? inputs.get('job_name') ?? at;
+  if (script.text === '') return { diagnostic: noScript(script.path, address, declaredAt) };
+  const ddl = sql['ddl'];
+  return {
+    job: {
+      address: address.replace(/\.sdp_\w+\.\w+(?:\[[^\]]*\])?$/, ''),
+      declaredAt,
+      argumentsAt: inputs.get('args') ?? inputs.get('sql') ?? at,
+      script,
+      ddl: isList(ddl) ? ddl.flatMap((file) => readFile(file) ?? []) : [],
+      parameters: readParameters(sql['parameters']),
+    },
+  };
+}
+
+/** Undefined of one whose path or text nobody knows yet. */
+function readFile(value: Value | undefined): SqlFile | undefined {
+  if (!isObjectValue(value)) return undefined;
+  const { path, text } = value;
+  return typeof path === 'string' && typeof text === 'string' ? { path, text } : undefined;
+}
+
+/** What is known only while it is applied has a value all the same. */
+function readParameters(value: Value | undefined): Readonly<Record<string, string>> {
+  if (!isObjectValue(value)) return {};
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, isText(item) ? String(item) : unknownValue]),
+  );
+}
+
+function isText(value: Value): value is string | number | boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+function readTopics(resources: readonly DeclaredResource[]): readonly string[] | undefined {
+  const topics = resources
+    .filter(({ type }) => type === 'sdp_kafka_topic')
+    .map(({ attributes }) => topicName(attributes));
+  return topics.includes(undefined) ? undefined : topics.flatMap((topic) => topic ?? []);
+}
+
+function topicName({ topic_name: topicName = null, name = null }: ObjectValue): string | undefined {
+  if (topicName === unknown) return undefined;
+  const found = topicName ?? name;
+  return typeof found === 'string' ? found : undefined;
+}
+
+function noScript(path: string, address: string, source: DeclaredResource['at']): Diagnostic {
+  return {
+    severity: 'error',
+    reason: 'SqlScriptMissing',
+    summary: `There is no script ${path}`,
+    detail: `The job of ${address} runs it. Add the file, or correct script or job_name.`,
+    source,
+  };
+}
+
+function noFolder(folder: string): Diagnostic {
+  return {
+    severity: 'error',
+    reason: 'ProjectNotFound',
+    summary: `There is no folder ${folder}`,
+    detail: 'Name the folder of a Terraform project by --chdir, or run the command in it.',
+  };
+}
