@@ -3,17 +3,16 @@ import { type Command, Option } from 'commander';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { findSimilar } from '../diagnostics/similar-name.ts';
 import type { Lineage } from '../terraform/hcl/lineage.ts';
+import { addProjectOptions, type ProjectOptions } from './project-options.ts';
 import { note, outputColors, printJson, printLine } from './terminal-output.ts';
 
-interface LineageOptions {
-  chdir?: string;
-  varFile?: readonly string[];
+interface LineageOptions extends ProjectOptions {
   json?: boolean;
   mermaid?: boolean;
 }
 
 export function registerLineage(program: Command): void {
-  withProject(
+  addProjectOptions(
     program
       .command('lineage')
       .description('Show what the jobs and connectors of a project read and write, from its files alone.'),
@@ -30,7 +29,7 @@ export function registerLineage(program: Command): void {
       for (const line of renderLineage(lineage, outputColors())) printLine(line);
     });
 
-  withProject(
+  addProjectOptions(
     program
       .command('impact <name>')
       .description('Show all that a change of a topic, a table, a job or a connector reaches.'),
@@ -49,16 +48,6 @@ export function registerLineage(program: Command): void {
       if (options.json) return printJson({ version: 1, impacts });
       for (const impact of impacts) renderImpact(impact).forEach((line) => printLine(line));
     });
-}
-
-function withProject(command: Command): Command {
-  return command
-    .option('--chdir <dir>', "the project's folder", '.')
-    .option('--var-file <file>', 'variables of Terraform; may be repeated', collect);
-}
-
-function collect(file: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), file];
 }
 
 async function read({ chdir = '.', varFile = [] }: LineageOptions): Promise<Lineage> {

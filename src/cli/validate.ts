@@ -1,22 +1,21 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { addProjectOptions, type ProjectOptions } from './project-options.ts';
 import { exitCodes, note, outputColors, printJson, printLine } from './terminal-output.ts';
 import type { Validation } from './validate-project.ts';
 
-interface ValidateOptions {
-  chdir?: string;
-  varFile?: readonly string[];
+interface ValidateOptions extends ProjectOptions {
   codeQuality?: string;
   json?: boolean;
 }
 
 export function registerValidate(program: Command): void {
-  program
-    .command('validate')
-    .description("Check the project's SQL from its files alone: no platform and no terraform is needed.")
-    .option('--chdir <dir>', "the project's folder", '.')
-    .option('--var-file <file>', 'variables of Terraform; may be repeated', collect)
+  addProjectOptions(
+    program
+      .command('validate')
+      .description("Check the project's SQL from its files alone: no platform and no terraform is needed."),
+  )
     .option('--code-quality <file>', 'write a GitLab Code Quality report')
     .option('--json', 'as JSON')
     .addHelpText(
@@ -53,10 +52,6 @@ Examples:
       else await print(validation, folder);
       process.exitCode = summary.errors > 0 ? exitCodes.problem : exitCodes.done;
     });
-}
-
-function collect(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
 }
 
 async function print(validation: Validation, folder: string): Promise<void> {

@@ -11,6 +11,11 @@ export interface Closure {
   readonly ddl: readonly Definition[];
 }
 
+/** What runs, in its order. */
+export function statementsOf({ script, ddl }: Closure): readonly ReadStatement[] {
+  return [...ddl.map(({ read }) => read), ...script];
+}
+
 /** What can be read of a script and its DDL although something is wrong with them. */
 export interface ReadClosure extends Closure {
   readonly diagnostics: readonly Diagnostic[];

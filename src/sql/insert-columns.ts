@@ -1,16 +1,16 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { Closure } from './closure.ts';
+import { type Closure, statementsOf } from './closure.ts';
 import { errorAt, type ReadStatement } from './sql-file.ts';
 import { readTableDefinition, splitElements, type TableDefinition } from './table-definition.ts';
 import { type Token, tokenize } from './tokens.ts';
 
 /** INSERTs that give a table another number of columns than it takes, where both can be counted. */
 export function checkInsertColumns(
-  { script, ddl }: Closure,
+  closure: Closure,
   inserts: readonly ReadStatement[],
 ): readonly Diagnostic[] {
   const tables = new Map<string, TableDefinition>();
-  for (const read of [...ddl.map((definition) => definition.read), ...script]) {
+  for (const read of statementsOf(closure)) {
     const definition = readTableDefinition(read);
     if (definition !== undefined) tables.set(read.names.creates?.parts.join('.') ?? '', definition);
   }

@@ -1,10 +1,10 @@
 import type { Diagnostic, SourcePosition } from '../diagnostics/diagnostic.ts';
 import { findSimilar } from '../diagnostics/similar-name.ts';
-import type { Closure } from './closure.ts';
+import { type Closure, statementsOf } from './closure.ts';
 import { type Inspection, inspectSql, inspectSyntax, type JobSql } from './inspection.ts';
 import { unknownValue } from './parameters.ts';
 import { formatPosition } from './position.ts';
-import { errorAt, type ReadStatement, readDdlFile, type SqlFile } from './sql-file.ts';
+import { type ReadStatement, readDdlFile, type SqlFile, warningAt } from './sql-file.ts';
 import { readTableDefinition } from './table-definition.ts';
 
 /** A SQL job of a project. */
@@ -28,7 +28,8 @@ export interface SqlProject {
 /** Everything that can be found in a project's SQL without Flink, of all jobs at once, each problem once. */
 export async function checkProject(project: SqlProject): Promise<readonly Diagnostic[]> {
   const inspected = project.jobs.map((job) => ({ job, inspection: inspectSql(job) }));
-  const idle = idleScripts(project).map((script) => inspectIdle(script, project.ddl));
+  const idleFiles = idleScripts(project);
+  const idle = idleFiles.map((script) => inspectIdle(script, project.ddl));
   const diagnostics: Diagnostic[] = [];
   for (const inspection of [...inspected.map((item) => item.inspection), ...idle]) {
     diagnostics.push(...inspection.diagnostics, ...(await inspectSyntax(inspection)));
@@ -42,7 +43,7 @@ export async function checkProject(project: SqlProject): Promise<readonly Diagno
       ...closures.map((item) => item.closure),
       ...idle.map((item) => item.closure),
     ]),
-    ...idleScripts(project).map(idleWarning),
+    ...idleFiles.map(idleWarning),
   );
   const withoutArguments = diagnostics.filter(({ path }) => path === undefined);
   return inOrder(unique(withoutArguments));
@@ -105,14 +106,14 @@ function findUndeclaredTopics(
         if (declared.has(topic) || topic.includes(unknownValue)) return [];
         const similar = findSimilar(topic, topics, (name) => name);
         const hint = similar === undefined ? '' : ` Did you mean ${similar}?`;
-        const found = errorAt(
+        const found = warningAt(
           read,
           offset,
           'SqlTopicUndeclared',
           `No module declares the topic ${topic}`,
           `A job that reads or writes a topic which is not there does not start.${hint} Declare it (module kafka/topic) and pass its name to the job, or leave it as it is if the topic is another team's.`,
         );
-        return [{ ...found, severity: 'warning' as const }];
+        return [found];
       }),
     ),
   );
@@ -153,14 +154,14 @@ function findSharedSinks(closures: readonly JobClosure[]): readonly Diagnostic[]
     const other = others.find(({ address }) => address !== first?.address);
     if (first === undefined || other === undefined) return [];
     const place = formatPosition(first.read.source.positionOf(first.read.filled.offsetInFile(first.offset)));
-    const found = errorAt(
+    const found = warningAt(
       other.read,
       other.offset,
       'SqlSinkShared',
       `${first.address} writes the same table`,
       `Both write it by its key (${place}): whichever job writes a key last wins, and which that is changes from run to run. Write into a table each, or make one job of them.`,
     );
-    return [{ ...found, severity: 'warning' as const }];
+    return [found];
   });
 }
 
@@ -177,19 +178,15 @@ function findUnusedDefinitions(
     .filter((read) => read.names.creates !== undefined && !reached.has(placeOf(read)))
     .map((read) => {
       const { kind, parts, start } = read.names.creates ?? { kind: 'table', parts: [''], start: 0 };
-      const found = errorAt(
+      const found = warningAt(
         read,
         start,
         'SqlObjectUnused',
         `No job uses the ${kind} ${parts.join('.')}`,
         'No script reaches this definition. Delete it, or use it.',
       );
-      return { ...found, severity: 'warning' as const };
+      return found;
     });
-}
-
-function statementsOf({ ddl, script }: Closure): readonly ReadStatement[] {
-  return [...ddl.map(({ read }) => read), ...script];
 }
 
 function unique(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {

@@ -74,6 +74,11 @@ function valueOf(values: Values, name: string): string | undefined {
   return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
+/** As `errorAt`, of what Flink takes all the same. */
+export function warningAt(...at: Parameters<typeof errorAt>): Diagnostic {
+  return { ...errorAt(...at), severity: 'warning' };
+}
+
 /** Makes an error at an offset of a statement's filled text, placed in the file as the user wrote it. */
 export function errorAt(
   read: ReadStatement,

@@ -1,5 +1,5 @@
 import type { SourcePosition } from '../diagnostics/diagnostic.ts';
-import type { Closure } from './closure.ts';
+import { type Closure, statementsOf } from './closure.ts';
 import type { ReadStatement } from './sql-file.ts';
 import { readTableDefinition, type TableDefinition } from './table-definition.ts';
 
@@ -19,8 +19,8 @@ export interface TableFlow {
 }
 
 /** The tables at both ends of a job; views between them are no ends. */
-export function tableFlows({ script, ddl }: Closure): readonly TableFlow[] {
-  const statements = [...ddl.map(({ read }) => read), ...script];
+export function tableFlows(closure: Closure): readonly TableFlow[] {
+  const statements = statementsOf(closure);
   const tables = new Map<string, { read: ReadStatement; definition: TableDefinition }>();
   for (const read of statements) {
     const definition = readTableDefinition(read);

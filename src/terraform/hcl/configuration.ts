@@ -112,7 +112,7 @@ class Reading {
     );
     for (const name of [...ordered, ...variableFiles]) {
       for (const [key, { value }] of this.#parse(resolve(this.folder, name)).attributes) {
-        values.set(key, this.#evaluate(value, { find: () => unknown, functions: this.#functions }));
+        values.set(key, evaluateSafely(value, { find: () => unknown, functions: this.#functions }));
       }
     }
     return values;
@@ -162,10 +162,6 @@ class Reading {
     });
     this.#locals.set(local, { reads, value });
     return value;
-  }
-
-  #evaluate(expression: Expression, scope: Scope): Value {
-    return evaluateSafely(expression, scope);
   }
 
   #filesOf(folder: string): ModuleFiles {
