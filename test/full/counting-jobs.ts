@@ -27,6 +27,9 @@ export interface CountingJob {
 
 export const countsTopic = 'counts';
 
+/** No checkpoint while a test runs. Flink takes the first one after a random part of the interval (CheckpointCoordinator). */
+export const withoutCheckpoints = { 'execution.checkpointing.interval': '365 d' };
+
 const table = (name: string, columns: string, options: Readonly<Record<string, string>>) =>
   `CREATE TABLE ${name} (${columns}) WITH (${Object.entries(options)
     .map(([key, value]) => `'${key}' = '${value}'`)

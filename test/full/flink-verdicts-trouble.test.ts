@@ -11,6 +11,7 @@ import {
   declareApplication,
   declarePlainCluster,
   declareSessionJob,
+  withoutCheckpoints,
 } from './counting-jobs.ts';
 import {
   describeChanges,
@@ -42,7 +43,6 @@ const cluster = declareModule(
 const good = 'n < 1000';
 /** Fails at 1000. */
 const trapped = '10 / (n - 1000) < 100 AND n < 1000';
-const seldom = { 'execution.checkpointing.interval': '1 h' };
 const onDeletion = { 'kubernetes.operator.job.savepoint-on-deletion': 'true' };
 /** A job that has failed stands still for so long. */
 const restartsAfter = (delay: string) => ({
@@ -66,7 +66,7 @@ const noRetention: CountingJob = {
 const poisoned: CountingJob = { where: trapped, configuration: restartsAfter('10 min') };
 const young: CountingJob = {
   where: trapped,
-  configuration: { ...seldom, ...restartsAfter('10 min') },
+  configuration: { ...withoutCheckpoints, ...restartsAfter('10 min') },
   wait: false,
 };
 const cancelled: CountingJob = { where: good };
@@ -84,7 +84,7 @@ const files = (): CountingJob => ({
     'properties.bootstrap.servers': '',
     'scan.startup.mode': '',
   },
-  configuration: { ...seldom, ...restartsAfter('30 s') },
+  configuration: { ...withoutCheckpoints, ...restartsAfter('30 s') },
   wait: false,
 });
 const lost: CountingJob = { cluster: '"plain"', where: good };

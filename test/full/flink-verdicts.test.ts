@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { platformCommands } from '../e2e/commands.ts';
 import { createSqlProject, declareModule, declareTopic, type SqlProject } from '../e2e/sql-project.ts';
-import { type CountingJob, countsTopic, declareSessionJob } from './counting-jobs.ts';
+import { type CountingJob, countsTopic, declareSessionJob, withoutCheckpoints } from './counting-jobs.ts';
 import {
   type Change,
   describeChanges,
@@ -32,8 +32,7 @@ ${more}`,
   );
 
 const onDeletion = { 'kubernetes.operator.job.savepoint-on-deletion': 'true' };
-const seldom = { 'execution.checkpointing.interval': '1 h' };
-const young: CountingJob = { mode: 'last-state', configuration: seldom, wait: false };
+const young: CountingJob = { mode: 'last-state', configuration: withoutCheckpoints, wait: false };
 const suspended = '    state = "suspended"\n';
 
 const jobs: Readonly<Record<string, CountingJob>> = {
