@@ -21,7 +21,11 @@ async function createProject(files: Readonly<Record<string, string>>, example?: 
   const template = await mkdtemp(join(tmpdir(), 'sdp-template-'));
   await cp(packageFile('terraform-modules'), join(template, 'terraform-modules'), { recursive: true });
   if (example !== undefined) {
-    await cp(packageFile('examples', example), join(template, 'examples', example), { recursive: true });
+    // Not what "npm start" has made there.
+    for (const name of ['main.tf', 'sql']) {
+      const from = packageFile('examples', example, name);
+      await cp(from, join(template, 'examples', example, name), { recursive: true });
+    }
   }
   const within = join('examples', example ?? 'own');
   const project = await createTerraformProject({ KUBECONFIG: join(template, 'none') }, template, within);
