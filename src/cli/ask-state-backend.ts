@@ -1,5 +1,6 @@
 import { Agent, request } from 'undici';
 import type { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { basicAuthorization } from '../platform/basic-auth.ts';
 import type { PlatformAddress } from '../platform/data-folder.ts';
 import { statePath } from '../platform/state-backend.ts';
 import type { StateName } from './history.ts';
@@ -13,11 +14,10 @@ export async function askStateBackend<T>(
   path: string,
 ): Promise<T> {
   const dispatcher = new Agent({ connect: { ca: caCertificate } });
-  const authorization = `Basic ${Buffer.from(`sdp:${stateToken}`).toString('base64')}`;
   try {
     const answer = await request(`${url}${statePath(project, environment)}${path}`, {
       method,
-      headers: { authorization },
+      headers: { authorization: basicAuthorization(stateToken) },
       dispatcher,
     });
     const body = await answer.body.text();

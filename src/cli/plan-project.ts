@@ -8,7 +8,7 @@ import type { PlanJson } from '../terraform/plan-json.ts';
 import { type PlanDiagnostic, parsePlanLine } from '../terraform/plan-stream.ts';
 import { type PlanTable, planTable } from '../terraform/plan-table.ts';
 import { capture, stream, type Terraform } from './run-terraform.ts';
-import { note } from './terminal-output.ts';
+import { note, showProgress } from './terminal-output.ts';
 import { isSet, parseArguments } from './terraform-arguments.ts';
 
 export interface ProjectPlan {
@@ -100,20 +100,4 @@ function countChanges(plan: PlanJson | undefined): number {
   return (plan?.resource_changes ?? []).filter(
     ({ change }) => !change.actions.every((action) => idle.includes(action)),
   ).length;
-}
-
-/** One line that is written over, where somebody looks. */
-function showProgress(): { show(text: string): void; clear(): void } {
-  const isSeen = process.stderr.isTTY === true;
-  let last = 0;
-  return {
-    show(text) {
-      if (!isSeen || Date.now() - last < 100) return;
-      last = Date.now();
-      process.stderr.write(`\r\u001b[K${text}`);
-    },
-    clear() {
-      if (isSeen && last > 0) process.stderr.write('\r\u001b[K');
-    },
-  };
 }

@@ -28,6 +28,22 @@ export function outputColors() {
   return pc.createColors(pc.isColorSupported && process.stdout.isTTY === true);
 }
 
+/** One line that is written over, where somebody looks. */
+export function showProgress(): { show(text: string): void; clear(): void } {
+  const isSeen = process.stderr.isTTY === true;
+  let last = 0;
+  return {
+    show(text) {
+      if (!isSeen || Date.now() - last < 100) return;
+      last = Date.now();
+      process.stderr.write(`\r\u001b[K${text}`);
+    },
+    clear() {
+      if (isSeen && last > 0) process.stderr.write('\r\u001b[K');
+    },
+  };
+}
+
 /** Aligned columns under a header, without lines: easy to read and to cut. Columns of numbers align to the right. */
 export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [header, ...rows];

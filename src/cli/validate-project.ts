@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { AskPlanner, PlannerProblem } from '../sql/planner-checks.ts';
 import { ProjectFiles, type Sight } from '../terraform/hcl/project-files.ts';
 
 export interface Validation {
@@ -10,6 +11,9 @@ export interface Validation {
     readonly jobs: number;
     readonly scripts: number;
     readonly ddl: number;
+    /** Jobs that Flink's planner has planned, and those that it could not, since they call Python. Absent: it was not asked. */
+    readonly planned?: number;
+    readonly unplanned?: number;
     readonly errors: number;
     readonly warnings: number;
   };
@@ -22,12 +26,23 @@ export interface ValidationOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Where the result is kept for the next time. */
   readonly cache: string;
+  /** Absent: the files alone are checked. */
+  readonly planner?: ProjectPlanner;
+}
+
+export interface ProjectPlanner {
+  readonly ask: AskPlanner;
+  /** Called with what was found without it, if it is asked anything. */
+  onStart(found: readonly Diagnostic[]): void;
+  onAnswer(done: number, all: number): void;
 }
 
 interface Kept extends Validation {
   /** Of the program that checked. */
   readonly version: string;
   readonly sights: readonly Sight[];
+  /** The planner's, by what it was asked: a script that changes is no reason to plan the others again. */
+  readonly answers: Readonly<Record<string, readonly PlannerProblem[]>>;
 }
 
 /** Checks a project, or answers as the last time where nothing that was read then is another. */
@@ -35,25 +50,37 @@ export async function validateProject(options: ValidationOptions): Promise<Valid
   const file = resultFile(options);
   const version = await programVersion();
   const kept = await readKept(file);
-  if (kept?.version === version && new ProjectFiles().areAsSeen(kept.sights)) {
+  const isKnown = kept?.version === version;
+  if (isKnown && isWhole(kept, options) && new ProjectFiles().areAsSeen(kept.sights))
     return { summary: kept.summary, diagnostics: kept.diagnostics };
-  }
   const files = new ProjectFiles();
-  const validation = await check(options, files);
-  await keep(file, { ...validation, version, sights: files.sights() });
+  const { answers, ...validation } = await check(options, files, isKnown ? kept.answers : {});
+  await keep(file, { ...validation, version, sights: files.sights(), answers });
   return validation;
 }
 
+/** Whether it says neither less nor more than is asked for. */
+function isWhole({ summary }: Kept, { planner }: ValidationOptions): boolean {
+  return (planner === undefined) === (summary.planned === undefined);
+}
+
 async function check(
-  { folder, variableFiles, environment }: ValidationOptions,
+  { folder, variableFiles, environment, planner }: ValidationOptions,
   files: ProjectFiles,
-): Promise<Validation> {
-  const [{ readSqlProject }, { checkProject }] = await Promise.all([
+  known: Kept['answers'],
+): Promise<Validation & Pick<Kept, 'answers'>> {
+  const [{ readSqlProject }, { checkProject }, { checkByPlanner }] = await Promise.all([
     import('../terraform/hcl/sql-project.ts'),
     import('../sql/project-checks.ts'),
+    import('../sql/planner-checks.ts'),
   ]);
   const { project, diagnostics: read } = await readSqlProject(folder, files, { variableFiles, environment });
-  const diagnostics = [...read, ...(await checkProject(project))];
+  const checks = await checkProject(project);
+  const found = [...read, ...checks.diagnostics];
+  const { ask, answers } = keepAnswers(planner, known, found);
+  const planned =
+    planner && (await checkByPlanner(checks.closures, found, ask, (...done) => planner.onAnswer(...done)));
+  const diagnostics = [...found, ...(planned?.diagnostics ?? [])];
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
   const { jobs, scripts, ddl } = project;
   return {
@@ -61,18 +88,48 @@ async function check(
       jobs: jobs.length,
       scripts: scripts.length,
       ddl: ddl.length,
+      ...(planned && { planned: planned.planned, unplanned: planned.unplanned }),
       errors,
       warnings: diagnostics.length - errors,
     },
     diagnostics,
+    // Without the planner, what it said before stays good.
+    answers: planner === undefined ? known : answers,
   };
+}
+
+/** Asks only what was not answered before. `answers`: those to what was asked. */
+function keepAnswers(
+  planner: ProjectPlanner | undefined,
+  known: Kept['answers'],
+  found: readonly Diagnostic[],
+): { readonly ask: AskPlanner; readonly answers: Kept['answers'] } {
+  const answers: Record<string, readonly PlannerProblem[]> = {};
+  let hasStarted = false;
+  return {
+    answers,
+    async ask(question) {
+      const key = hashOf(question);
+      let answer = known[key];
+      if (answer === undefined && planner !== undefined) {
+        if (!hasStarted) planner.onStart(found);
+        hasStarted = true;
+        answer = await planner.ask(question);
+      }
+      answers[key] = answer ?? [];
+      return answers[key];
+    },
+  };
+}
+
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32);
 }
 
 /** One for each project and choice of variables. */
 function resultFile({ folder, variableFiles, environment, cache }: ValidationOptions): string {
   const variables = Object.entries(environment).filter(([name]) => name.startsWith('TF_VAR_'));
-  const key = JSON.stringify([folder, variableFiles, variables]);
-  return join(cache, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.json`);
+  return join(cache, `${hashOf([folder, variableFiles, variables])}.json`);
 }
 
 /** Another one may find something else. */

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import pc from 'picocolors';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { toCodeQuality } from '../diagnostics/code-quality.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { packageFile } from '../package-file.ts';
 import * as projectChecks from '../sql/project-checks.ts';
-import { validateProject } from './validate-project.ts';
-import { renderValidation, summaryLine } from './validation-text.ts';
+import { type ProjectPlanner, validateProject } from './validate-project.ts';
+import { renderProblems, summaryLine } from './validation-text.ts';
 
 const testdata = packageFile('src', 'cli', 'testdata', 'validate');
 let root: string;
@@ -21,17 +22,23 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-const validate = (environment: Readonly<Record<string, string>> = {}) =>
-  validateProject({ folder, variableFiles: [], environment, cache: join(root, 'cache') });
+const validate = (environment: Readonly<Record<string, string>> = {}, planner?: ProjectPlanner) =>
+  validateProject({
+    folder,
+    variableFiles: [],
+    environment,
+    cache: join(root, 'cache'),
+    ...(planner && { planner }),
+  });
 
 describe('sdp validate', () => {
   it('finds everything at once, each with its place, as the documentation shows', async () => {
     const validation = await validate();
-    const lines = await renderValidation(validation, folder, pc.createColors(false));
+    const lines = await renderProblems(validation.diagnostics, folder, pc.createColors(false));
     const text = `${lines.join('\n')}\n${summaryLine(validation)}`;
     const file = packageFile('docs', 'sql.md');
     const page = await readFile(file, 'utf8');
-    const block = /(?<=```\n\$ sdp validate\n)[\s\S]*?(?=\n```)/;
+    const block = /(?<=```\n\$ sdp validate --static\n)[\s\S]*?(?=\n```)/;
     if (process.env['UPDATE_GOLDEN'] !== undefined)
       await writeFile(
         file,
@@ -75,6 +82,36 @@ describe('sdp validate', () => {
     await validate();
     expect(check).toHaveBeenCalledTimes(5);
     check.mockRestore();
+  });
+
+  it('asks the planner only for jobs that changed, and says what was found before it works', async () => {
+    const asked: string[] = [];
+    const begun: (readonly Diagnostic[])[] = [];
+    const planner: ProjectPlanner = {
+      async ask({ statements }) {
+        asked.push(statements.at(-1) ?? '');
+        return [{ statement: 0, line: 1, column: 1, seen: 'Not so', change: '' }];
+      },
+      onStart: (found) => begun.push(found),
+      onAnswer: () => undefined,
+    };
+    await rm(join(folder, 'sql', 'jobs', 'refunds.sql'));
+    const totals = join(folder, 'sql', 'jobs', 'totals.sql');
+    await writeFile(totals, 'INSERT INTO totals SELECT customer, price FROM orders');
+    const alone = await validate();
+    const planned = await validate({}, planner);
+    expect(begun).toEqual([alone.diagnostics]);
+    expect(planned.summary).toMatchObject({ planned: 1, unplanned: 0, errors: alone.summary.errors + 1 });
+    expect(planned.diagnostics.slice(0, -1)).toEqual(alone.diagnostics);
+    expect(await validate({}, planner)).toEqual(planned);
+    // What it said is kept, though the project was checked without it meanwhile, and changed.
+    expect(await validate()).toEqual(alone);
+    await writeFile(join(folder, 'sql', 'ddl', 'other.sql'), '-- Nothing yet.');
+    expect((await validate({}, planner)).summary.planned).toBe(1);
+    expect(asked).toHaveLength(1);
+    await writeFile(totals, 'INSERT INTO totals SELECT customer, price + 1 FROM orders');
+    await validate({}, planner);
+    expect(asked).toHaveLength(2);
   });
 
   it('says where a Terraform file cannot be read, and what folder is not there', async () => {

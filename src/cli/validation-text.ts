@@ -2,12 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Colors } from 'picocolors/types.js';
 import { codeFrame } from '../diagnostics/code-frame.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { renderForTerminal } from '../diagnostics/terminal.ts';
 import type { Validation } from './validate-project.ts';
 
 /** Each problem with the line at its place. */
-export async function renderValidation(
-  { diagnostics }: Validation,
+export async function renderProblems(
+  diagnostics: readonly Diagnostic[],
   folder: string,
   colors: Colors,
 ): Promise<readonly string[]> {
@@ -21,9 +22,14 @@ export async function renderValidation(
   );
 }
 
-export function summaryLine({ summary: { jobs, scripts, ddl, errors, warnings } }: Validation): string {
+export function summaryLine({ summary }: Validation): string {
+  const { jobs, scripts, ddl, planned, unplanned = 0, errors, warnings } = summary;
   const checked = [count(jobs, 'SQL job'), count(scripts, 'script'), count(ddl, 'DDL file')].join(', ');
-  return `${checked}: ${count(errors, 'error')}, ${count(warnings, 'warning')}.`;
+  const notes = [
+    planned === undefined && "Flink's planner was not asked.",
+    unplanned > 0 && `${count(unplanned, 'job')} with Python functions: Flink plans them where they run.`,
+  ].filter((text) => text !== false);
+  return [`${checked}: ${count(errors, 'error')}, ${count(warnings, 'warning')}.`, ...notes].join(' ');
 }
 
 function count(number: number, what: string): string {

@@ -46,6 +46,7 @@ it('tells where the platform answers', async () => {
     metricsUrl: 'http://127.0.0.1:2/metrics/targets',
     caCertificate: 'ca',
     stateToken: 't',
+    plannerToken: 'p',
     pid: 1,
   };
   await writePlatformAddress(data, address);

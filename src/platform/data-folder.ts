@@ -68,6 +68,8 @@ export interface PlatformAddress {
   readonly caCertificate: string;
   /** Password of user `sdp` for Terraform's HTTP backend. */
   readonly stateToken: string;
+  /** Password of user `sdp` for Flink's planner. */
+  readonly plannerToken: string;
   readonly pid: number;
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import fastify from 'fastify';
 import { type ApiClient, ApiError } from '../apiclient/client.ts';
@@ -17,7 +18,9 @@ import { type Informer, startInformer } from '../controller/informer.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { connectEngine } from '../engines/connect/launch.ts';
 import type { Engine } from '../engines/engine.ts';
+import { installFlink } from '../engines/flink/install.ts';
 import { createFlinkEngine } from '../engines/flink/launch.ts';
+import { startPlanner } from '../engines/flink/planner.ts';
 import { kafkaEngine } from '../engines/kafka/launch.ts';
 import { kinds } from '../kinds/catalog.ts';
 import { buildCustomResourceDefinition } from '../kinds/crd.ts';
@@ -53,6 +56,7 @@ import { startIngressListener } from './ingress/listener.ts';
 import { buildPlatformKafka, localKafkaAddress, localKafkaPorts, systemNamespace } from './local-kafka.ts';
 import { buildTargets, type ServiceMonitorObject, targetsPath } from './metrics/targets.ts';
 import { startOperators } from './operators.ts';
+import { registerPlanner } from './planner-route.ts';
 import { createServiceAccounts } from './service-accounts.ts';
 import { registerStateBackend } from './state-backend.ts';
 
@@ -113,6 +117,12 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       https: { key: certificate.key, cert: certificate.certificate },
     });
     registerStateBackend(app, { folder: folder.states, token: credentials.state });
+    const plannerToken = randomBytes(24).toString('base64url');
+    const ending = new AbortController();
+    const planner = registerPlanner(app, {
+      token: plannerToken,
+      start: async () => startPlanner(await installFlink(() => undefined, ending.signal), ending.signal),
+    });
     const controlPlane =
       options.kubeconfig === undefined
         ? await registerEmbeddedApi(app, {
@@ -131,8 +141,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     undo.push(() => Promise.all([admin.close(), client.close()]));
     await installKinds(admin);
 
-    const ending = new AbortController();
-    undo.push(() => ending.abort());
+    undo.push(
+      () => ending.abort(),
+      () => planner.stop(),
+    );
     const watch = <T extends KubernetesObject>(type: ResourceType, labelSelector?: string): Informer<T> =>
       startInformer<T>(client, type, {
         ...(labelSelector !== undefined && { labelSelector }),
@@ -228,6 +240,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       ...(schemaRegistry !== undefined && { schemaRegistryUrl: schemaRegistry.url }),
       caCertificate: certificate.ca,
       stateToken: credentials.state,
+      plannerToken,
       pid: process.pid,
     });
     return { url, client: admin, stop: stopAll };

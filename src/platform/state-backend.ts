@@ -1,7 +1,8 @@
-import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { mayUse } from './basic-auth.ts';
 import { listVersions, readNewest, readVersion, restoreVersion, writeVersion } from './state-versions.ts';
 
 export interface StateBackendOptions {
@@ -147,13 +148,6 @@ async function takeLock(folder: string, holder: Buffer | string): Promise<boolea
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     return false;
   }
-}
-
-function mayUse(request: FastifyRequest, token: string): boolean {
-  const [scheme, encoded = ''] = (request.headers.authorization ?? '').split(' ');
-  const given = Buffer.from(encoded, 'base64').toString();
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return scheme === 'Basic' && timingSafeEqual(digest(given), digest(`sdp:${token}`));
 }
 
 function lockId(lock: string): string | undefined {

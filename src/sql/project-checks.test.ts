@@ -23,12 +23,14 @@ const job = (
   script: script(name, text),
   ddl,
   parameters,
+  options: {},
+  knownImage: true,
 });
 
 const problems = async (project: Partial<SqlProject>) => {
   const { jobs = [] } = project;
   const whole = { jobs, scripts: jobs.map((item) => item.script), ddl, topics: undefined, ...project };
-  const found = await checkProject(whole);
+  const { diagnostics: found } = await checkProject(whole);
   return found.map(
     ({ severity, reason, source }) =>
       `${source?.file}${source?.line === undefined ? '' : `:${source.line}:${source.column}`} ${severity} ${reason}`,

@@ -14,6 +14,10 @@ export interface SqlJob extends JobSql {
   readonly declaredAt: SourcePosition;
   /** Where the arguments stand. */
   readonly argumentsAt: SourcePosition;
+  /** Flink's configuration of the job, as far as it is known. */
+  readonly options: Readonly<Record<string, string>>;
+  /** Its cluster runs Flink as the platform has it, without an image of its own. */
+  readonly knownImage: boolean;
 }
 
 export interface SqlProject {
@@ -25,8 +29,14 @@ export interface SqlProject {
   readonly topics: readonly string[] | undefined;
 }
 
+export interface ProjectChecks {
+  readonly diagnostics: readonly Diagnostic[];
+  /** What each job runs, as far as it could be read. */
+  readonly closures: readonly JobClosure[];
+}
+
 /** Everything that can be found in a project's SQL without Flink, of all jobs at once, each problem once. */
-export async function checkProject(project: SqlProject): Promise<readonly Diagnostic[]> {
+export async function checkProject(project: SqlProject): Promise<ProjectChecks> {
   const inspected = project.jobs.map((job) => ({ job, inspection: inspectSql(job) }));
   const idleFiles = idleScripts(project);
   const idle = idleFiles.map((script) => inspectIdle(script, project.ddl));
@@ -46,10 +56,10 @@ export async function checkProject(project: SqlProject): Promise<readonly Diagno
     ...idleFiles.map(idleWarning),
   );
   const withoutArguments = diagnostics.filter(({ path }) => path === undefined);
-  return inOrder(unique(withoutArguments));
+  return { diagnostics: inOrder(withoutArguments), closures };
 }
 
-interface JobClosure {
+export interface JobClosure {
   readonly job: SqlJob;
   readonly closure: Closure;
 }
@@ -189,15 +199,12 @@ function findUnusedDefinitions(
     });
 }
 
-function unique(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  return [...new Map(diagnostics.map((item) => [JSON.stringify(item), item])).values()];
-}
-
-/** By file and place, so that a reader goes through each file once. */
-function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+/** Each once, by file and place, so that a reader goes through each file once. */
+export function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const unique = new Map(diagnostics.map((item) => [JSON.stringify(item), item]));
   const key = ({ source }: Diagnostic) =>
     [source?.file ?? '', source?.line ?? 0, source?.column ?? 0] as const;
-  return diagnostics.toSorted((a, b) => {
+  return [...unique.values()].toSorted((a, b) => {
     const [fileA, lineA, columnA] = key(a);
     const [fileB, lineB, columnB] = key(b);
     return fileA < fileB ? -1 : fileA > fileB ? 1 : lineA - lineB || columnA - columnB;

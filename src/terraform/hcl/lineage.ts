@@ -83,7 +83,7 @@ export function lineageOf(resources: readonly DeclaredResource[]): Lineage {
     // A session cluster runs jobs and moves nothing itself.
     if (resource.type === 'sdp_flink_deployment' && (resource.attributes['job'] ?? null) === null) continue;
     const id = nameOf(planned.object);
-    const job = readJob(resource)?.job;
+    const job = readJob(resource, resources)?.job;
     const own =
       job === undefined
         ? topicFlows(planned, id, declared, place)

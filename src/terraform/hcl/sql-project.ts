@@ -22,7 +22,7 @@ export async function readSqlProject(
 ): Promise<ReadSqlProject> {
   if (!read.exists(folder)) throw new DiagnosticError(noFolder(folder));
   const { resources, diagnostics } = await readConfiguration(folder, read, options);
-  const declared = resources.flatMap((resource) => readJob(resource) ?? []);
+  const declared = resources.flatMap((resource) => readJob(resource, resources) ?? []);
   const jobs = declared.flatMap(({ job }) => job ?? []);
   const bases = new Set([
     'sql',
@@ -47,7 +47,11 @@ export interface ReadJob {
 
 const jobTypes = ['sdp_flink_session_job', 'sdp_flink_deployment'];
 
-export function readJob({ type, address, attributes, at, inputs }: DeclaredResource): ReadJob | undefined {
+/** `resources`: all of the project, its cluster among them. */
+export function readJob(
+  { type, address, attributes, at, inputs }: DeclaredResource,
+  resources: readonly DeclaredResource[],
+): ReadJob | undefined {
   const sql = attributes['sql'];
   if (!jobTypes.includes(type) || !isObjectValue(sql)) return undefined;
   const script = readFile(sql['script']);
@@ -63,6 +67,8 @@ export function readJob({ type, address, attributes, at, inputs }: DeclaredResou
       script,
       ddl: isList(ddl) ? ddl.flatMap((file) => readFile(file) ?? []) : [],
       parameters: readParameters(sql['parameters']),
+      options: readOptions(attributes['flink_configuration']),
+      knownImage: hasKnownImage(attributes, resources),
     },
   };
 }
@@ -80,6 +86,24 @@ function readParameters(value: Value | undefined): Readonly<Record<string, strin
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => [name, isText(item) ? String(item) : unknownValue]),
   );
+}
+
+function readOptions(value: Value | undefined): Readonly<Record<string, string>> {
+  if (!isObjectValue(value)) return {};
+  const known = Object.entries(value).flatMap(([key, item]) => (isText(item) ? [[key, String(item)]] : []));
+  return Object.fromEntries(known) as Record<string, string>;
+}
+
+/** A job runs in the cluster of its own, or in the one that it names. */
+function hasKnownImage(
+  { deployment_name: cluster, image }: ObjectValue,
+  resources: readonly DeclaredResource[],
+) {
+  if (cluster === undefined) return (image ?? null) === null;
+  const found = resources.find(
+    ({ type, attributes }) => type === 'sdp_flink_deployment' && attributes['name'] === cluster,
+  );
+  return found !== undefined && (found.attributes['image'] ?? null) === null;
 }
 
 function isText(value: Value): value is string | number | boolean {

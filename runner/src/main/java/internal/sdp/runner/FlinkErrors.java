@@ -24,15 +24,31 @@ final class FlinkErrors {
 
     private FlinkErrors() {}
 
+    /**
+     * What Flink says of a statement.
+     *
+     * @param line of the statement, from 1, as {@code column}; its start where Flink names no place
+     */
+    record Finding(int line, int column, String seen, String change) {}
+
     static RunnerException in(FilledStatement statement, Throwable error, Secrets secrets) {
+        Finding finding = explain(error, secrets);
+        return RunnerException.at(
+                statement.position(finding.line(), finding.column()), finding.seen(), finding.change());
+    }
+
+    static Finding explain(Throwable error, Secrets secrets) {
         String message = rootMessage(error);
         Matcher position = POSITION.matcher(message);
-        String where = statement.position(0);
+        int line = 1;
+        int column = 1;
         if (position.find()) {
-            where = statement.position(Integer.parseInt(position.group(1)), Integer.parseInt(position.group(2)));
+            line = Integer.parseInt(position.group(1));
+            column = Integer.parseInt(position.group(2));
             message = message.substring(0, position.start()) + message.substring(position.end());
         }
-        return at(where, message, secrets);
+        String seen = brief(message, secrets);
+        return new Finding(line, column, seen, advice(seen));
     }
 
     /** For what Flink finds in all INSERTs together: placed at the one whose table it names, else at the script. */
@@ -53,11 +69,15 @@ final class FlinkErrors {
     }
 
     private static RunnerException at(String where, String message, Secrets secrets) {
+        String seen = brief(message, secrets);
+        return RunnerException.at(where, seen, advice(seen));
+    }
+
+    private static String brief(String message, Secrets secrets) {
         String known = NO_FACTORY.matcher(secrets.redact(message)).replaceFirst("Nothing on the classpath offers $1.");
         String schemed = UNSUPPORTED_SCHEME.matcher(known).replaceFirst("no file system of the cluster knows $1.");
         String brief = EXPECTED_TOKENS.matcher(schemed).replaceFirst("");
-        String seen = WRAPPER.matcher(BLANKS.matcher(brief).replaceAll(" ")).replaceFirst("").strip();
-        return RunnerException.at(where, seen, advice(seen));
+        return WRAPPER.matcher(BLANKS.matcher(brief).replaceAll(" ")).replaceFirst("").strip();
     }
 
     /** The innermost message with a position, else the innermost of all: outer ones only repeat that something failed. */
@@ -96,6 +116,13 @@ final class FlinkErrors {
         }
         if (seen.startsWith("Cannot find table") || (seen.startsWith("Object '") && seen.contains("not found"))) {
             return "Define it in a DDL file or earlier in the script, or correct the name.";
+        }
+        if (seen.startsWith("No match found for function signature")) {
+            return "Correct the function's name or the types of its arguments, or define it (CREATE FUNCTION) in a DDL file.";
+        }
+        if (seen.contains("doesn't support consuming update")) {
+            return "The query changes rows that it gave before, and this table takes new ones only. Write into one that takes"
+                    + " changes (upsert-kafka with a PRIMARY KEY), or aggregate over a window.";
         }
         if (seen.contains("Cannot map checkpoint/savepoint state")) {
             return "The change took away an operator that has state: bring it back, or allow its state to be dropped"

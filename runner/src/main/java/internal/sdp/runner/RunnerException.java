@@ -8,14 +8,34 @@ package internal.sdp.runner;
 public final class RunnerException extends RuntimeException {
     private static final int MAX_LENGTH = 1500;
 
+    private final String seen;
+    private final String change;
+
     public RunnerException(String message) {
+        this(message, message, "");
+    }
+
+    private RunnerException(String message, String seen, String change) {
         super(cut(message), null, false, false);
+        this.seen = seen;
+        this.change = change;
     }
 
     /** Makes the message {@code <where>: <seen>. <change>.} and keeps the change when what was seen is long. */
     static RunnerException at(String where, String seen, String change) {
         String room = cut(seen, MAX_LENGTH - where.length() - change.length() - 4);
-        return new RunnerException(where + ": " + room + (room.matches("(?s).*[.!?…]") ? " " : ". ") + change);
+        String message = where + ": " + room + (room.matches("(?s).*[.!?…]") ? " " : ". ") + change;
+        return new RunnerException(message, seen, change);
+    }
+
+    /** What is wrong, without the place. */
+    String seen() {
+        return seen;
+    }
+
+    /** What to change. */
+    String change() {
+        return change;
     }
 
     private static String cut(String text) {

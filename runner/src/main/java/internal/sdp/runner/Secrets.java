@@ -51,6 +51,11 @@ final class Secrets {
         this.readSecret = readSecret;
     }
 
+    /** For statements that hold none. */
+    static Secrets none() {
+        return new Secrets("", name -> "{}");
+    }
+
     String valueOf(SecretReference reference) {
         String where = "Secret " + namespace + "/" + reference.name();
         JsonNode data = read.computeIfAbsent(reference.name(), name -> parse(where, readSecret.apply(name))).path("data");

@@ -4,9 +4,7 @@ import internal.sdp.runner.StatementSplitter.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
-import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.PlanReference;
 import org.apache.flink.table.api.StatementSet;
 import org.apache.flink.table.api.TableEnvironment;
@@ -80,25 +78,11 @@ final class SqlJob {
     }
 
     private TableResult start(Configuration options) {
-        TableEnvironment tables = TableEnvironment.create(settings(options));
+        TableEnvironment tables = ScriptSettings.createTables(statements, options);
         definitions.forEach(definition -> run(tables, definition));
         StatementSet inserts = tables.createStatementSet();
         TableResult fromQuery = runStatements(tables, inserts);
         return fromQuery == null ? submitInserts(tables, inserts) : fromQuery;
-    }
-
-    /** The planner is chosen when the environment is made, so the script's runtime mode has to be known before. */
-    private EnvironmentSettings settings(Configuration options) {
-        Configuration configuration = new Configuration(options);
-        for (FilledStatement statement : statements) {
-            if (StatementKind.of(statement.text()) == StatementKind.SET) {
-                Setting setting = Setting.parse(statement);
-                if (ExecutionOptions.RUNTIME_MODE.key().equals(setting.key())) {
-                    configuration.setString(setting.key(), setting.value());
-                }
-            }
-        }
-        return EnvironmentSettings.newInstance().withConfiguration(configuration).build();
     }
 
     /**
@@ -106,12 +90,11 @@ final class SqlJob {
      * Answers the job of a CREATE TABLE … AS, if the script is one.
      */
     private TableResult runStatements(TableEnvironment tables, StatementSet inserts) {
-        Configuration options = tables.getConfig().getConfiguration();
-        Configuration initial = new Configuration(options);
+        ScriptSettings settings = new ScriptSettings(tables);
         TableResult fromQuery = null;
         for (FilledStatement statement : statements) {
             switch (StatementKind.of(statement.text())) {
-                case SET, RESET -> apply(Setting.parse(statement), options, initial);
+                case SET, RESET -> settings.apply(Setting.parse(statement));
                 case SHOW -> LOG.info("{} is skipped, it only prints", statement.position(0));
                 case CREATE_FROM_QUERY -> {
                     LOG.info("{} starts a job without operator ids of its own", statement.position(0));
@@ -123,24 +106,6 @@ final class SqlJob {
             }
         }
         return fromQuery;
-    }
-
-    private static void apply(Setting setting, Configuration options, Configuration initial) {
-        if (setting.value() != null) {
-            options.setString(setting.key(), setting.value());
-        } else if (setting.key() != null) {
-            reset(setting.key(), options, initial);
-        } else {
-            List.copyOf(options.keySet()).forEach(key -> reset(key, options, initial));
-        }
-    }
-
-    private static void reset(String key, Configuration options, Configuration initial) {
-        options.removeKey(key);
-        String before = initial.getString(key, null);
-        if (before != null) {
-            options.setString(key, before);
-        }
     }
 
     private TableResult run(TableEnvironment tables, FilledStatement statement) {

@@ -1,0 +1,144 @@
+package internal.sdp.runner;
+
+import internal.sdp.runner.FilledStatement.Piece;
+import internal.sdp.runner.FlinkErrors.Finding;
+import internal.sdp.runner.StatementSplitter.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.table.api.StatementSet;
+import org.apache.flink.table.api.TableEnvironment;
+
+/**
+ * What Flink's planner says of a job's statements, as far as it can be known without a job: types, functions, watermarks,
+ * connectors, sinks that cannot take updates. Definitions are made in a catalog in memory that nobody sees; nothing is started.
+ */
+final class ScriptCheck {
+
+    /**
+     * A problem and what to change.
+     *
+     * @param statement its index
+     * @param line in the statement, from 1, as {@code column}
+     */
+    record Problem(int statement, int line, int column, String seen, String change) {}
+
+    /** Definitions that do more than define: they read data or start a job. */
+    private static final Set<String> NOT_RUN = Set.of("ANALYZE", "TRUNCATE", "REFRESH", "OPTIMIZE");
+
+    private static final Pattern MATERIALIZED =
+            Pattern.compile("(?is)^(?:CREATE|ALTER)\\s+(?:OR\\s+\\w+\\s+)?MATERIALIZED\\b.*");
+    private static final Pattern CREATED =
+            Pattern.compile(
+                    "(?is)^CREATE\\s+(?:(?:OR|ALTER|REPLACE|TEMPORARY|SYSTEM)\\s+)*"
+                            + "(?:TABLE|VIEW|FUNCTION|CATALOG|DATABASE|MODEL)\\s+"
+                            + "(?:IF\\s+NOT\\s+EXISTS\\s+)?(?:(?:`[^`]+`|[\\w$]+)\\s*\\.\\s*)*(`[^`]+`|[\\w$]+).*");
+
+    private final List<FilledStatement> statements;
+    private final List<Problem> problems = new ArrayList<>();
+    /** Names of what could not be defined, in lower case. */
+    private final Set<String> missing = new TreeSet<>();
+
+    private ScriptCheck(List<FilledStatement> statements) {
+        this.statements = statements;
+    }
+
+    /**
+     * Finds the problems of all statements.
+     *
+     * @param statements a script after all definitions that it needs, in their order, parameters filled in
+     * @param options of the job
+     */
+    static List<Problem> check(List<String> statements, Configuration options) {
+        ScriptCheck check = new ScriptCheck(statements.stream().map(ScriptCheck::asFilled).toList());
+        check.run(options);
+        return List.copyOf(check.problems);
+    }
+
+    private static FilledStatement asFilled(String text) {
+        Statement statement = new Statement(Source.script("", text), text, 0, false);
+        return new FilledStatement(statement, text, List.of(new Piece(0, 0, true)));
+    }
+
+    private void run(Configuration options) {
+        List<FilledStatement> settings = new ArrayList<>();
+        for (int at = 0; at < statements.size(); at++) {
+            FilledStatement statement = statements.get(at);
+            // One that no environment can be made with is left out of it.
+            if (StatementKind.of(statement.text()) == StatementKind.SET
+                    && attempt(at, () -> ScriptSettings.createTables(List.of(statement), options))) {
+                settings.add(statement);
+            }
+        }
+        TableEnvironment tables = ScriptSettings.createTables(settings, options);
+        ScriptSettings session = new ScriptSettings(tables);
+        Map<Integer, StatementSet> inserts = new LinkedHashMap<>();
+        for (int at = 0; at < statements.size(); at++) {
+            FilledStatement statement = statements.get(at);
+            String text = statement.text();
+            switch (StatementKind.of(text)) {
+                case SET -> {
+                    if (settings.contains(statement)) {
+                        session.apply(Setting.parse(statement));
+                    }
+                }
+                case RESET -> attempt(at, () -> session.apply(Setting.parse(statement)));
+                case INSERT -> {
+                    StatementSet insert = tables.createStatementSet();
+                    if (attempt(at, () -> insert.addInsertSql(text))) {
+                        inserts.put(at, insert);
+                    }
+                }
+                case CREATE_FROM_QUERY -> attempt(at, () -> tables.explainSql(text));
+                case DEFINITION -> define(at, tables);
+                default -> {}
+            }
+        }
+        // With the options as they are in the end, as the job is planned.
+        inserts.forEach((at, insert) -> attempt(at, insert::explain));
+    }
+
+    private void define(int at, TableEnvironment tables) {
+        String text = statements.get(at).text();
+        String first = text.split("\\W", 2)[0].toUpperCase(Locale.ROOT);
+        if (NOT_RUN.contains(first) || MATERIALIZED.matcher(text).matches()) {
+            return;
+        }
+        Matcher created = CREATED.matcher(text);
+        if (!attempt(at, () -> tables.executeSql(text)) && created.matches()) {
+            missing.add(created.group(1).replace("`", "").toLowerCase(Locale.ROOT));
+        }
+    }
+
+    private boolean attempt(int at, Runnable step) {
+        try {
+            step.run();
+            return true;
+        } catch (RunnerException explained) {
+            problems.add(new Problem(at, 1, 1, explained.seen(), explained.change()));
+        } catch (RuntimeException | LinkageError | StackOverflowError error) {
+            Finding finding = FlinkErrors.explain(error, Secrets.none());
+            if (!followsFromMissing(finding.seen())) {
+                problems.add(
+                        new Problem(at, finding.line(), finding.column(), finding.seen(), finding.change()));
+            }
+        }
+        return false;
+    }
+
+    /** Only repeats that something could not be defined. */
+    private boolean followsFromMissing(String seen) {
+        String words = seen.toLowerCase(Locale.ROOT);
+        boolean isAbsence = words.contains("not found") || words.contains("cannot find") || words.contains("not exist")
+                || words.contains("no match found");
+        return isAbsence
+                && missing.stream().anyMatch(name -> words.matches("(?s).*\\b" + Pattern.quote(name) + "\\b.*"));
+    }
+}

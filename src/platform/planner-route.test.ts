@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import type { PlannerQuestion } from '../sql/planner-checks.ts';
+import { basicAuthorization } from './basic-auth.ts';
+import { plannerPath, registerPlanner } from './planner-route.ts';
+
+let app: FastifyInstance;
+let server: string;
+let planner: { stop(): Promise<void> };
+const events: string[] = [];
+const problem = { statement: 0, line: 1, column: 1, seen: 'x', change: 'y' };
+
+async function ask({ statements: [first = ''] }: PlannerQuestion) {
+  events.push(first);
+  if (first !== 'fail') return [problem];
+  throw new DiagnosticError({ severity: 'error', reason: 'PlannerFailed', summary: 'a', detail: 'b' });
+}
+
+beforeEach(async () => {
+  events.length = 0;
+  app = Fastify();
+  planner = registerPlanner(app, {
+    token: 'secret',
+    idle: 200,
+    async start() {
+      events.push('start');
+      return { ask, stop: async () => void events.push('stop') };
+    },
+  });
+  server = await app.listen({ host: '127.0.0.1', port: 0 });
+});
+afterEach(async () => {
+  await planner.stop();
+  await app.close();
+});
+
+async function post(body: string, password = 'secret') {
+  const response = await fetch(server + plannerPath, {
+    method: 'POST',
+    headers: { authorization: basicAuthorization(password), 'content-type': 'application/json' },
+    body,
+  });
+  return [response.status, await response.json()] as const;
+}
+const question = (...statements: readonly string[]) => JSON.stringify({ statements, options: {} });
+
+it('is started by the first question, answers those that follow, and ends when nobody asks', async () => {
+  expect(events).toEqual([]);
+  const [one, two] = await Promise.all([post(question('a')), post(question('a'))]);
+  expect([one, two]).toEqual([
+    [200, { problems: [problem] }],
+    [200, { problems: [problem] }],
+  ]);
+  await post(question('b'));
+  expect(events).toEqual(['start', 'a', 'a', 'b']);
+  await expect.poll(() => events.at(-1)).toBe('stop');
+  await post(question('c'));
+  expect(events.slice(-2)).toEqual(['start', 'c']);
+});
+
+it('is for those who know its password, and takes nothing but questions', async () => {
+  expect((await post(question('a'), 'other'))[0]).toBe(401);
+  expect((await post('[]'))[0]).toBe(400);
+  expect((await post('{'))[0]).toBe(400);
+  expect(events).toEqual([]);
+});
+
+it('tells what kept it from answering, and is started anew', async () => {
+  const [status, body] = await post(question('fail'));
+  expect(status).toBe(500);
+  expect(body).toEqual({
+    diagnostics: [{ severity: 'error', reason: 'PlannerFailed', summary: 'a', detail: 'b' }],
+  });
+  await sleep(10);
+  await post(question('a'));
+  expect(events).toEqual(['start', 'fail', 'stop', 'start', 'a']);
+});
