@@ -74,12 +74,20 @@ export const knownGaps: readonly RegExp[] = [
 const faultless = new Set<string>();
 const mostFaultless = 10_000;
 
+/** Characters of one statement, and of all together. The grammar reads 20 to 100 in a millisecond; what is left is Flink's to read. */
+const longest = 50_000;
+const mostAtOnce = 500_000;
+
 /** What the grammar finds in statements, at most one each: after the first, it guesses. */
 export function parseStatements(statements: readonly ReadStatement[]): readonly Diagnostic[] {
   const grammar = new FlinkGrammar();
+  let parsed = 0;
   return statements.flatMap((statement) => {
+    const { length } = statement.filled.text;
+    if (length > longest || parsed + length > mostAtOnce) return [];
     const hash = createHash('sha256').update(statement.filled.text).digest('base64');
     if (faultless.has(hash)) return [];
+    parsed += length;
     const diagnostic = parseStatement(grammar, statement);
     if (diagnostic !== undefined) return [diagnostic];
     if (faultless.size >= mostFaultless) faultless.clear();

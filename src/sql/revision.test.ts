@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { randomBytes } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
 import { formatPosition } from './position.ts';
-import { buildRevision } from './revision.ts';
+import { buildRevision, hashRevision, readRevisionData } from './revision.ts';
 
 const ddl = [
   {
@@ -169,11 +170,31 @@ test.each([
   expect(await problems({ script: { path: 'a.sql', text }, parameters: {} })).toEqual(expected);
 });
 
-test('refuses more than a ConfigMap holds', async () => {
-  const text = `INSERT INTO totals SELECT '${'ü'.repeat(600_000)}', 1;`;
-  expect(await problems({ script: { path: 'a.sql', text }, parameters: {} })).toEqual([
-    'a.sql SqlRevisionTooLarge',
-  ]);
+describe('a revision of more than a ConfigMap holds', () => {
+  const large = (literal: string) => ({
+    script: { path: 'a.sql', text: `INSERT INTO totals SELECT '${literal}', 1;` },
+    parameters: {},
+  });
+
+  test('is compressed, and has the hash of what is in it', async () => {
+    const built = await build(large('ü'.repeat(600_000)));
+    expect(built.diagnostics).toEqual([]);
+    const { configMap, hash = '' } = built.value ?? {};
+    expect(configMap).toMatchObject({
+      immutable: true,
+      binaryData: { 'revision.json.gz': expect.any(String) },
+    });
+    expect(configMap).not.toHaveProperty('data');
+    const data = (configMap && readRevisionData(configMap)) ?? {};
+    expect(data['script.sql']).toBe(large('ü'.repeat(600_000)).script.text);
+    expect(hashRevision(data)).toBe(hash);
+    expect((await build(large('ü'.repeat(600_000)))).value).toEqual(built.value);
+  });
+
+  test('is refused where it is too large all the same', async () => {
+    const literal = randomBytes(1_500_000).toString('base64');
+    expect(await problems(large(literal))).toEqual(['a.sql SqlRevisionTooLarge']);
+  });
 });
 
 test('parses nothing that was parsed before', async () => {

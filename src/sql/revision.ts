@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Manifest } from '../apiclient/object.ts';
 import { type Diagnosed, type Diagnostic, failed, hasErrors, ok } from '../diagnostics/diagnostic.ts';
 import type { Closure } from './closure.ts';
@@ -14,6 +15,7 @@ import type { SqlFile } from './sql-file.ts';
  * - Data: `script.sql`, the script's text; `ddl-000.sql`, `ddl-001.sql` …, one DDL statement each, only those that
  *   the script reaches, each after what it needs; `revision.json`, a `RevisionIndex`, without line numbers, so that
  *   an unrelated statement that moved changes no hash.
+ *   Above 1 MiB, Kubernetes' limit, they are one JSON object by key, compressed: `revision.json.gz` in `binaryData`.
  * - hash: sha256 in hex over, for each data key in ascending byte order,
  *   `key + "\n" + UTF-8 byte length of the content + "\n" + content + "\n"`; hash12 are its first 12 digits.
  * - The runner's arguments: `--namespace NS --job NAME --revision CONFIGMAP [--param name=value]…`.
@@ -47,6 +49,20 @@ export interface Revision {
 
 /** Kubernetes' limit for the sum of a ConfigMap's values. */
 const maxBytes = 1024 * 1024;
+const compressedKey = 'revision.json.gz';
+
+type RevisionData = Readonly<Record<string, string>>;
+
+/** What a revision's ConfigMap holds, by key; undefined where it is none. */
+export function readRevisionData({ data, ...rest }: Manifest): RevisionData | undefined {
+  const compressed = (rest['binaryData'] as RevisionData | undefined)?.[compressedKey];
+  if (compressed === undefined) return data;
+  try {
+    return JSON.parse(gunzipSync(Buffer.from(compressed, 'base64')).toString()) as RevisionData;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Checks a job's SQL and makes its revision. */
 export async function buildRevision(input: RevisionInput): Promise<Diagnosed<Revision>> {
@@ -55,21 +71,37 @@ export async function buildRevision(input: RevisionInput): Promise<Diagnosed<Rev
 
   const data = revisionData(input.script, inspection.closure);
   const hash = hashRevision(data);
-  const bytes = Object.values(data).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-  if (bytes > maxBytes) diagnostics.push(tooLarge(input, bytes));
+  const content = contentOf(data);
+  if ('compressed' in content) diagnostics.push(tooLarge(input, content));
   if (hash !== input.checkedHash && !hasErrors(diagnostics)) {
     diagnostics.push(...(await inspectSyntax(inspection)));
   }
-  if (hasErrors(diagnostics)) return failed(...diagnostics);
+  if ('compressed' in content || hasErrors(diagnostics)) return failed(...diagnostics);
 
   const name = `${input.job}-sql-${hash.slice(0, 12)}`;
   return ok(
-    { configMap: configMap(input, name, hash, data), name, hash, args: runnerArgs(input, name) },
+    { configMap: configMap(input, name, hash, content), name, hash, args: runnerArgs(input, name) },
     diagnostics,
   );
 }
 
-function revisionData(script: SqlFile, { ddl }: Closure): Readonly<Record<string, string>> {
+type Content = { readonly data: RevisionData } | { readonly binaryData: RevisionData };
+
+interface TooLarge {
+  /** Bytes. */
+  readonly whole: number;
+  readonly compressed: number;
+}
+
+function contentOf(data: RevisionData): Content | TooLarge {
+  const whole = Object.values(data).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  if (whole <= maxBytes) return { data: { ...data } };
+  const compressed = gzipSync(JSON.stringify(data), { level: 9 });
+  if (compressed.length > maxBytes) return { whole, compressed: compressed.length };
+  return { binaryData: { [compressedKey]: compressed.toString('base64') } };
+}
+
+function revisionData(script: SqlFile, { ddl }: Closure): RevisionData {
   const keyed = ddl.map((definition, index) => ({
     key: `ddl-${String(index).padStart(3, '0')}.sql`,
     definition,
@@ -90,7 +122,7 @@ function revisionData(script: SqlFile, { ddl }: Closure): Readonly<Record<string
 }
 
 /** See RevisionIndex. */
-export function hashRevision(data: Readonly<Record<string, string>>): string {
+export function hashRevision(data: RevisionData): string {
   const hash = createHash('sha256');
   const keys = Object.keys(data).toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   for (const key of keys) {
@@ -100,12 +132,7 @@ export function hashRevision(data: Readonly<Record<string, string>>): string {
   return hash.digest('hex');
 }
 
-function configMap(
-  input: RevisionInput,
-  name: string,
-  hash: string,
-  data: Readonly<Record<string, string>>,
-): Manifest {
+function configMap(input: RevisionInput, name: string, hash: string, content: Content): Manifest {
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -116,7 +143,7 @@ function configMap(
       annotations: { 'sdp.internal/sha256': hash },
     },
     immutable: true,
-    data: { ...data },
+    ...content,
   };
 }
 
@@ -126,12 +153,12 @@ function runnerArgs(input: RevisionInput, name: string): string[] {
   return [...fixed, ...parameters.flatMap(([parameter, value]) => ['--param', `${parameter}=${value}`])];
 }
 
-function tooLarge(input: RevisionInput, bytes: number): Diagnostic {
+function tooLarge(input: RevisionInput, { whole, compressed }: TooLarge): Diagnostic {
   return {
     severity: 'error',
     reason: 'SqlRevisionTooLarge',
     summary: "The job's SQL is too large",
-    detail: `The script and the DDLs that it reaches have ${bytes} bytes, and a ConfigMap, in which the cluster keeps them, holds ${maxBytes}. Split the script into several jobs, or load long literals from a table.`,
+    detail: `The script and the DDLs that it reaches have ${whole} bytes, ${compressed} when compressed, and a ConfigMap, in which the cluster keeps them, holds ${maxBytes}. Split the script into several jobs, or load long literals from a table.`,
     source: { file: input.script.path },
   };
 }

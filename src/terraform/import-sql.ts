@@ -1,6 +1,6 @@
 import { basename, posix } from 'node:path';
 import type { KubernetesObject, Manifest } from '../apiclient/object.ts';
-import { type RevisionIndex, sqlRunnerEntryClass } from '../sql/revision.ts';
+import { type RevisionIndex, readRevisionData, sqlRunnerEntryClass } from '../sql/revision.ts';
 
 /** The SQL of a job as it lies in its revision, and where it goes in a project. */
 export interface ImportedSql {
@@ -38,7 +38,8 @@ export function readSqlOf(
   if (job?.entryClass !== sqlRunnerEntryClass) return undefined;
   const args = readArguments(job.args ?? []);
   if (args.revision === undefined) return { missing: 'Its arguments name no revision with its SQL.' };
-  const data = findRevision(args.revision)?.data;
+  const revision = findRevision(args.revision);
+  const data = revision && readRevisionData(revision);
   const script = data?.['script.sql'];
   const index = readIndex(data?.['revision.json']);
   if (data === undefined || script === undefined || index === undefined)

@@ -1,5 +1,6 @@
 package internal.sdp.runner;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
 
@@ -20,6 +22,8 @@ import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMap
 record Revision(Source script, List<Source> ddl) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int HASH_DIGITS = 12;
+    /** Of a revision that was compressed: so that none fills the memory. */
+    private static final int MAX_BYTES = 256 << 20;
     private static final Pattern CREATE =
             Pattern.compile("(?i)^CREATE\\s+(?:(?:OR|REPLACE|TEMPORARY|SYSTEM|MATERIALIZED)\\s+)*(\\w+)");
 
@@ -28,8 +32,7 @@ record Revision(Source script, List<Source> ddl) {
         String where = "ConfigMap " + namespace + "/" + name;
         try {
             Map<String, String> data = new TreeMap<>();
-            JSON.readTree(configMap)
-                    .path("data")
+            dataOf(JSON.readTree(configMap))
                     .fields()
                     .forEachRemaining(entry -> data.put(entry.getKey(), entry.getValue().asText()));
             String hash = hash(data).substring(0, HASH_DIGITS);
@@ -39,6 +42,20 @@ record Revision(Source script, List<Source> ddl) {
             return fromData(where, data);
         } catch (IOException notJson) {
             throw altered(where, "it cannot be read as JSON");
+        }
+    }
+
+    private static JsonNode dataOf(JsonNode configMap) throws IOException {
+        JsonNode compressed = configMap.path("binaryData").path("revision.json.gz");
+        if (compressed.isMissingNode()) {
+            return configMap.path("data");
+        }
+        try (GZIPInputStream content = new GZIPInputStream(new ByteArrayInputStream(compressed.binaryValue()))) {
+            byte[] json = content.readNBytes(MAX_BYTES + 1);
+            if (json.length > MAX_BYTES) {
+                throw new IOException("more than " + Limits.size(MAX_BYTES));
+            }
+            return JSON.readTree(json);
         }
     }
 
