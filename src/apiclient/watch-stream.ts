@@ -39,7 +39,8 @@ function parseEvent<T extends KubernetesObject>(line: string, what: string): Wat
   return event as WatchEvent<T>;
 }
 
-async function* readLines(body: AsyncIterable<Uint8Array>): AsyncIterable<string> {
+/** Lines as they come, without those that are empty. */
+export async function* readLines(body: AsyncIterable<Uint8Array>): AsyncIterable<string> {
   const decoder = new TextDecoder();
   let pieces: string[] = [];
   for await (const chunk of body) {

@@ -15,6 +15,7 @@ import { registerLag } from './lag.ts';
 import { registerLineage } from './lineage.ts';
 import { registerLogs } from './logs.ts';
 import { registerNew } from './new.ts';
+import { registerPreview } from './preview.ts';
 import { registerProduce } from './produce.ts';
 import { registerRender } from './render.ts';
 import { registerRestart } from './restart.ts';
@@ -46,6 +47,7 @@ for (const register of [
   registerNew,
   registerInit,
   registerValidate,
+  registerPreview,
   registerLineage,
   registerTerraformCommands,
   registerImport,

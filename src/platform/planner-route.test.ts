@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import type { Planner } from '../engines/flink/planner.ts';
 import type { PlannerQuestion } from '../sql/planner-checks.ts';
 import { basicAuthorization } from './basic-auth.ts';
-import { plannerPath, registerPlanner } from './planner-route.ts';
+import { plannerPath, previewPath, registerPlanner } from './planner-route.ts';
 
 let app: FastifyInstance;
 let server: string;
@@ -18,15 +19,28 @@ async function ask({ statements: [first = ''] }: PlannerQuestion) {
   throw new DiagnosticError({ severity: 'error', reason: 'PlannerFailed', summary: 'a', detail: 'b' });
 }
 
+/** Two rows, and then none until it is aborted. */
+const preview: Planner['preview'] = async (asked, rows, listener, signal) => {
+  events.push(`${asked.statements[0]} ${rows}`);
+  listener.columns(['a', 'b']);
+  listener.row('+I', ['1', null]);
+  listener.row('-D', ['1', 'é']);
+  if (asked.statements[0] === 'endless') {
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    events.push('aborted');
+  }
+  return [problem];
+};
+
 beforeEach(async () => {
   events.length = 0;
-  app = Fastify();
+  app = Fastify({ forceCloseConnections: true });
   planner = registerPlanner(app, {
     token: 'secret',
     idle: 200,
     async start() {
       events.push('start');
-      return { ask, stop: async () => void events.push('stop') };
+      return { ask, preview, stop: async () => void events.push('stop') };
     },
   });
   server = await app.listen({ host: '127.0.0.1', port: 0 });
@@ -36,8 +50,8 @@ afterEach(async () => {
   await app.close();
 });
 
-async function post(body: string, password = 'secret') {
-  const response = await fetch(server + plannerPath, {
+async function post(body: string, password = 'secret', path = plannerPath) {
+  const response = await fetch(server + path, {
     method: 'POST',
     headers: { authorization: basicAuthorization(password), 'content-type': 'application/json' },
     body,
@@ -76,4 +90,29 @@ it('tells what kept it from answering, and is started anew', async () => {
   await sleep(10);
   await post(question('a'));
   expect(events).toEqual(['start', 'fail', 'stop', 'start', 'a']);
+});
+
+it('shows the rows of a query as they come, until who asked is gone', async () => {
+  const send = (first: string, signal?: AbortSignal) =>
+    fetch(server + previewPath, {
+      method: 'POST',
+      headers: { authorization: basicAuthorization('secret'), 'content-type': 'application/json' },
+      body: JSON.stringify({ statements: [first], options: {}, rows: 7 }),
+      ...(signal && { signal }),
+    });
+  const lines = (await (await send('some')).text()).trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+    { columns: ['a', 'b'] },
+    { kind: '+I', row: ['1', null] },
+    { kind: '-D', row: ['1', 'é'] },
+    { problems: [problem] },
+  ]);
+  const abort = new AbortController();
+  const endless = await send('endless', abort.signal);
+  const first = await endless.body?.getReader().read();
+  expect(Buffer.from(first?.value ?? []).toString()).toContain('{"columns":["a","b"]}');
+  abort.abort();
+  await expect.poll(() => events.includes('aborted')).toBe(true);
+  expect(events).toEqual(['start', 'some 7', 'endless 7', 'aborted']);
+  expect((await post(question('a'), 'secret', previewPath))[0]).toBe(400);
 });

@@ -30,11 +30,7 @@ function checkInsert(
   const [sink] = read.names.uses;
   if (read.words[0] !== 'INSERT' || sink === undefined) return undefined;
   const written = tables.get(sink.parts.join('.'))?.columns?.filter((column) => column.isWritten);
-  const { text } = read.filled;
-  const tokens = tokenize(text).tokens.map((token): Word => {
-    const own = text.slice(token.start, token.end);
-    return { ...token, text: own, word: token.kind === 'word' ? own.toUpperCase() : '' };
-  });
+  const tokens = wordsOf(read.filled.text);
   const after = tokens.findIndex(({ start }) => start >= sink.end);
   const { named, query, isPartitioned } = readTarget(tokens, after);
   const expected = named ?? (isPartitioned ? undefined : written?.length);
@@ -52,6 +48,25 @@ function checkInsert(
     `${columns(given.count)} for ${columns(expected)} of ${name}`,
     `The query gives ${columns(given.count)}, and ${takes}. Flink refuses the INSERT when the job starts: select as many, or name those that are given: INSERT INTO ${name} (…).`,
   );
+}
+
+/** Where the query of an INSERT begins, in its filled text. */
+export function queryStart(read: ReadStatement): number | undefined {
+  const [sink] = read.names.uses;
+  if (sink === undefined) return undefined;
+  const tokens = wordsOf(read.filled.text);
+  const { query } = readTarget(
+    tokens,
+    tokens.findIndex(({ start }) => start >= sink.end),
+  );
+  return query === undefined ? undefined : tokens[query]?.start;
+}
+
+function wordsOf(text: string): readonly Word[] {
+  return tokenize(text).tokens.map((token) => {
+    const own = text.slice(token.start, token.end);
+    return { ...token, text: own, word: token.kind === 'word' ? own.toUpperCase() : '' };
+  });
 }
 
 function columns(count: number): string {

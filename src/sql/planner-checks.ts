@@ -115,7 +115,7 @@ function linesOf({ source, statement: { text, line } }: ReadStatement): readonly
 }
 
 /** The first sentence is the summary. The advice is for those who have applied the job already. */
-function inWords(seen: string, change: string): Pick<Diagnostic, 'summary' | 'detail'> {
+export function inWords(seen: string, change: string): Pick<Diagnostic, 'summary' | 'detail'> {
   const plain = seen.replaceAll('default_catalog.default_database.', '');
   const [, first = plain, rest = ''] = /^(.+?)[.:] (.*)$/s.exec(plain) ?? [];
   const advice = change.replace('Correct the SQL and apply the job again.', '');

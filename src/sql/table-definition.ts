@@ -11,8 +11,9 @@ export interface Column {
 export interface TableOption {
   readonly key: string;
   readonly value: string;
-  /** Of the value, in the statement's filled text. */
+  /** Of the value, in the statement's filled text; `end` is that after it. */
   readonly offset: number;
+  readonly end: number;
 }
 
 /** What a CREATE TABLE says, as far as its tokens tell. */
@@ -104,7 +105,7 @@ function readOptions(tokens: readonly Word[]): readonly TableOption[] {
   return tokens.flatMap((token, at) => {
     const [key, value] = [tokens[at - 1], tokens[at + 1]];
     if (token.text !== '=' || key?.kind !== 'literal' || value?.kind !== 'literal') return [];
-    return [{ key: textOf(key), value: textOf(value), offset: value.start }];
+    return [{ key: textOf(key), value: textOf(value), offset: value.start, end: value.end }];
   });
 }
 

@@ -5,26 +5,48 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
-import type { AskPlanner, PlannerProblem } from '../../sql/planner-checks.ts';
+import type { AskPlanner, PlannerProblem, PlannerQuestion } from '../../sql/planner-checks.ts';
 import { classDataArchive, keepClassDataArchive } from '../java.ts';
 import type { FlinkInstallation } from './install.ts';
 import { moduleOptions, runnerJar } from './java-options.ts';
 
+/** What a preview shows: columns once, then rows. */
+export interface PreviewListener {
+  columns(names: readonly string[]): void;
+  /** `kind`: `+I`, `-U`, `+U` or `-D`. Values are texts as Flink prints them, or null. */
+  row(kind: string, values: readonly (string | null)[]): void;
+}
+
 /** Flink's planner as a process beside this one. */
 export interface Planner {
   readonly ask: AskPlanner;
+  /**
+   * Runs a query, the last of the statements, in the planner's process, until it ends, has had so many rows or is aborted. Answers
+   * the problems that kept it from running.
+   */
+  preview(
+    question: PlannerQuestion,
+    rows: number,
+    listener: PreviewListener,
+    signal: AbortSignal,
+  ): Promise<readonly PlannerProblem[]>;
   /** Ends it well; questions that it has not begun fail. */
   stop(): Promise<void>;
 }
 
-/** A line that the planner writes: the answer to the question of the same id. `failure`: a bug of ours or of Flink's. */
+/** A line that the planner writes about the question of the same id; the one with `problems` or `failure` is the last. */
 interface Answer {
   readonly id: number;
-  readonly problems: readonly PlannerProblem[];
+  readonly columns?: readonly string[];
+  readonly kind?: string;
+  readonly row?: readonly (string | null)[];
+  readonly problems?: readonly PlannerProblem[];
+  /** A bug of ours or of Flink's. */
   readonly failure?: string;
 }
 
 interface Waiting {
+  readonly listener?: PreviewListener | undefined;
   resolve(problems: readonly PlannerProblem[]): void;
   reject(error: Error): void;
 }
@@ -35,9 +57,9 @@ type PlannerProcess = ChildProcessByStdio<Writable, Readable, Readable>;
 const keptLines = 20;
 
 /**
- * Starts `internal.sdp.runner.Planner` with the classpath of a cluster's JobManager. A question is a line of JSON, `id` and
- * what `PlannerQuestion` has, on its standard input; an `Answer` a line on its standard output. Nobody else can reach it: what
- * it plans may load jars and run functions. `signal` ends it at once.
+ * Starts `internal.sdp.runner.Planner` with the classpath of a cluster's JobManager. A question is a line of JSON on its standard
+ * input: `id`, what `PlannerQuestion` has and, of a preview, `rows`; or `id` and `cancel`, which ends a preview. An `Answer` is
+ * a line on its standard output. Nobody else can reach it: what it plans may load jars and run functions. `signal` ends it at once.
  */
 export async function startPlanner(installation: FlinkInstallation, signal: AbortSignal): Promise<Planner> {
   signal.throwIfAborted();
@@ -65,9 +87,9 @@ export async function startPlanner(installation: FlinkInstallation, signal: Abor
   const kill = () => child.kill('SIGKILL');
   signal.addEventListener('abort', kill, { once: true });
   process.once('exit', kill);
-  const { ask, ended } = talkTo(child);
+  const { ended, ...questions } = talkTo(child);
   return {
-    ask,
+    ...questions,
     async stop() {
       child.stdin.end();
       await ended;
@@ -79,7 +101,7 @@ export async function startPlanner(installation: FlinkInstallation, signal: Abor
   };
 }
 
-function talkTo(child: PlannerProcess): { readonly ask: AskPlanner; readonly ended: Promise<void> } {
+function talkTo(child: PlannerProcess): Omit<Planner, 'stop'> & { readonly ended: Promise<void> } {
   const waiting = new Map<number, Waiting>();
   const lines: string[] = [];
   let next = 0;
@@ -94,11 +116,15 @@ function talkTo(child: PlannerProcess): { readonly ask: AskPlanner; readonly end
     if (lines.length > keptLines) lines.shift();
   });
   createInterface({ input: child.stdout }).on('line', (line) => {
-    const { id, problems, failure } = JSON.parse(line) as Answer;
+    const { id, columns, kind = '', row, problems, failure } = JSON.parse(line) as Answer;
     const asked = waiting.get(id);
-    waiting.delete(id);
-    if (failure === undefined) asked?.resolve(problems);
-    else asked?.reject(plannerFailed(failure, lines));
+    if (columns !== undefined) asked?.listener?.columns(columns);
+    else if (row !== undefined) asked?.listener?.row(kind, row);
+    else {
+      waiting.delete(id);
+      if (problems !== undefined) asked?.resolve(problems);
+      else asked?.reject(plannerFailed(failure ?? line, lines));
+    }
   });
   // Told by its end.
   child.stdin.on('error', () => undefined);
@@ -112,16 +138,27 @@ function talkTo(child: PlannerProcess): { readonly ask: AskPlanner; readonly end
       resolve();
     });
   });
+  const write = (line: object) => child.stdin.write(`${JSON.stringify(line)}\n`);
+  const put = (
+    question: PlannerQuestion & { rows?: number },
+    listener?: PreviewListener,
+    signal?: AbortSignal,
+  ) => {
+    const id = next;
+    next += 1;
+    const cancel = () => write({ id, cancel: true });
+    return new Promise<readonly PlannerProblem[]>((resolve, reject) => {
+      if (end !== undefined) return reject(end);
+      waiting.set(id, { listener, resolve, reject });
+      write({ id, ...question });
+      if (signal?.aborted) cancel();
+      else signal?.addEventListener('abort', cancel, { once: true });
+    }).finally(() => signal?.removeEventListener('abort', cancel));
+  };
   return {
     ended,
-    ask: (question) =>
-      new Promise((resolve, reject) => {
-        if (end !== undefined) return reject(end);
-        const id = next;
-        next += 1;
-        waiting.set(id, { resolve, reject });
-        child.stdin.write(`${JSON.stringify({ id, ...question })}\n`);
-      }),
+    ask: (question) => put(question),
+    preview: (question, rows, listener, signal) => put({ ...question, rows }, listener, signal),
   };
 }
 

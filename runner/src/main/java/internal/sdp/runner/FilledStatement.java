@@ -15,6 +15,12 @@ record FilledStatement(Statement statement, String text, List<Piece> pieces) {
     /** From {@code at} in the filled text on stands what is, or for a value replaces, the original from {@code from} on. */
     record Piece(int at, int from, boolean copied) {}
 
+    /** One whose parameters were filled in elsewhere: places are in the text itself. */
+    static FilledStatement plain(String text) {
+        return new FilledStatement(
+                new Statement(Source.script("", text), text, 0, false), text, List.of(new Piece(0, 0, true)));
+    }
+
     /** Where in the author's file something in the filled text stands; inside a value, its {@code ${}. */
     String position(int offset) {
         int original = offset;

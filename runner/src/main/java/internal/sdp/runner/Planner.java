@@ -1,5 +1,6 @@
 package internal.sdp.runner;
 
+import internal.sdp.runner.ScriptCheck.Problem;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -7,9 +8,12 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,14 +21,18 @@ import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.node.Arra
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * Flink's planner for those who want to know what a job would be told, before there is one. The contract is in
- * src/engines/flink/planner.ts: a question is a line of JSON on the standard input, its answer a line on the standard output,
- * in any order. Ends when its input does, without answers to what it has not begun.
+ * Flink's planner for those who want to know what a job would be told, before there is one, and the rows of queries. The contract
+ * is in src/engines/flink/planner.ts: a question is a line of JSON on the standard input, its answers are lines on the standard
+ * output, of many questions at a time. Ends when its input does, without answers to what it has not begun.
  */
 public final class Planner {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final PrintStream answers;
+    private final ExecutorService planning =
+            Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+    private final ExecutorService previewing = Executors.newCachedThreadPool();
+    private final Map<Integer, ScriptPreview> previews = new ConcurrentHashMap<>();
 
     private Planner(PrintStream answers) {
         this.answers = answers;
@@ -34,23 +42,82 @@ public final class Planner {
         PrintStream answers = new PrintStream(System.out, false, StandardCharsets.UTF_8);
         // Whatever prints, prints beside the answers.
         System.setOut(System.err);
-        BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        ExecutorService workers = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
-        Planner planner = new Planner(answers);
-        for (String line = questions.readLine(); line != null; line = questions.readLine()) {
-            JsonNode question = JSON.readTree(line);
-            workers.execute(() -> planner.answer(question));
-        }
-        workers.shutdownNow();
-        workers.awaitTermination(1, TimeUnit.MINUTES);
+        new Planner(answers).serve(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)));
     }
 
-    private void answer(JsonNode question) {
-        ObjectNode answer = JSON.createObjectNode();
-        answer.set("id", question.path("id"));
+    private void serve(BufferedReader questions) throws IOException, InterruptedException {
+        for (String line = questions.readLine(); line != null; line = questions.readLine()) {
+            receive(JSON.readTree(line));
+        }
+        planning.shutdownNow();
+        previews.values().forEach(ScriptPreview::cancel);
+        previewing.shutdown();
+        planning.awaitTermination(1, TimeUnit.MINUTES);
+        previewing.awaitTermination(1, TimeUnit.MINUTES);
+    }
+
+    private void receive(JsonNode question) {
+        int id = question.path("id").asInt();
+        if (question.path("cancel").asBoolean()) {
+            ScriptPreview preview = previews.get(id);
+            if (preview != null) {
+                preview.cancel();
+            }
+            return;
+        }
+        List<String> statements = new ArrayList<>();
+        question.path("statements").forEach(statement -> statements.add(statement.asText()));
+        Configuration options = new Configuration();
+        question.path("options")
+                .fields()
+                .forEachRemaining(option -> options.setString(option.getKey(), option.getValue().asText()));
+        if (question.hasNonNull("rows")) {
+            ScriptPreview preview = new ScriptPreview(statements, options);
+            previews.put(id, preview);
+            previewing.execute(() -> finish(id, () -> preview(id, preview, question.path("rows").asInt())));
+        } else {
+            planning.execute(() -> finish(id, () -> ScriptCheck.check(statements, options)));
+        }
+    }
+
+    private List<Problem> preview(int id, ScriptPreview preview, int rows) {
+        List<Problem> problems = new ArrayList<>();
         try {
+            preview.run(
+                    rows,
+                    new ScriptPreview.Listener() {
+                        @Override
+                        public void columns(List<String> names) {
+                            ObjectNode answer = answerTo(id);
+                            names.forEach(answer.putArray("columns")::add);
+                            send(answer);
+                        }
+
+                        @Override
+                        public void row(String kind, List<String> values) {
+                            ObjectNode answer = answerTo(id).put("kind", kind);
+                            values.forEach(answer.putArray("row")::add);
+                            send(answer);
+                        }
+
+                        @Override
+                        public void problem(Problem problem) {
+                            problems.add(problem);
+                        }
+                    });
+        } finally {
+            previews.remove(id);
+        }
+        return problems;
+    }
+
+    /** Sends the last answer to a question. */
+    private void finish(int id, Supplier<List<Problem>> step) {
+        ObjectNode answer = answerTo(id);
+        try {
+            List<Problem> found = step.get();
             ArrayNode problems = answer.putArray("problems");
-            for (ScriptCheck.Problem problem : ScriptCheck.check(statements(question), options(question))) {
+            for (Problem problem : found) {
                 problems.addObject()
                         .put("statement", problem.statement())
                         .put("line", problem.line())
@@ -62,23 +129,17 @@ public final class Planner {
             unexpected.printStackTrace();
             answer.put("failure", unexpected.toString());
         }
+        send(answer);
+    }
+
+    private static ObjectNode answerTo(int id) {
+        return JSON.createObjectNode().put("id", id);
+    }
+
+    private void send(ObjectNode answer) {
         synchronized (answers) {
             answers.println(answer);
             answers.flush();
         }
-    }
-
-    private static List<String> statements(JsonNode question) {
-        List<String> statements = new ArrayList<>();
-        question.path("statements").forEach(statement -> statements.add(statement.asText()));
-        return statements;
-    }
-
-    private static Configuration options(JsonNode question) {
-        Configuration options = new Configuration();
-        question.path("options")
-                .fields()
-                .forEachRemaining(option -> options.setString(option.getKey(), option.getValue().asText()));
-        return options;
     }
 }

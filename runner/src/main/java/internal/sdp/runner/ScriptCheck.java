@@ -1,8 +1,6 @@
 package internal.sdp.runner;
 
-import internal.sdp.runner.FilledStatement.Piece;
 import internal.sdp.runner.FlinkErrors.Finding;
-import internal.sdp.runner.StatementSplitter.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,14 +55,9 @@ final class ScriptCheck {
      * @param options of the job
      */
     static List<Problem> check(List<String> statements, Configuration options) {
-        ScriptCheck check = new ScriptCheck(statements.stream().map(ScriptCheck::asFilled).toList());
+        ScriptCheck check = new ScriptCheck(statements.stream().map(FilledStatement::plain).toList());
         check.run(options);
         return List.copyOf(check.problems);
-    }
-
-    private static FilledStatement asFilled(String text) {
-        Statement statement = new Statement(Source.script("", text), text, 0, false);
-        return new FilledStatement(statement, text, List.of(new Piece(0, 0, true)));
     }
 
     private void run(Configuration options) {
