@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { keepFaultless, recallFaultless } from '../sql/faultless.ts';
 import type { AskPlanner, PlannerProblem } from '../sql/planner-checks.ts';
 import { ProjectFiles, type Sight } from '../terraform/hcl/project-files.ts';
 
@@ -43,6 +44,8 @@ interface Kept extends Validation {
   readonly sights: readonly Sight[];
   /** The planner's, by what it was asked: a script that changes is no reason to plan the others again. */
   readonly answers: Readonly<Record<string, readonly PlannerProblem[]>>;
+  /** Statements that need not be parsed again. */
+  readonly faultless: readonly string[];
 }
 
 /** Checks a project, or answers as the last time where nothing that was read then is another. */
@@ -54,8 +57,9 @@ export async function validateProject(options: ValidationOptions): Promise<Valid
   if (isKnown && isWhole(kept, options) && new ProjectFiles().areAsSeen(kept.sights))
     return { summary: kept.summary, diagnostics: kept.diagnostics };
   const files = new ProjectFiles();
+  if (isKnown) recallFaultless(kept.faultless);
   const { answers, ...validation } = await check(options, files, isKnown ? kept.answers : {});
-  await keep(file, { ...validation, version, sights: files.sights(), answers });
+  await keep(file, { ...validation, version, sights: files.sights(), answers, faultless: keepFaultless() });
   return validation;
 }
 

@@ -1,5 +1,6 @@
 import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic.ts';
 import { type Closure, readClosure } from './closure.ts';
+import { isFaultless } from './faultless.ts';
 import { checkInsertColumns } from './insert-columns.ts';
 import { unusedArguments } from './parameters.ts';
 import { SourceFile } from './position.ts';
@@ -44,11 +45,13 @@ export function inspectSql({ script, ddl, parameters }: JobSql): Inspection {
 
 /**
  * What the grammar finds in statements in which nothing was found before, and, where it finds nothing, INSERTs with a wrong
- * number of columns. Loads a parser.
+ * number of columns. Loads a parser where one is needed.
  */
 export async function inspectSyntax({ closure, diagnostics }: Inspection): Promise<readonly Diagnostic[]> {
-  const { parseStatements } = await import('./parse.ts');
-  const parsed = parseStatements(withoutProblems(reachedStatements(closure), diagnostics));
+  const unknown = withoutProblems(reachedStatements(closure), diagnostics).filter(
+    ({ filled }) => !isFaultless(filled.text),
+  );
+  const parsed = unknown.length === 0 ? [] : (await import('./parse.ts')).parseStatements(unknown);
   const sound = withoutProblems(closure.script, [
     ...diagnostics,
     ...parsed.filter(({ severity }) => severity === 'error'),

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { FlinkErrorListener } from 'dt-sql-parser/dist/parser/flink/flinkErrorListener.js';
 import { FlinkSQL } from 'dt-sql-parser/dist/parser/flink/index.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { editDistance } from '../diagnostics/similar-name.ts';
+import { addFaultless, isFaultless } from './faultless.ts';
 import { SourceFile } from './position.ts';
 import type { ReadStatement } from './sql-file.ts';
 import { syntaxError } from './syntax-checks.ts';
@@ -70,10 +70,6 @@ export const knownGaps: readonly RegExp[] = [
   /^(?:SET|RESET|ALTER|ANALYZE|TRUNCATE|CALL|DESCRIBE|DESC|SHOW|LOAD|UNLOAD)\b/,
 ];
 
-/** Hashes of statements in which nothing was found: jobs share their DDL, and each is planned and then applied. */
-const faultless = new Set<string>();
-const mostFaultless = 10_000;
-
 /** Characters of one statement, and of all together. The grammar reads 20 to 100 in a millisecond; what is left is Flink's to read. */
 const longest = 50_000;
 const mostAtOnce = 500_000;
@@ -83,15 +79,12 @@ export function parseStatements(statements: readonly ReadStatement[]): readonly 
   const grammar = new FlinkGrammar();
   let parsed = 0;
   return statements.flatMap((statement) => {
-    const { length } = statement.filled.text;
-    if (length > longest || parsed + length > mostAtOnce) return [];
-    const hash = createHash('sha256').update(statement.filled.text).digest('base64');
-    if (faultless.has(hash)) return [];
-    parsed += length;
+    const { text } = statement.filled;
+    if (text.length > longest || parsed + text.length > mostAtOnce || isFaultless(text)) return [];
+    parsed += text.length;
     const diagnostic = parseStatement(grammar, statement);
     if (diagnostic !== undefined) return [diagnostic];
-    if (faultless.size >= mostFaultless) faultless.clear();
-    faultless.add(hash);
+    addFaultless(text);
     return [];
   });
 }
