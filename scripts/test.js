@@ -2,7 +2,7 @@
 // N failed`, all runners summed.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installDependencies } from './install-dependencies.js';
@@ -56,6 +56,7 @@ async function runVitest(project) {
     'run',
     '--project',
     project,
+    ...(project === 'unit' ? ['--maxWorkers', String(availableParallelism())] : []),
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,

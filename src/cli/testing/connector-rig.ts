@@ -113,7 +113,9 @@ export async function startConnectorRig(): Promise<ConnectorRig> {
           connector?: { state?: string };
           tasks?: unknown[];
         };
-        if (connector?.state === wanted && (wanted === 'STOPPED' || tasks.length > 0)) return live;
+        // A status may still be that of the last one of the name.
+        const isThere = worker.connectors.has(name);
+        if (isThere && connector?.state === wanted && (wanted === 'STOPPED' || tasks.length > 0)) return live;
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     },
