@@ -99,7 +99,7 @@ describe('sdp preview', () => {
     const { code, output } = await preview('sql/jobs/totals.sql');
     expect({ code, output }).toEqual({
       code: 1,
-      output: expect.stringContaining('Parameter least has no value'),
+      output: expect.stringContaining('${least} has no value here'),
     });
   });
 
