@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { KafkaAccess } from '../engines/kafka/access.ts';
 import type { TopicStart } from '../engines/kafka/read-topic.ts';
 import { addConnectionOptions, type ConnectionOptions, connectCluster } from './cluster-options.ts';
+import { countOption } from './count-option.ts';
 import { withKafkaAccess } from './kafka-session.ts';
 import { requireTopic } from './produce.ts';
 import {
@@ -103,12 +104,6 @@ async function printRecords(
   }
   if (printer.leftOut.size === 0) return;
   note(`Fields that the first record does not have were left out: ${[...printer.leftOut].join(', ')}.`);
-}
-
-function countOption(text: string): number {
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('Write a whole number from 1.');
-  return count;
 }
 
 function offsetOption(text: string): TopicStart {

@@ -1,12 +1,11 @@
 import type { Planner } from '../engines/flink/planner.ts';
-import { findDataFolder, readPlatformAddress } from '../platform/data-folder.ts';
-import { readLockHolder } from '../process/lock-file.ts';
+import { findDataFolder } from '../platform/data-folder.ts';
+import { findRunningPlatform } from './running-platform.ts';
 
 /** Flink's planner: the platform's, which stays warm, else one for this command. `report`: what takes long meanwhile. */
 export async function openPlanner(report: (what: string) => void, signal: AbortSignal): Promise<Planner> {
-  const folder = await findDataFolder(undefined);
-  const [address, holder] = await Promise.all([readPlatformAddress(folder), readLockHolder(folder.lockFile)]);
-  if (address !== undefined && holder !== undefined) {
+  const address = await findRunningPlatform(await findDataFolder(undefined));
+  if (address !== undefined) {
     const { platformPlanner } = await import('./platform-planner.ts');
     return platformPlanner(address, signal);
   }

@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { DiagnosticError, hasErrors } from '../diagnostics/diagnostic.ts';
 import type { Planner } from '../engines/flink/planner.ts';
 import type { Preview } from '../sql/preview.ts';
+import { countOption } from './count-option.ts';
 import { problem } from './problem.ts';
 import { addProjectOptions, type ProjectOptions } from './project-options.ts';
 import { connectPlatform, findBootstrapServers } from './running-platform.ts';
@@ -31,7 +32,7 @@ export function registerPreview(program: Command): void {
   )
     .option('--arg <name=value>', 'value of ${name}; may be repeated', argument)
     .option('--into <table>', 'the INSERT whose query is meant, where the script has several')
-    .option('--rows <count>', 'end after so many rows; without --follow 20 when absent', count)
+    .option('--rows <count>', 'end after so many rows; without --follow 20 when absent', countOption)
     .option('-f, --follow', 'rows that come from now on, as changes, until Ctrl-C')
     .option('--json', 'one JSON object per row, values as texts; with "op" where rows change')
     .addHelpText(
@@ -219,10 +220,4 @@ function argument(text: string, before: Readonly<Record<string, string>> = {}) {
   const split = text.indexOf('=');
   if (split < 1) throw new InvalidArgumentError('Write name=value.');
   return { ...before, [text.slice(0, split)]: text.slice(split + 1) };
-}
-
-function count(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('Write a whole number from 1.');
-  return number;
 }

@@ -17,11 +17,17 @@ export interface RunningPlatform {
   readonly client: ApiClient;
 }
 
+/** Where the platform of a data folder answers; undefined when none runs there. */
+export async function findRunningPlatform(folder: DataFolder): Promise<PlatformAddress | undefined> {
+  const [address, holder] = await Promise.all([readPlatformAddress(folder), readLockHolder(folder.lockFile)]);
+  return holder === undefined ? undefined : address;
+}
+
 /** The platform that a command talks to; a diagnostic when none runs there. */
 export async function connectPlatform(dataOption: string | undefined): Promise<RunningPlatform> {
   const folder = await findDataFolder(dataOption);
-  const [address, holder] = await Promise.all([readPlatformAddress(folder), readLockHolder(folder.lockFile)]);
-  if (address === undefined || holder === undefined) {
+  const address = await findRunningPlatform(folder);
+  if (address === undefined) {
     throw new DiagnosticError({
       severity: 'error',
       reason: 'PlatformNotRunning',

@@ -81,9 +81,8 @@ async function check(
   const { project, diagnostics: read } = await readSqlProject(folder, files, { variableFiles, environment });
   const checks = await checkProject(project);
   const found = [...read, ...checks.diagnostics];
-  const { ask, answers } = keepAnswers(planner, known, found);
-  const planned =
-    planner && (await checkByPlanner(checks.closures, found, ask, (...done) => planner.onAnswer(...done)));
+  const keeping = planner && keepAnswers(planner, known, found);
+  const planned = keeping && (await checkByPlanner(checks.closures, found, keeping.ask, planner.onAnswer));
   const diagnostics = [...found, ...(planned?.diagnostics ?? [])];
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
   const { jobs, scripts, ddl } = project;
@@ -98,13 +97,13 @@ async function check(
     },
     diagnostics,
     // Without the planner, what it said before stays good.
-    answers: planner === undefined ? known : answers,
+    answers: keeping?.answers ?? known,
   };
 }
 
 /** Asks only what was not answered before. `answers`: those to what was asked. */
 function keepAnswers(
-  planner: ProjectPlanner | undefined,
+  planner: ProjectPlanner,
   known: Kept['answers'],
   found: readonly Diagnostic[],
 ): { readonly ask: AskPlanner; readonly answers: Kept['answers'] } {
@@ -114,14 +113,13 @@ function keepAnswers(
     answers,
     async ask(question) {
       const key = hashOf(question);
-      let answer = known[key];
-      if (answer === undefined && planner !== undefined) {
-        if (!hasStarted) planner.onStart(found);
+      if (known[key] === undefined && !hasStarted) {
+        planner.onStart(found);
         hasStarted = true;
-        answer = await planner.ask(question);
       }
-      answers[key] = answer ?? [];
-      return answers[key];
+      const answer = known[key] ?? (await planner.ask(question));
+      answers[key] = answer;
+      return answer;
     },
   };
 }

@@ -64,15 +64,22 @@ function withoutProblems(
   statements: readonly ReadStatement[],
   diagnostics: readonly Diagnostic[],
 ): readonly ReadStatement[] {
-  const faulty = new Set(
-    diagnostics
-      .filter(({ severity }) => severity === 'error')
-      .map(({ source }) => `${source?.file}:${source?.line}`),
-  );
-  if (faulty.size === 0) return statements;
-  return statements.filter(({ source, statement: { text, line } }) =>
-    text.split('\n').every((_, index) => !faulty.has(`${source.path}:${line + index}`)),
-  );
+  const faulty = faultyLines(diagnostics);
+  return faulty.size === 0 ? statements : statements.filter((read) => !isFaulty(read, faulty));
+}
+
+/** Where errors are: `sql/jobs/a.sql:3`. */
+export function faultyLines(diagnostics: readonly Diagnostic[]): ReadonlySet<string> {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  return new Set(errors.map(({ source }) => `${source?.file}:${source?.line}`));
+}
+
+/** Whether an error is in a line of the statement. */
+export function isFaulty(
+  { source, statement: { text, line } }: ReadStatement,
+  faulty: ReadonlySet<string>,
+): boolean {
+  return text.split('\n').some((_, index) => faulty.has(`${source.path}:${line + index}`));
 }
 
 function reachedStatements({ script, ddl }: Closure): readonly ReadStatement[] {

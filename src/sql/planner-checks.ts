@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { statementsOf } from './closure.ts';
+import { faultyLines, isFaulty } from './inspection.ts';
 import { unknownValue } from './parameters.ts';
 import { SourceFile } from './position.ts';
 import { inOrder, type JobClosure } from './project-checks.ts';
@@ -46,11 +47,7 @@ export async function checkByPlanner(
 ): Promise<PlannerChecks> {
   const read = closures.filter(({ closure }) => closure.script.length > 0);
   const planned = read.filter(({ closure }) => !statementsOf(closure).some(isPython));
-  const faulty = new Set(
-    found
-      .filter(({ severity }) => severity === 'error')
-      .map(({ source }) => `${source?.file}:${source?.line}`),
-  );
+  const faulty = faultyLines(found);
   let done = 0;
   const answers = await Promise.all(
     planned.map(async (item) => {
@@ -88,8 +85,7 @@ function place(
   const statements = statementsOf(closure);
   const read = statements[index];
   // What an unknown value makes of a statement, nobody knows.
-  if (read === undefined || seen.includes(unknownValue) || linesOf(read).some((item) => faulty.has(item)))
-    return undefined;
+  if (read === undefined || seen.includes(unknownValue) || isFaulty(read, faulty)) return undefined;
   const { summary, detail } = inWords(seen, change);
   const offset = new SourceFile('', read.filled.text).offsetOf(line, column);
   const jars = missingJar.exec(seen);
@@ -108,10 +104,6 @@ function offsetOfName(read: ReadStatement, statements: readonly ReadStatement[],
   return owner === undefined
     ? { read, offset: 0 }
     : { read: owner, offset: owner.filled.text.indexOf(`'${name}'`) };
-}
-
-function linesOf({ source, statement: { text, line } }: ReadStatement): readonly string[] {
-  return text.split('\n').map((_, index) => `${source.path}:${line + index}`);
 }
 
 /** The first sentence is the summary. The advice is for those who have applied the job already. */

@@ -26,7 +26,16 @@ final class ScriptCheck {
      * @param statement its index
      * @param line in the statement, from 1, as {@code column}
      */
-    record Problem(int statement, int line, int column, String seen, String change) {}
+    record Problem(int statement, int line, int column, String seen, String change) {
+        /** What Flink, or a rule of ours, says of a statement. */
+        static Problem of(int statement, Throwable error) {
+            if (error instanceof RunnerException explained) {
+                return new Problem(statement, 1, 1, explained.seen(), explained.change());
+            }
+            Finding finding = FlinkErrors.explain(error, Secrets.none());
+            return new Problem(statement, finding.line(), finding.column(), finding.seen(), finding.change());
+        }
+    }
 
     /** Definitions that do more than define: they read data or start a job. */
     private static final Set<String> NOT_RUN = Set.of("ANALYZE", "TRUNCATE", "REFRESH", "OPTIMIZE");
@@ -114,13 +123,10 @@ final class ScriptCheck {
         try {
             step.run();
             return true;
-        } catch (RunnerException explained) {
-            problems.add(new Problem(at, 1, 1, explained.seen(), explained.change()));
         } catch (RuntimeException | LinkageError | StackOverflowError error) {
-            Finding finding = FlinkErrors.explain(error, Secrets.none());
-            if (!followsFromMissing(finding.seen())) {
-                problems.add(
-                        new Problem(at, finding.line(), finding.column(), finding.seen(), finding.change()));
+            Problem problem = Problem.of(at, error);
+            if (error instanceof RunnerException || !followsFromMissing(problem.seen())) {
+                problems.add(problem);
             }
         }
         return false;

@@ -1,6 +1,6 @@
 package internal.sdp.runner;
 
-import internal.sdp.runner.FlinkErrors.Finding;
+import internal.sdp.runner.ScriptCheck.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -42,7 +42,7 @@ final class ScriptPreview {
          */
         void row(String kind, List<String> values);
 
-        void problem(ScriptCheck.Problem problem);
+        void problem(Problem problem);
     }
 
     private final List<String> statements;
@@ -86,14 +86,9 @@ final class ScriptPreview {
             }
             listener.columns(result.getResolvedSchema().getColumns().stream().map(Column::getName).toList());
             read(result, limit, listener);
-        } catch (RunnerException explained) {
-            listener.problem(new ScriptCheck.Problem(at, 1, 1, explained.seen(), explained.change()));
         } catch (Exception | LinkageError | StackOverflowError error) {
-            if (!cancelled) {
-                Finding finding = FlinkErrors.explain(error, Secrets.none());
-                listener.problem(
-                        new ScriptCheck.Problem(
-                                at, finding.line(), finding.column(), finding.seen(), finding.change()));
+            if (error instanceof RunnerException || !cancelled) {
+                listener.problem(Problem.of(at, error));
             }
         } finally {
             stop(running.get());
