@@ -1,6 +1,8 @@
 // `npm run conformance [-- --embedded | --original | --kubeconfig FILE] [TEST…]`: one suite against the embedded
 // Kubernetes API and against the original, kube-apiserver. By hand, not part of `npm test`: the first run builds
 // kube-apiserver and etcd from their Go modules.
+//
+// `npm run conformance -- --sql FOLDER`: sdp's reading of SQL against Flink's own parser, on all SQL under a folder.
 import { spawnSync } from 'node:child_process';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +18,7 @@ const { values, positionals } = parseArgs({
     embedded: { type: 'boolean', default: false },
     original: { type: 'boolean', default: false },
     kubeconfig: { type: 'string' },
+    sql: { type: 'string' },
   },
 });
 const chosen = [
@@ -26,10 +29,18 @@ const chosen = [
 if (values.kubeconfig?.includes(',')) fail('--kubeconfig names a file with a comma', 'Give it another name.');
 const servers = chosen.length === 0 ? ['original', 'embedded'] : chosen;
 installDependencies((message) => console.error(`• ${message}`));
-if (servers.includes('original')) buildKubernetes();
-const { status } = spawnSync(
-  join(root, 'node_modules', '.bin', 'vitest'),
-  ['run', '--project', 'conformance', '--update=none', ...positionals],
-  { cwd: root, stdio: 'inherit', env: { ...process.env, SDP_CONFORMANCE: servers.join(',') } },
-);
-process.exitCode = status ?? 1;
+if (values.sql !== undefined) {
+  runVitest('sql-corpus', { SDP_SQL_CORPUS: resolve(values.sql) });
+} else {
+  if (servers.includes('original')) buildKubernetes();
+  runVitest('conformance', { SDP_CONFORMANCE: servers.join(',') });
+}
+
+function runVitest(project, env) {
+  const { status } = spawnSync(
+    join(root, 'node_modules', '.bin', 'vitest'),
+    ['run', '--project', project, '--update=none', ...positionals],
+    { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } },
+  );
+  process.exitCode = status ?? 1;
+}

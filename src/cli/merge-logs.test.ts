@@ -43,11 +43,11 @@ it('puts logs that end together in the order of time, traces whole', async () =>
 
 it('passes on what there is when a log that is followed says nothing', async () => {
   const merge = createLogMerge({ patience: 40 });
-  merge.add('silent', log(500, at(9)));
+  merge.add('silent', log(10_000, at(9)));
   merge.add('a', log(at(1), at(2)));
   const begin = Date.now();
   expect(await collect(merge.read(), 2)).toEqual(['a 01 at 1', 'a 02 at 2']);
-  expect(Date.now() - begin).toBeLessThan(400);
+  expect(Date.now() - begin).toBeLessThan(5_000);
 });
 
 it('goes on with logs that are added later, until the signal', async () => {

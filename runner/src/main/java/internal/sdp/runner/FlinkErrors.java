@@ -2,6 +2,8 @@ package internal.sdp.runner;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,6 +23,20 @@ final class FlinkErrors {
     /** {@code sink for 'cat.db.t'}, {@code writing table 'cat.db.t'}: the last part of the table's name. */
     private static final Pattern SINK =
             Pattern.compile("(?:sink for|sink|writing table|[Tt]able sink) '(?:[^']*\\.)?([^'.]+)'");
+
+    private static final Pattern STUMBLED =
+            Pattern.compile("^(?:Encountered \"(\\w+)|Incorrect syntax near the keyword '(\\w+)').*");
+    /** Of the words that Flink's grammar reserves those that people call columns and tables. */
+    private static final Set<String> RESERVED_NAMES =
+            Set.of(
+                    ("CATALOGS COLUMN COMMENT CONDITION CONNECT COUNT CYCLE DATE DATETIME DAY DEFAULT DESCRIBE ELEMENT END EVERY"
+                                    + " FILTER FLOOR FREE FUNCTION GROUP GROUPS HASH HOUR IDENTITY INITIAL INTERVAL LANGUAGE LEAD LIMIT"
+                                    + " LOCAL MATCH MAX MEMBER METHOD MIN MINUTE MODULE MODULES MONTH NEW NEXT OFFSET OLD ONE OPEN ORDER"
+                                    + " OUT PARAMETER PARTITION PATTERN PERCENT PERIOD POSITION POWER PRECISION PREV PROCEDURE RANGE RANK"
+                                    + " REF RELEASE RESULT RETURN ROW ROWS SCOPE SEARCH SECOND SEPARATOR SQL START STATEMENT STATIC STREAM"
+                                    + " SUBSET SUM SYSTEM TABLE TABLES TIME TIMESTAMP TRANSLATION TRIGGER UNKNOWN USER VALUE VALUES VIEWS"
+                                    + " WINDOW YEAR")
+                            .split(" "));
 
     private FlinkErrors() {}
 
@@ -116,6 +132,13 @@ final class FlinkErrors {
         }
         if (seen.startsWith("Cannot find table") || (seen.startsWith("Object '") && seen.contains("not found"))) {
             return "Define it in a DDL file or earlier in the script, or correct the name.";
+        }
+        Matcher stumbled = STUMBLED.matcher(seen);
+        if (stumbled.matches()) {
+            String word = stumbled.group(1) == null ? stumbled.group(2) : stumbled.group(1);
+            if (RESERVED_NAMES.contains(word.toUpperCase(Locale.ROOT))) {
+                return word + " is a word of Flink SQL: as a name it stands in backticks (`" + word + "`).";
+            }
         }
         if (seen.startsWith("No match found for function signature")) {
             return "Correct the function's name or the types of its arguments, or define it (CREATE FUNCTION) in a DDL file.";
