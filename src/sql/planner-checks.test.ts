@@ -123,6 +123,20 @@ describe('a problem', () => {
     expect(warning?.severity).toBe('warning');
     expect(warning?.detail).toContain('its image may bring it');
   });
+
+  test('of a jar that this machine cannot load is none for certain', async () => {
+    const seen = 'the jar https://host/udf.jar cannot be loaded: nothing answers at host:443';
+    expect((await plan([job(script)], at(0, 1, 1, seen, 'Start the server.'))).diagnostics).toEqual([
+      {
+        severity: 'warning',
+        reason: 'SqlJarUnavailable',
+        summary: 'The jar https://host/udf.jar cannot be loaded',
+        detail:
+          'Nothing answers at host:443. Start the server. What the job calls of it was not checked: the cluster may reach what this machine does not.',
+        source: { file: 'sql/ddl/tables.sql', line: 3, column: 1 },
+      },
+    ]);
+  });
 });
 
 test('jobs that call Python are left to a cluster that has it, and scripts that cannot be read to their authors', async () => {

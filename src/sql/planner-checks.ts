@@ -88,6 +88,10 @@ function place(
   if (read === undefined || seen.includes(unknownValue) || isFaulty(read, faulty)) return undefined;
   const { summary, detail } = inWords(seen, change);
   const offset = new SourceFile('', read.filled.text).offsetOf(line, column);
+  if (seen.startsWith('the jar ')) {
+    const unseen = `${detail} What the job calls of it was not checked: the cluster may reach what this machine does not.`;
+    return warningAt(read, offset, 'SqlJarUnavailable', summary, unseen);
+  }
   const jars = missingJar.exec(seen);
   if (jars === null) return errorAt(read, offset, 'SqlPlanError', summary, detail);
   const at = offsetOfName(read, statements, jars[1] ?? '');
@@ -111,9 +115,16 @@ export function inWords(seen: string, change: string): Pick<Diagnostic, 'summary
   const plain = seen.replaceAll('default_catalog.default_database.', '');
   const [, first = plain, rest = ''] = /^(.+?)[.:] (.*)$/s.exec(plain) ?? [];
   const advice = change.replace('Correct the SQL and apply the job again.', '');
-  const detail = [rest.replace(/([^.!?…])$/, '$1.'), advice].filter((part) => part !== '').join(' ');
+  const detail = [inSentence(rest.replace(/([^.!?…])$/, '$1.')), advice]
+    .filter((part) => part !== '')
+    .join(' ');
   return {
-    summary: first.replace(/\.$/, ''),
+    summary: inSentence(first.replace(/\.$/, '')),
     detail: detail === '' ? "Flink's planner refuses the statement: the job would not start." : detail,
   };
+}
+
+/** The runner's own words go on after a place, Flink's start with a name in quotes or a capital. */
+function inSentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

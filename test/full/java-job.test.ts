@@ -1,14 +1,16 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createFlinkClient } from '../../src/engines/flink/client.ts';
 import { runFlinkClientContract } from '../../src/engines/flink/client-contract.ts';
+import { installFlink } from '../../src/engines/flink/install.ts';
 import { packageFile } from '../../src/package-file.ts';
-import { eventually, platformCommands } from '../e2e/commands.ts';
+import { eventually, platformCommands, run } from '../e2e/commands.ts';
 import { type BuiltJob, buildJavaScaffold } from './java-scaffold.ts';
 
 const platform = platformCommands(inject('dataFolder'));
@@ -16,6 +18,8 @@ let project: string;
 let built: BuiltJob;
 let server: Server;
 let url: string;
+/** A jar with functions for SQL. */
+let functions: Buffer;
 
 interface Total {
   readonly key: string;
@@ -68,8 +72,10 @@ ${more}
 beforeAll(async () => {
   built = await buildJavaScaffold('totals');
   const content = await readFile(built.jar);
+  functions = await buildFunctions();
   server = createServer((request, response) => {
     if (request.url === '/totals-1.0.0.jar') response.end(content);
+    else if (request.url === '/functions.jar') response.end(functions);
     else if (request.url === '/login') response.end('<html>log in</html>');
     else response.writeHead(404).end();
   });
@@ -195,6 +201,78 @@ resource "sdp_rollout" "now" {
     expect(code, output).toBe(0);
     await send([['a', 100]]);
     expect(await totals(5)).toContainEqual({ key: 'a', count: 4, sum: 113 });
+  });
+});
+
+/** The jar of one Flink function, `udf.Twice`. */
+async function buildFunctions(): Promise<Buffer> {
+  const folder = await mkdtemp(join(tmpdir(), 'sdp-functions-'));
+  try {
+    const source = join(folder, 'Twice.java');
+    await writeFile(
+      source,
+      `package udf;
+public class Twice extends org.apache.flink.table.functions.ScalarFunction {
+  public Long eval(Long value) { return 2 * value; }
+}
+`,
+    );
+    const { libraries } = await installFlink(() => undefined, new AbortController().signal);
+    await run('javac', ['-proc:none', '-cp', libraries.join(delimiter), '-d', folder, source]);
+    await run('jar', ['cf', join(folder, 'functions.jar'), '-C', folder, 'udf']);
+    return await readFile(join(folder, 'functions.jar'));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+describe('a SQL job that calls a function of a jar', () => {
+  const declaredWith = async (sha256: string) => {
+    const kafka = "'connector' = 'kafka', 'properties.bootstrap.servers' = '${bootstrap_servers}'";
+    await mkdir(join(project, 'sql', 'jobs'), { recursive: true });
+    await writeFile(
+      join(project, 'sql', 'jobs', 'doubled.sql'),
+      `CREATE FUNCTION twice AS 'udf.Twice' USING JAR '${url}/functions.jar#sha256=${sha256}';
+CREATE TABLE amounts (key STRING, amount BIGINT) WITH (${kafka}, 'topic' = 'java-amounts',
+  'scan.startup.mode' = 'earliest-offset', 'format' = 'json');
+CREATE TABLE doubled (key STRING, amount BIGINT) WITH (${kafka}, 'topic' = 'java-doubled', 'format' = 'json');
+INSERT INTO doubled SELECT key, twice(amount) FROM amounts;
+`,
+    );
+    await write(`${declared(`${url}/totals-1.0.0.jar`, '  parallelism = 2\n')}
+module "doubled_topic" {
+  source        = "${packageFile('terraform-modules', 'kafka', 'topic')}"
+  name          = "java-doubled"
+  force_destroy = true
+}
+
+module "doubled" {
+  source          = "${packageFile('terraform-modules', 'flink', 'sql-job')}"
+  job_name        = "doubled"
+  session_cluster = module.session.name
+  depends_on      = [module.doubled_topic]
+}
+`);
+    await platform.terraform(project, ['init']);
+    return apply();
+  };
+
+  it('runs with the jar that its checksum names, and with no other', async () => {
+    const wrong = await declaredWith('0'.repeat(64));
+    expect(wrong.code).toBe(1);
+    expect(wrong.output).toMatch(
+      /sql\/jobs\/doubled\.sql:1:\d+: the jar \S+ cannot be loaded: its SHA-256 is/,
+    );
+
+    const { code, output } = await declaredWith(createHash('sha256').update(functions).digest('hex'));
+    expect(code, output).toBe(0);
+    const rows = await eventually(
+      () => platform.consume<{ key: string; amount: number }>('java-doubled'),
+      (found) => found.length >= 5,
+    );
+    const amountsOf = (key: string) => rows.filter((row) => row.key === key).map(({ amount }) => amount);
+    expect(amountsOf('a').toSorted((a, b) => a - b)).toEqual([2, 4, 20, 200]);
+    expect(amountsOf('b')).toEqual([10]);
   });
 });
 

@@ -25,7 +25,7 @@ final class FlinkErrors {
             Pattern.compile("(?:sink for|sink|writing table|[Tt]able sink) '(?:[^']*\\.)?([^'.]+)'");
 
     private static final Pattern STUMBLED =
-            Pattern.compile("^(?:Encountered \"(\\w+)|Incorrect syntax near the keyword '(\\w+)').*");
+            Pattern.compile("^(?:Encountered \"\\.?(\\w+)|Incorrect syntax near the keyword '(\\w+)').*");
     /** Of the words that Flink's grammar reserves those that people call columns and tables. */
     private static final Set<String> RESERVED_NAMES =
             Set.of(
@@ -92,7 +92,7 @@ final class FlinkErrors {
     private static String brief(String message, Secrets secrets) {
         String known = NO_FACTORY.matcher(secrets.redact(message)).replaceFirst("Nothing on the classpath offers $1.");
         String schemed = UNSUPPORTED_SCHEME.matcher(known).replaceFirst("no file system of the cluster knows $1.");
-        String brief = EXPECTED_TOKENS.matcher(schemed).replaceFirst("");
+        String brief = EXPECTED_TOKENS.matcher(schemed).replaceFirst("").replaceFirst("^Encountered \"\\. ", "Encountered \".");
         return WRAPPER.matcher(BLANKS.matcher(brief).replaceAll(" ")).replaceFirst("").strip();
     }
 

@@ -27,6 +27,7 @@ final class SqlJob {
     private final List<FilledStatement> definitions;
     private final List<FilledStatement> statements;
     private final Secrets secrets;
+    private final ScriptJars jars = new ScriptJars(Limits.USUAL);
 
     private SqlJob(
             String name,
@@ -109,8 +110,9 @@ final class SqlJob {
     }
 
     private TableResult run(TableEnvironment tables, FilledStatement statement) {
+        String text = jars.localize(statement);
         try {
-            return tables.executeSql(statement.text());
+            return tables.executeSql(text);
         } catch (RuntimeException error) {
             LOG.error("{} failed: {}", statement.position(0), secrets.traceOf(error));
             throw FlinkErrors.in(statement, error, secrets);

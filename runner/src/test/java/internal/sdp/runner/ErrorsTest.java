@@ -43,6 +43,7 @@ class ErrorsTest {
             CREATE TABLE c (id INT,)                     | 4:24: Encountered ")". Correct
             CREATE TABLE c (user STRING)                 | 4:17: Encountered "user". user is a word of Flink SQL: as a name
             INSERT INTO b SELECT 1 AS value              | 4:27: Encountered "value". value is a word of Flink SQL: as a
+            INSERT INTO b SELECT x.date FROM a AS x      | 4:23: Encountered ".date". date is a word of Flink SQL: as a
             CREATE CATALOG c WITH ('type' = 'nosuch')    | 4:1: Nothing on the classpath offers 'nosuch'. Available
             USE nowhere                                  | 4:1: A database with name [nowhere] does not exist
             SET nothing                                  | 4:1: this sets no option. Write SET
