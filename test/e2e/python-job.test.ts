@@ -166,7 +166,8 @@ it('Python jobs of archives run beside each other, functions of their own module
       { sensor: 'b', celsius: 100 },
     ]),
   );
-});
+  // Where nobody had a Python job before, PyFlink is downloaded.
+}, 400_000);
 
 it('the published example runs: its package is itself called pyflink', async () => {
   expect(await rows('shouts', 2)).toEqual(

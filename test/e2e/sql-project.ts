@@ -13,6 +13,7 @@ export interface PlannedVerdict {
 }
 
 export interface SqlProject {
+  readonly folder: string;
   /** Makes the project's only file, and applies it. Output without line breaks: Terraform's follow the terminal. */
   apply(...declarations: readonly string[]): Promise<{ readonly code: number; readonly output: string }>;
   /** The same, where it has to succeed. */
@@ -110,6 +111,7 @@ ${declarations.join('')}`,
   }
 
   return {
+    folder,
     apply,
     async applied(...declarations) {
       const { code, output } = await apply(...declarations);

@@ -1,16 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { installOnce } from '../../src/engines/download-cache.ts';
-import { eventually, run } from '../e2e/commands.ts';
+import { eventually } from '../e2e/commands.ts';
+import { mavenFiles } from './maven-files.ts';
 
 /** Pinned: Apicurio's registry with its storage in memory, and the format of Flink that speaks to it as to Confluent's. */
 const registryArchive = 'io.apicurio:apicurio-registry-app:2.6.13.Final:tar.gz:all';
 const avroFormat = 'org.apache.flink:flink-sql-avro-confluent-registry:2.2.0';
-const mavenDependency = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1';
 
 export interface SchemaRegistry {
   /** The interface of Confluent's registry. */
@@ -23,7 +21,7 @@ export interface SchemaRegistry {
 }
 
 export async function startSchemaRegistry(): Promise<SchemaRegistry> {
-  const folder = await installed('apicurio-registry-for-tests', 'unpack', registryArchive);
+  const folder = await mavenFiles('apicurio-registry-for-tests', 'unpack', registryArchive);
   const port = await freePort();
   const server = spawn(
     'java',
@@ -59,25 +57,7 @@ export async function startSchemaRegistry(): Promise<SchemaRegistry> {
 
 /** A folder with Flink's format `avro-confluent`, as a team adds it to an image. */
 export function avroFormatFolder(): Promise<string> {
-  return installed('flink-avro-confluent-for-tests', 'copy', avroFormat);
-}
-
-async function installed(name: string, goal: 'copy' | 'unpack', artifact: string): Promise<string> {
-  const folder = await installOnce(
-    {
-      name,
-      key: artifact,
-      async install(draft) {
-        const output = join(draft, 'files');
-        await mkdir(output);
-        const options = ['-B', '-q', `-Dartifact=${artifact}`, `-DoutputDirectory=${output}`];
-        await run('mvn', [...options, `${mavenDependency}:${goal}`], { cwd: draft });
-      },
-    },
-    () => undefined,
-    new AbortController().signal,
-  );
-  return join(folder, 'files');
+  return mavenFiles('flink-avro-confluent-for-tests', 'copy', avroFormat);
 }
 
 async function freePort(): Promise<number> {

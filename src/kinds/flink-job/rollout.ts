@@ -130,6 +130,10 @@ interface ExceptionHistory {
   };
 }
 
+/** That a TaskManager has gone. Where something else has failed as well, that is the cause, and perhaps of this too. */
+const lostTaskManager =
+  /TaskExecutor is shutting down|heartbeat of TaskManager|no longer reachable|closed by remote task manager/;
+
 /**
  * Failures since the job was started, or looked at, and the last one's cause. All times are the JobManager's, which says
  * what it said up to 3 s before (`web.refresh-interval`).
@@ -147,7 +151,7 @@ async function readFailures(
   const own = entries.filter(({ timestamp }) => timestamp >= overview['start-time']);
   const since = before === undefined ? 0 : lastChange(before);
   const failures = own.filter(({ timestamp }) => timestamp >= since).length + (before?.failures ?? 0);
-  const [last] = own;
+  const last = own.find(({ stacktrace = '' }) => !lostTaskManager.test(stacktrace)) ?? own[0];
   if (last?.stacktrace === undefined) return { failures, cause: before?.cause };
   const task = last.taskName === undefined || last.taskName === null ? '' : ` (task ${last.taskName})`;
   return { failures, cause: `${explainFailure(last.stacktrace, jarURI)}${task}` };

@@ -232,8 +232,14 @@ describe('a Flink job', () => {
         taskName: 'Source: numbers (1/1)',
         stacktrace: `java.lang.RuntimeException: outer\n\tat a.b\nCaused by: java.lang.IllegalStateException: boom`,
       });
+      const gone = {
+        timestamp: 4_500,
+        taskName: null,
+        stacktrace:
+          'org.apache.flink.util.FlinkExpectedException: The TaskExecutor is shutting down.\n\tat a.b',
+      };
       api.answers.set(`${cluster}/jobs/J/exceptions?maxExceptions=5`, {
-        exceptionHistory: { entries: [entry(4_000), entry(3_000), entry(10)] },
+        exceptionHistory: { entries: [gone, entry(4_000), entry(3_000), entry(10)] },
       });
     }, 300);
     const run = await core.apply(absent, rollout('FlinkSessionJob', 'j'));
@@ -242,7 +248,7 @@ describe('a Flink job', () => {
       summary: 'FlinkSessionJob default/j starts and fails',
       detail: expect.stringContaining('IllegalStateException: boom (task Source: numbers (1/1))'),
     });
-    expect(run.diagnostics[0]?.detail).toContain('2 times');
+    expect(run.diagnostics[0]?.detail).toContain('3 times');
     expect(snapshots()).toEqual([]);
   });
 

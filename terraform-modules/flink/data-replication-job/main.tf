@@ -47,12 +47,19 @@ locals {
     ),
     var.target.topic.options,
   )
-  files_options = var.target.files == null ? null : merge({
-    "connector"                             = "filesystem"
-    "path"                                  = var.target.files.path
-    "format"                                = var.target.files.format
-    "sink.rolling-policy.rollover-interval" = var.target.files.rolling_interval
-  }, var.target.files.options)
+  files_options = var.target.files == null ? null : merge(
+    {
+      "connector"                             = "filesystem"
+      "path"                                  = var.target.files.path
+      "format"                                = var.target.files.format
+      "sink.rolling-policy.rollover-interval" = var.target.files.rolling_interval
+    },
+    # Flink looks once a minute whether a file is due.
+    can(regex("^[0-9]+ ?(ms|s|sec|second|seconds)$", var.target.files.rolling_interval)) ? {
+      "sink.rolling-policy.check-interval" = var.target.files.rolling_interval
+    } : {},
+    var.target.files.options,
+  )
   # The runner reads the Secret: its values are in no plan, no state and no argument.
   jdbc_options = var.target.jdbc == null ? null : merge(
     {
