@@ -4,7 +4,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { withoutTranslations } from './bundle-options.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -14,9 +14,13 @@ const placeholder = '0.0.0-version-of-this-build';
 // By what loader Node takes a file follows from its extension, here the version's last number, and from the package.json
 // of whatever folder it was installed below. So a shell starts Node on a line of code that compiles this file as
 // CommonJS, which also starts faster than ESM; to JavaScript that shell line is a string and a comment.
-const opening = `#!/bin/sh
-':' //; exec node -e 'const p=process.argv[1],m=new module.constructor(p);m.filename=p;m._compile(require("fs").readFileSync(p,"utf8").replace("#!","//"),p)' "$0" "$@"
-`;
+async function buildOpening() {
+  const source = readFileSync(join(root, 'scripts', 'provider-opening.js'), 'utf8');
+  const { code } = await transform(source, { minify: true, target: 'node20.19', format: 'cjs' });
+  const line = code.trim().replaceAll("'", '"');
+  if (line.includes('\n')) throw new Error('the opening of the provider is more than one line');
+  return `#!/bin/sh\n':' //; exec node -e '${line}' "$0" "$@"\n`;
+}
 
 /**
  * Bundles the provider into one executable file, the same bytes for the same sources, and resolves to its version,
@@ -44,7 +48,8 @@ export async function buildProvider({ outfile, version }) {
     plugins: [withoutTranslations],
   });
   const bundle = outputFiles[0]?.text ?? '';
-  const own = version ?? developmentVersion(bundle);
+  const opening = await buildOpening();
+  const own = version ?? developmentVersion(`${opening}${bundle}`);
   const text = `${opening}// terraform-provider-sdp ${own}\n${bundle}\n`;
   await mkdir(dirname(outfile), { recursive: true });
   await writeFile(outfile, text.replaceAll(placeholder, own));

@@ -38,11 +38,14 @@ export async function installProvider(bundle: string, home: PluginHome): Promise
   return { version, path };
 }
 
+/** The bundle's first two lines have less; the version stands in the third. */
+const openingBytes = 4_096;
+
 /** The version that the build wrote into the bundle's third line. */
 async function readVersion(bundle: string): Promise<string> {
   const file = await open(bundle);
   try {
-    const { buffer } = await file.read(Buffer.alloc(500), 0, 500, 0);
+    const { buffer } = await file.read(Buffer.alloc(openingBytes), 0, openingBytes, 0);
     const version = /^\/\/ terraform-provider-sdp (\S+)$/m.exec(buffer.toString('utf8'))?.[1];
     if (version === undefined) throw new Error(`${bundle} is not a bundle of the sdp provider`);
     return version;

@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buildProvider } from '../../../scripts/build-provider.js';
+import { cacheFolder } from '../../engines/download-cache.ts';
 import { packageFile } from '../../package-file.ts';
 import { installProvider } from '../install-provider.ts';
 
@@ -64,6 +65,7 @@ export async function createTerraformProject(
     env: {
       PATH: process.env['PATH'],
       HOME: folder,
+      SDP_CACHE: cacheFolder(),
       TMPDIR: process.env['TMPDIR'] ?? tmpdir(),
       CHECKPOINT_DISABLE: '1',
       TF_IN_AUTOMATION: '1',
