@@ -55,6 +55,8 @@ export const planDocument = z.object({
       ...object,
       verdict,
       reason: z.string(),
+      /** Who notices what is lost or done again: readers of what it writes, and theirs, without those among the group's dependants. */
+      reaches: z.array(z.object(object)),
       diagnostics: z.array(diagnostic),
     }),
   ),
@@ -95,6 +97,7 @@ function toDocumentRow({ address, action, object: { kind, namespace, name }, ...
     name,
     verdict: row.verdict,
     reason: row.reason,
+    reaches: [...row.reaches],
     diagnostics: [...row.diagnostics],
   };
 }

@@ -5,6 +5,7 @@ import {
   dependantsText,
   groupTitle,
   newFindings,
+  reachText,
   shortAddress,
   summaryText,
   verdictText,
@@ -49,12 +50,12 @@ function renderGroup(group: PlanGroup): string {
   const title = `**${escapeMarkdown(groupTitle(group))}**${dependants === '' ? '' : `, ${escapeMarkdown(dependants)}`}`;
   const rows = group.rows
     .slice(0, mostRows)
-    .map(({ verdict, action, object, address, reason }) =>
+    .map(({ verdict, action, object, address, reason, reaches }) =>
       [
         escapeMarkdown(verdictText(verdict)),
         action,
         `${escapeMarkdown(nameOf(object))}<br>${code(shortAddress(address))}`,
-        escapeMarkdown(reason),
+        escapeMarkdown(`${reason}\n${reachText(reaches)}`),
       ].join(' | '),
     );
   return [

@@ -11,6 +11,7 @@ const row = (name: string, more: Partial<TableRow> = {}): TableRow => ({
   verdict: 'in-place',
   reason: 'It grows.',
   diagnostics: [],
+  reaches: [],
   ...more,
 });
 const summary = {
@@ -73,6 +74,15 @@ it('names the first of many dependants', () => {
   }));
   expect(dependantsText(dependants)).toBe(
     'read by FlinkSessionJob j0, j1, j2, j3, j4, j5, j6, j7, j8, j9, 2 more',
+  );
+});
+
+it('names who notices what a change does, further on', () => {
+  const reaches = ['a', 'b'].map((name) => ({ kind: 'FlinkSessionJob', namespace: 'default', name }));
+  const text = renderPlanText(tableOf([row('t', { reaches })]), pc.createColors(false), 80);
+  expect(text).toContain('      It grows.\n      Seen further on by FlinkSessionJob a, b.\n');
+  expect(renderPlanMarkdown(tableOf([row('t', { reaches })]), undefined)).toContain(
+    '| It grows.<br>Seen further on by FlinkSessionJob a, b. |',
   );
 });
 

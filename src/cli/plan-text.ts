@@ -1,4 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
+import type { ObjectName } from '../diagnostics/diagnostic.ts';
 import type { RowVerdict } from '../terraform/plan-rows.ts';
 import type { PlanDiagnostic } from '../terraform/plan-stream.ts';
 import type { Dependant, PlanGroup, PlanSummary, PlanTable, TableRow } from '../terraform/plan-table.ts';
@@ -25,7 +26,7 @@ export function renderPlanText(table: PlanTable, colors: Colors, width: number):
     ];
     return [
       `  ${cells.join('  ')}`,
-      ...wrap(row.reason, width, 6).map(colors.dim),
+      ...[row.reason, reachText(row.reaches)].flatMap((text) => wrap(text, width, 6)).map(colors.dim),
       ...newFindings(row).flatMap((diagnostic) => renderDiagnostic(diagnostic, colors, width, 6)),
     ];
   };
@@ -71,15 +72,22 @@ export function dependantsText(dependants: readonly Dependant[]): string {
   return Object.entries(relations)
     .flatMap(([relation, words]) => {
       const all = dependants.filter((dependant) => dependant.relation === relation);
-      const named = all
-        .slice(0, mostNamed)
-        .map(({ object }, index, { [index - 1]: last }) =>
-          last?.object.kind === object.kind ? object.name : `${object.kind} ${object.name}`,
-        );
-      const more = all.length > named.length ? [`${all.length - named.length} more`] : [];
-      return all.length === 0 ? [] : [`${words} ${[...named, ...more].join(', ')}`];
+      return all.length === 0 ? [] : [`${words} ${namesText(all.map(({ object }) => object))}`];
     })
     .join('; ');
+}
+
+/** `Seen further on by FlinkSessionJob report, KafkaConnector archive.`, or nothing where nobody is. */
+export function reachText(reaches: readonly ObjectName[]): string {
+  return reaches.length === 0 ? '' : `Seen further on by ${namesText(reaches)}.`;
+}
+
+function namesText(all: readonly ObjectName[]): string {
+  const named = all
+    .slice(0, mostNamed)
+    .map(({ kind, name }, index, { [index - 1]: last }) => (last?.kind === kind ? name : `${kind} ${name}`));
+  const more = all.length > named.length ? [`${all.length - named.length} more`] : [];
+  return [...named, ...more].join(', ');
 }
 
 /** The module's path where the resource is what the module is about: `module.totals.sdp_flink_session_job.this[0]`. */

@@ -9,6 +9,7 @@ import { planTable, rowsOf } from './plan-table.ts';
 interface Params {
   readonly dock?: string;
   readonly pours?: readonly string[];
+  readonly drinks?: readonly string[];
   readonly topic?: string;
 }
 
@@ -34,6 +35,7 @@ function kindNamed(kind: string, host?: KindDefinition): KindDefinition {
       params: z.object({
         dock: z.string().optional(),
         pours: z.array(z.string()).optional(),
+        drinks: z.array(z.string()).optional(),
         topic: z.string().optional(),
       }),
       replacedBy: [],
@@ -49,7 +51,7 @@ function kindNamed(kind: string, host?: KindDefinition): KindDefinition {
         ? { topicName: ({ name }, params) => (params as Params).topic ?? name }
         : {
             topics: (params) => ({
-              reads: [],
+              reads: (params as Params).drinks ?? [],
               writes: (params as Params).pours ?? [],
               writePrefixes: ['raw.'],
             }),
@@ -214,6 +216,32 @@ describe('groups', () => {
         prior_state: { values: { root_module } },
       }),
     ).toEqual([['busy', true, ['runs-on a'], ['busy']]]);
+  });
+});
+
+describe('what a change reaches', () => {
+  const reaches = (changes: readonly ResourceChange[]) =>
+    rowsOf(tableOf(changes)).map((row) => [row.object.name, row.reaches.map(({ name }) => name)]);
+
+  const fleet = [
+    resource('sdp_ship', 'near', 'no-op', { dock: 'd', drinks: ['one'], pours: ['two'] }),
+    resource('sdp_ship', 'far', 'no-op', { drinks: ['two', 'raw.late'], pours: ['one'] }),
+    resource('sdp_ship', 'other', 'no-op', { drinks: ['three'] }),
+  ];
+
+  it('are readers of what it writes and theirs, each once, where something is lost or done again', () => {
+    const source = (verdict: string) =>
+      resource('sdp_ship', 'source', 'update', { ...judged(verdict), dock: 'd', pours: ['one'] });
+    expect(reaches([source('state-lost'), ...fleet])).toEqual([['source', ['near', 'far']]]);
+    expect(reaches([source('restart-from-savepoint'), ...fleet])).toEqual([['source', []]]);
+    // By what its topics begin with.
+    const raw = resource('sdp_ship', 'raw', 'update', judged('reprocessed'));
+    expect(reaches([raw, ...fleet])).toEqual([['raw', ['far', 'near']]]);
+  });
+
+  it('of a topic are those beyond its readers, which its group has', () => {
+    const topic = resource('sdp_topic', 'one', 'update', judged('data-lost'));
+    expect(reaches([topic, ...fleet])).toEqual([['one', ['far']]]);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { ObjectName } from '../diagnostics/diagnostic.ts';
-import type { KindDefinition } from '../kinds/kind.ts';
+import type { KindDefinition, Topics } from '../kinds/kind.ts';
 import { effects, summarize } from '../kinds/verdict.ts';
 import type { PlanJson } from './plan-json.ts';
 import { type PlanRow, planRows, type RowVerdict, rankOf } from './plan-rows.ts';
@@ -14,6 +14,11 @@ export interface Dependant {
 
 export interface TableRow extends PlanRow {
   readonly diagnostics: readonly PlanDiagnostic[];
+  /**
+   * Where what is lost or done again is noticed: those that read what the object writes, through topics and other jobs, the nearest
+   * first; without the readers that the group names.
+   */
+  readonly reaches: readonly ObjectName[];
 }
 
 /** Changes that concern the same: a cluster with what runs on it, a topic, or all others of a kind. */
@@ -89,7 +94,7 @@ export function planTable(
     );
   const all = [...rows, ...blocked].map((row): TableRow => {
     const own = addressed.flatMap(({ diagnostic, address }) => (address === row.address ? diagnostic : []));
-    return { ...row, ...toldVerdict(row, own), diagnostics: own };
+    return { ...row, ...toldVerdict(row, own), diagnostics: own, reaches: [] };
   });
   const shown = new Set(all.flatMap((row) => row.diagnostics));
   const project = projectOf(plan);
@@ -196,11 +201,19 @@ function groupRows(rows: readonly TableRow[], objects: readonly PlannedObject[])
       ...group,
       isChanged,
       dependants: isChanged ? group.dependants : [],
-      rows: own.toSorted((a, b) => rankOf(b) - rankOf(a)),
+      rows: own.map((row) => withReach(row, group)).toSorted((a, b) => rankOf(b) - rankOf(a)),
     };
   });
   const worst = ({ rows: [first] }: PlanGroup) => (first === undefined ? 0 : rankOf(first));
   return listed.toSorted((a, b) => worst(b) - worst(a));
+
+  function withReach(row: TableRow, group: Omit<PlanGroup, 'rows'>): TableRow {
+    const item = byAddress.get(row.address);
+    if (item === undefined || !spreading.includes(row.verdict)) return row;
+    const readers = group.dependants.filter(({ relation }) => relation === 'reads');
+    const named = new Set(readers.map(({ object }) => nameOf(object)));
+    return { ...row, reaches: reachOf(item, objects).filter((object) => !named.has(nameOf(object))) };
+  }
 
   function groupOf(row: TableRow, item: PlannedObject | undefined): Omit<PlanGroup, 'rows'> {
     const { object } = row;
@@ -219,16 +232,39 @@ function groupRows(rows: readonly TableRow[], objects: readonly PlannedObject[])
   }
 }
 
+/** Verdicts of changes that show in what comes after. */
+const spreading: readonly RowVerdict[] = ['reprocessed', 'state-lost', 'data-lost'];
+
+/** All that the data of an object gets to, the nearest first. */
+function reachOf(start: PlannedObject, objects: readonly PlannedObject[]): readonly ObjectName[] {
+  const reached = new Set([start]);
+  let writers: readonly PlannedObject[] = [start];
+  while (writers.length > 0) {
+    const names = writers.flatMap(({ topicNames, topics }) => [...topicNames, ...(topics()?.writes ?? [])]);
+    const prefixes = writers.flatMap(({ topics }) => topics()?.writePrefixes ?? []);
+    writers = objects.filter((other) => {
+      const topics = reached.has(other) ? undefined : other.topics();
+      if (topics === undefined) return false;
+      const begins = (name: string) => prefixes.some((prefix) => name.startsWith(prefix));
+      return readsOneOf(topics, names) || topics.reads.some(begins);
+    });
+    for (const writer of writers) reached.add(writer);
+  }
+  return [...reached].slice(1).map(({ object }) => object);
+}
+
+function readsOneOf({ reads, readPatterns = [] }: Topics, names: readonly string[]): boolean {
+  return names.some((name) => reads.includes(name) || readPatterns.some((form) => matches(form, name)));
+}
+
 function relationsTo(
   names: readonly string[],
   { object, topics: find }: PlannedObject,
 ): readonly Dependant[] {
   const topics = find();
   if (topics === undefined) return [];
-  const { reads, readPatterns = [], writes, writePrefixes = [] } = topics;
-  const isRead = names.some(
-    (name) => reads.includes(name) || readPatterns.some((form) => matches(form, name)),
-  );
+  const { writes, writePrefixes = [] } = topics;
+  const isRead = readsOneOf(topics, names);
   const isWritten = names.some(
     (name) => writes.includes(name) || writePrefixes.some((prefix) => name.startsWith(prefix)),
   );
