@@ -114,6 +114,17 @@ test('any text at all is split in order, or refused with a position', () => {
   );
 });
 
+test.each([
+  ['Latin-1', Buffer.from("SELECT 'n\xe4me'", 'latin1'), 1, 10],
+  ['UTF-16', Buffer.from('\uFEFFSELECT 1', 'utf16le'), 1, 1],
+  ['NUL', Buffer.from('SELECT 1;\nSELECT\0 2'), 2, 7],
+])('a file in another encoding is no script: %s', (_, bytes, line, column) => {
+  const { value, diagnostics } = splitStatements(new SourceFile('x.sql', bytes.toString()));
+  expect(value).toBeUndefined();
+  expect(diagnostics).toMatchObject([{ reason: 'SqlEncoding', source: { file: 'x.sql', line, column } }]);
+  expect(split('\uFEFFSELECT 1')).toHaveLength(1);
+});
+
 test('ten megabytes take no more than a moment', () => {
   const text = `INSERT INTO t SELECT '${"it''s; ".repeat(1_500_000)}';`;
   const start = performance.now();

@@ -18,6 +18,8 @@ export interface Statement {
 /** Splits a script at its semicolons. What is never closed is an error: nothing after it could be told apart. */
 export function splitStatements(source: SourceFile): Diagnosed<readonly Statement[]> {
   const { text } = source;
+  const unreadable = text.search(/[\0\uFFFD]/);
+  if (unreadable >= 0) return failed(otherEncoding(source, unreadable));
   const { tokens, unclosed } = tokenize(text);
   if (unclosed !== undefined) return failed(unclosedError(source, unclosed));
 
@@ -85,6 +87,18 @@ function startsWith(
     const token = tokens[at + index];
     return token !== undefined && textOf(text, token).toUpperCase() === word;
   });
+}
+
+/** Bytes that are no UTF-8 are read as U+FFFD, and those of UTF-16 have NULs between them. */
+function otherEncoding(source: SourceFile, offset: number): Diagnostic {
+  return {
+    severity: 'error',
+    reason: 'SqlEncoding',
+    summary: 'The file is not UTF-8',
+    detail:
+      'What stands here is no character of UTF-8, so that Flink would read another name or text than was written. Save the file as UTF-8.',
+    source: source.positionOf(offset),
+  };
 }
 
 const closing = {
