@@ -5,7 +5,7 @@ import type { Planner } from '../engines/flink/planner.ts';
 import { basicAuthorization } from '../platform/basic-auth.ts';
 import type { PlatformAddress } from '../platform/data-folder.ts';
 import { plannerPath, previewPath } from '../platform/planner-route.ts';
-import type { PlannerProblem } from '../sql/planner-checks.ts';
+import type { PlannerProblem } from '../sql/planner-problem.ts';
 
 /** Questions that wait at the platform at the same time; the planner has a thread for each core. */
 const connections = 16;

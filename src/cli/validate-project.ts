@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { keepFaultless, recallFaultless } from '../sql/faultless.ts';
-import type { AskPlanner, PlannerProblem } from '../sql/planner-checks.ts';
+import type { AskPlanner } from '../sql/planner-checks.ts';
+import { isOfJar, jarUnavailable, type PlannerProblem } from '../sql/planner-problem.ts';
 import { ProjectFiles, type Sight } from '../terraform/hcl/project-files.ts';
 
 export interface Validation {
@@ -64,7 +65,9 @@ export async function validateProject(options: ValidationOptions): Promise<Valid
 }
 
 /** Whether it says neither less nor more than is asked for. */
-function isWhole({ summary }: Kept, { planner }: ValidationOptions): boolean {
+function isWhole({ summary, diagnostics }: Kept, { planner }: ValidationOptions): boolean {
+  // A jar that could not be had may be there now.
+  if (diagnostics.some(({ reason }) => reason === jarUnavailable)) return false;
   return (planner === undefined) === (summary.planned === undefined);
 }
 
@@ -118,7 +121,7 @@ function keepAnswers(
         hasStarted = true;
       }
       const answer = known[key] ?? (await planner.ask(question));
-      answers[key] = answer;
+      if (!answer.some(isOfJar)) answers[key] = answer;
       return answer;
     },
   };

@@ -114,6 +114,29 @@ describe('sdp validate', () => {
     expect(asked).toHaveLength(2);
   });
 
+  it('asks again for a jar that could not be loaded', async () => {
+    let seen = 'the jar https://host/a.jar cannot be loaded: nothing answers at host:443';
+    let asked = 0;
+    const planner: ProjectPlanner = {
+      ask: async () => {
+        asked += 1;
+        return seen === '' ? [] : [{ statement: 0, line: 1, column: 1, seen, change: '' }];
+      },
+      onStart: () => undefined,
+      onAnswer: () => undefined,
+    };
+    const reasons = async () => (await validate({}, planner)).diagnostics.map(({ reason }) => reason);
+    expect(await reasons()).toContain('SqlJarUnavailable');
+    const before = asked;
+    expect(await reasons()).toContain('SqlJarUnavailable');
+    expect(asked).toBeGreaterThan(before);
+    seen = '';
+    expect(await reasons()).not.toContain('SqlJarUnavailable');
+    const after = asked;
+    await reasons();
+    expect(asked).toBe(after);
+  });
+
   it('says where a Terraform file cannot be read, and what folder is not there', async () => {
     await writeFile(join(folder, 'main.tf'), 'module "a" {\n  source = = "x"\n}\n');
     expect((await validate()).diagnostics).toContainEqual(

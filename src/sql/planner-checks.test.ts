@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { checkByPlanner, type PlannerProblem, type PlannerQuestion } from './planner-checks.ts';
+import { checkByPlanner, type PlannerQuestion } from './planner-checks.ts';
+import type { PlannerProblem } from './planner-problem.ts';
 import { checkProject, type SqlJob } from './project-checks.ts';
 
 const ddl = [

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { statementsOf } from './closure.ts';
 import { faultyLines, isFaulty } from './inspection.ts';
 import { unknownValue } from './parameters.ts';
+import { isOfJar, jarUnavailable, type PlannerProblem } from './planner-problem.ts';
 import { SourceFile } from './position.ts';
 import { inOrder, type JobClosure } from './project-checks.ts';
 import { errorAt, type ReadStatement, warningAt } from './sql-file.ts';
@@ -12,18 +13,6 @@ export interface PlannerQuestion {
   readonly statements: readonly string[];
   /** The job's options that begin with `table.`. */
   readonly options: Readonly<Record<string, string>>;
-}
-
-export interface PlannerProblem {
-  /** Index of the statement. */
-  readonly statement: number;
-  /** Both in the statement, from 1. */
-  readonly line: number;
-  readonly column: number;
-  /** In Flink's words. */
-  readonly seen: string;
-  /** What to change. */
-  readonly change: string;
 }
 
 export type AskPlanner = (question: PlannerQuestion) => Promise<readonly PlannerProblem[]>;
@@ -88,9 +77,9 @@ function place(
   if (read === undefined || seen.includes(unknownValue) || isFaulty(read, faulty)) return undefined;
   const { summary, detail } = inWords(seen, change);
   const offset = new SourceFile('', read.filled.text).offsetOf(line, column);
-  if (seen.startsWith('the jar ')) {
+  if (isOfJar(problem)) {
     const unseen = `${detail} What the job calls of it was not checked: the cluster may reach what this machine does not.`;
-    return warningAt(read, offset, 'SqlJarUnavailable', summary, unseen);
+    return warningAt(read, offset, jarUnavailable, summary, unseen);
   }
   const jars = missingJar.exec(seen);
   if (jars === null) return errorAt(read, offset, 'SqlPlanError', summary, detail);

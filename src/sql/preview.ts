@@ -2,7 +2,8 @@ import { type Diagnosed, type Diagnostic, failed, ok } from '../diagnostics/diag
 import { type Closure, statementsOf } from './closure.ts';
 import { queryStart } from './insert-columns.ts';
 import { unknownValue } from './parameters.ts';
-import { inWords, type PlannerProblem, type PlannerQuestion } from './planner-checks.ts';
+import { inWords, type PlannerQuestion } from './planner-checks.ts';
+import type { PlannerProblem } from './planner-problem.ts';
 import { SourceFile } from './position.ts';
 import { errorAt, type ReadStatement } from './sql-file.ts';
 import { readTableDefinition } from './table-definition.ts';
