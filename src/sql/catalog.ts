@@ -47,6 +47,11 @@ export class Catalog {
     return new Scope(this);
   }
 
+  /** All of them. */
+  definitions(): readonly Definition[] {
+    return [...this.#byKey.values()];
+  }
+
   get(key: string): Definition | undefined {
     return this.#byKey.get(key);
   }

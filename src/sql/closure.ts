@@ -34,11 +34,21 @@ export function closeOver(
   return hasErrors(diagnostics) ? failed(...diagnostics) : ok(closure, diagnostics);
 }
 
-/** As `closeOver`, with what was found up to the errors. Of files that cannot be split nothing is followed. */
+/** All definitions of DDL files, each after everything that it needs itself, in an order that depends on names and needs only. */
+export function orderDefinitions(ddlFiles: readonly SqlFile[]): Diagnosed<readonly Definition[]> {
+  const { ddl, diagnostics } = readClosure({ path: '', text: '' }, ddlFiles, {}, 'all');
+  return hasErrors(diagnostics) ? failed(...diagnostics) : ok(ddl, diagnostics);
+}
+
+/**
+ * As `closeOver`, with what was found up to the errors. Of files that cannot be split nothing is followed. `of`: `all` takes every
+ * definition, whether or not the script reaches it.
+ */
 export function readClosure(
   script: SqlFile,
   ddlFiles: readonly SqlFile[],
   values: Readonly<Record<string, string>> = {},
+  of: 'reached' | 'all' = 'reached',
 ): ReadClosure {
   const diagnostics: Diagnostic[] = [];
   const collect = (read: Diagnosed<readonly ReadStatement[]>): readonly ReadStatement[] => {
@@ -54,7 +64,8 @@ export function readClosure(
 
   const walk = new Walk(catalog, diagnostics);
   const reached = reachFromScript(walk, statements);
-  return { script: statements, ddl: walk.order(reached), diagnostics };
+  const roots = of === 'all' ? new Set(catalog.definitions()) : reached;
+  return { script: statements, ddl: walk.order(roots), diagnostics };
 }
 
 interface ReadCatalog {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { fillParameters } from './parameters.ts';
 import { SourceFile } from './position.ts';
-import { hashRevision } from './revision.ts';
+import { buildCatalog, hashRevision } from './revision.ts';
 import { splitStatements } from './statements.ts';
 
 /* These pairs are read by the runner's tests too: both sides split, fill and hash alike. Update with `vitest -u`. */
@@ -34,6 +34,17 @@ test('hashes as the golden revision says', () => {
   const { name, hash, ...data } = golden;
   expect(hashRevision(data)).toBe(hash);
   expect(name?.endsWith(`-sql-${hash?.slice(0, 12)}`)).toBe(true);
+});
+
+test('a catalog for many jobs is as the golden one says', async () => {
+  const text = `CREATE VIEW größte AS SELECT MAX(id) AS id FROM größe;
+CREATE TABLE größe (id STRING)\r\nWITH ('connector' = '\${connector}');`;
+  const { value } = buildCatalog([{ path: 'sql/ddl/out.sql', text }]);
+  const { data } = value?.content as { data: Record<string, string> };
+  const golden = { name: `team-${value?.hash.slice(0, 12)}`, hash: value?.hash, ...data };
+  await expect(`${JSON.stringify(golden, undefined, 2)}\n`).toMatchFileSnapshot(
+    'testdata/catalog.golden.json',
+  );
 });
 
 function inputs(folder: string): string[] {

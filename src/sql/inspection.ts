@@ -13,6 +13,8 @@ export interface JobSql {
   readonly script: SqlFile;
   readonly ddl: readonly SqlFile[];
   readonly parameters: Readonly<Record<string, string>>;
+  /** The ConfigMap with all of the DDL, where the job runs all of it. */
+  readonly catalog?: string | undefined;
 }
 
 export interface Inspection {
@@ -22,8 +24,9 @@ export interface Inspection {
 }
 
 /** All that can be found in a job's SQL without parsing it. */
-export function inspectSql({ script, ddl, parameters }: JobSql): Inspection {
-  const { diagnostics, ...closure } = readClosure(script, ddl, parameters);
+export function inspectSql({ script, ddl, parameters, catalog }: JobSql): Inspection {
+  const runs = catalog === undefined ? 'reached' : 'all';
+  const { diagnostics, ...closure } = readClosure(script, ddl, parameters, runs);
   const reached = reachedStatements(closure);
   const used = new Set(reached.flatMap(({ filled }) => [...filled.used]));
   // What was not reached may use the rest of the arguments.

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { formatPosition } from './position.ts';
-import { buildRevision, hashRevision, readRevisionData } from './revision.ts';
+import { buildCatalog, buildRevision, hashRevision, readRevisionData } from './revision.ts';
 
 const ddl = [
   {
@@ -206,4 +206,58 @@ test('parses nothing that was parsed before', async () => {
   const again = await build({ script: odd, parameters: {}, checkedHash: first.value?.hash });
   expect(again.diagnostics).toEqual([]);
   expect(again.value).toEqual(first.value);
+});
+
+describe('a job of a shared catalog', () => {
+  const end = buildCatalog(ddl).value?.hash.slice(0, 12);
+  const build = (
+    catalog: string,
+    files = ddl,
+    parameters: Readonly<Record<string, string>> = { title: 't' },
+  ) => buildRevision({ job: 'totals', namespace: 'team-a', script, ddl: files, parameters, catalog });
+
+  test('has the name of the catalog in the place of DDL, and so another revision with any other DDL', async () => {
+    const { value, diagnostics } = await build(`team-${end}`);
+    expect(diagnostics).toEqual([]);
+    expect(value?.configMap.data).toEqual({
+      'revision.json': `{"script":"sql/jobs/totals.sql","catalog":"team-${end}","ddl":[]}`,
+      'script.sql': script.text,
+    });
+    const other = [...ddl, { path: 'sql/ddl/more.sql', text: 'CREATE TABLE more (x INT)' }];
+    expect(buildCatalog(other).value?.hash.slice(0, 12)).not.toBe(end);
+    expect((await build(`team-${end}`, other)).diagnostics).toMatchObject([
+      { reason: 'SqlCatalogDiffers', path: ['sql', 'catalog'] },
+    ]);
+  });
+
+  test('runs all of it: parameters and mistakes of any definition are its own', async () => {
+    const needy = [
+      ...ddl,
+      { path: 'sql/ddl/n.sql', text: "CREATE TABLE n (x INT) WITH ('a' = '${needed}')" },
+    ];
+    const name = `team-${buildCatalog(needy).value?.hash.slice(0, 12)}`;
+    expect((await build(name, needy)).diagnostics).toMatchObject([
+      { reason: 'SqlParameterMissing', source: { file: 'sql/ddl/n.sql', line: 1 } },
+    ]);
+    expect((await build(name, needy, { title: 't', needed: 'v' })).diagnostics).toEqual([]);
+  });
+});
+
+test('a catalog has all definitions, each after what it needs, and says which cannot be', () => {
+  const { value } = buildCatalog(ddl);
+  const { data } = value?.content as { data: Record<string, string> };
+  expect(Object.values(data).map((text) => text.slice(0, 20))).toEqual([
+    'CREATE TABLE totals ',
+    'CREATE TABLE trades ',
+    'CREATE TABLE unused ',
+    'CREATE VIEW big AS S',
+    '{"ddl":[{"key":"ddl-',
+  ]);
+  const lost = [{ path: 'a.sql', text: 'CREATE VIEW v AS SELECT * FROM nobody' }];
+  expect(buildCatalog(lost).diagnostics).toMatchObject([{ reason: 'SqlTableUnknown', source: { line: 1 } }]);
+  const large = Array.from({ length: 30 }, (_, index) => ({
+    path: `${index}.sql`,
+    text: `CREATE TABLE t${index} (x INT) WITH ('a' = '${randomBytes(40_000).toString('base64')}')`,
+  }));
+  expect(buildCatalog(large).diagnostics).toMatchObject([{ reason: 'SqlCatalogTooLarge' }]);
 });

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Manifest } from '../apiclient/object.ts';
 import { type Diagnosed, type Diagnostic, failed, hasErrors, ok } from '../diagnostics/diagnostic.ts';
-import type { Closure } from './closure.ts';
+import type { Definition } from './catalog.ts';
+import { orderDefinitions } from './closure.ts';
 import { inspectSql, inspectSyntax, type JobSql } from './inspection.ts';
 import type { SqlFile } from './sql-file.ts';
 
@@ -15,6 +16,8 @@ import type { SqlFile } from './sql-file.ts';
  * - Data: `script.sql`, the script's text; `ddl-000.sql`, `ddl-001.sql` …, one DDL statement each, only those that
  *   the script reaches, each after what it needs; `revision.json`, a `RevisionIndex`, without line numbers, so that
  *   an unrelated statement that moved changes no hash.
+ *   With a shared catalog, `ddl` is empty and `catalog` names another immutable ConfigMap, `<catalog>-<hash12>`: all DDL
+ *   statements of the project, named and hashed alike, with a `RevisionIndex` that has no script.
  *   Above 1 MiB, Kubernetes' limit, they are one JSON object by key, compressed: `revision.json.gz` in `binaryData`.
  * - hash: sha256 in hex over, for each data key in ascending byte order,
  *   `key + "\n" + UTF-8 byte length of the content + "\n" + content + "\n"`; hash12 are its first 12 digits.
@@ -25,7 +28,8 @@ import type { SqlFile } from './sql-file.ts';
  *   namespace, when it starts the job. The value is never part of a revision or of the arguments.
  */
 export interface RevisionIndex {
-  readonly script: string;
+  readonly script?: string;
+  readonly catalog?: string;
   readonly ddl: readonly { readonly key: string; readonly object: string; readonly path: string }[];
 }
 
@@ -69,7 +73,12 @@ export async function buildRevision(input: RevisionInput): Promise<Diagnosed<Rev
   const inspection = inspectSql(input);
   const diagnostics: Diagnostic[] = [...inspection.diagnostics];
 
-  const data = revisionData(input.script, inspection.closure);
+  if (input.catalog !== undefined) diagnostics.push(...checkCatalog(input.catalog, input.ddl));
+  const data = revisionData(
+    input.script,
+    input.catalog === undefined ? inspection.closure.ddl : [],
+    input.catalog,
+  );
   const hash = hashRevision(data);
   const content = contentOf(data);
   if ('compressed' in content) diagnostics.push(tooLarge(input, content));
@@ -101,13 +110,50 @@ function contentOf(data: RevisionData): Content | TooLarge {
   return { binaryData: { [compressedKey]: compressed.toString('base64') } };
 }
 
-function revisionData(script: SqlFile, { ddl }: Closure): RevisionData {
+export interface SqlCatalog {
+  readonly hash: string;
+  readonly content: Content;
+}
+
+/** The content of a ConfigMap with all DDL of a project, for jobs to share. */
+export function buildCatalog(ddl: readonly SqlFile[]): Diagnosed<SqlCatalog> {
+  const ordered = orderDefinitions(ddl);
+  if (ordered.value === undefined) return failed(...ordered.diagnostics);
+  const data = revisionData(undefined, ordered.value);
+  const content = contentOf(data);
+  return 'compressed' in content
+    ? failed(catalogTooLarge(content))
+    : ok({ hash: hashRevision(data), content }, ordered.diagnostics);
+}
+
+/** The job runs what the catalog holds, and is checked by its own files. */
+function checkCatalog(name: string, ddl: readonly SqlFile[]): readonly Diagnostic[] {
+  const { value } = buildCatalog(ddl);
+  const end = value?.hash.slice(0, 12);
+  if (end === undefined || name.endsWith(`-${end}`)) return [];
+  return [
+    {
+      severity: 'error',
+      reason: 'SqlCatalogDiffers',
+      summary: `The catalog ${name} holds other DDL`,
+      detail: `Its name ends with the hash of what it holds, and the DDL files of this job have ${end}. Give catalog the name that the module flink/sql-catalog has for the same folder.`,
+      path: ['sql', 'catalog'],
+    },
+  ];
+}
+
+function revisionData(
+  script: SqlFile | undefined,
+  ddl: readonly Definition[],
+  catalog?: string,
+): RevisionData {
   const keyed = ddl.map((definition, index) => ({
     key: `ddl-${String(index).padStart(3, '0')}.sql`,
     definition,
   }));
   const index: RevisionIndex = {
-    script: script.path,
+    ...(script !== undefined && { script: script.path }),
+    ...(catalog !== undefined && { catalog }),
     ddl: keyed.map(({ key, definition }) => ({
       key,
       object: definition.name,
@@ -117,7 +163,7 @@ function revisionData(script: SqlFile, { ddl }: Closure): RevisionData {
   return {
     ...Object.fromEntries(keyed.map(({ key, definition }) => [key, definition.read.statement.text])),
     'revision.json': JSON.stringify(index),
-    'script.sql': script.text,
+    ...(script !== undefined && { 'script.sql': script.text }),
   };
 }
 
@@ -151,6 +197,15 @@ function runnerArgs(input: RevisionInput, name: string): string[] {
   const parameters = Object.entries(input.parameters).toSorted(([a], [b]) => (a < b ? -1 : 1));
   const fixed = ['--namespace', input.namespace, '--job', input.job, '--revision', name];
   return [...fixed, ...parameters.flatMap(([parameter, value]) => ['--param', `${parameter}=${value}`])];
+}
+
+function catalogTooLarge({ whole, compressed }: TooLarge): Diagnostic {
+  return {
+    severity: 'error',
+    reason: 'SqlCatalogTooLarge',
+    summary: 'The DDL is too large for one catalog',
+    detail: `It has ${whole} bytes, ${compressed} when compressed, and a ConfigMap holds ${maxBytes}. Leave catalog away: each job then holds only the DDL that it reaches.`,
+  };
 }
 
 function tooLarge(input: RevisionInput, { whole, compressed }: TooLarge): Diagnostic {

@@ -42,13 +42,18 @@ export function readSqlOf(
   const data = revision && readRevisionData(revision);
   const script = data?.['script.sql'];
   const index = readIndex(data?.['revision.json']);
-  if (data === undefined || script === undefined || index === undefined)
+  if (data === undefined || script === undefined || index?.script === undefined)
     return { missing: `The ConfigMap with its SQL, ${args.revision}, is not there.` };
+  const shared = index.catalog === undefined ? undefined : findRevision(index.catalog);
+  const catalog = index.catalog === undefined ? data : shared && readRevisionData(shared);
+  const definitions = index.catalog === undefined ? index : readIndex(catalog?.['revision.json']);
+  if (catalog === undefined || definitions === undefined)
+    return { missing: `The ConfigMap with its DDL, ${index.catalog}, is not there.` };
 
   const name = object.metadata.name;
   const ddl = new Map<string, Record<string, string>>();
-  for (const { key, path, object: defined } of index.ddl) {
-    const text = `${(data[key] ?? '').replace(/;?\s*$/, '')};\n`;
+  for (const { key, path, object: defined } of definitions.ddl) {
+    const text = `${(catalog[key] ?? '').replace(/;?\s*$/, '')};\n`;
     ddl.set(path, { ...ddl.get(path), [defined]: text });
   }
   const files = [...ddl].map(
@@ -70,6 +75,7 @@ export function readSqlOf(
     params: {
       script: { path: index.script, text: script },
       ddl: files.map(({ path, text }) => ({ path, text })),
+      ...(index.catalog !== undefined && { catalog: index.catalog }),
       ...(Object.keys(args.parameters).length > 0 && { parameters: args.parameters }),
     },
   };
@@ -95,9 +101,7 @@ function readArguments(args: readonly string[]): {
 function readIndex(text: string | undefined): RevisionIndex | undefined {
   try {
     const index = JSON.parse(text ?? '') as Partial<RevisionIndex>;
-    return typeof index.script === 'string' && Array.isArray(index.ddl)
-      ? (index as RevisionIndex)
-      : undefined;
+    return Array.isArray(index.ddl) ? (index as RevisionIndex) : undefined;
   } catch {
     return undefined;
   }

@@ -21,6 +21,12 @@ const sourceText = z.object({
 const sqlParams = z.object({
   script: sourceText.describe('The script: one or more INSERT statements make one job.'),
   ddl: z.array(sourceText).describe('Files with the DDL statements that scripts may use.'),
+  catalog: z
+    .string()
+    .optional()
+    .describe(
+      'Name of a ConfigMap with all of the DDL, as sql_catalog makes it: the job runs all of it, and changes with any of it. When absent, the job has the DDL that its script reaches.',
+    ),
   parameters: z
     .record(z.string(), z.string())
     .optional()
@@ -79,6 +85,7 @@ export async function buildJob(
           script: sql.script,
           ddl: sql.ddl,
           parameters: sql.parameters ?? {},
+          catalog: sql.catalog,
         });
   const diagnostics = [...conflicts, ...name, ...(revision?.diagnostics ?? [])];
   if (hasErrors(diagnostics)) return failed(...diagnostics);

@@ -58,7 +58,7 @@ export function readJob(
   if (script === undefined) return undefined;
   const declaredAt = inputs.get('script') ?? inputs.get('job_name') ?? at;
   if (script.text === '') return { diagnostic: noScript(script.path, address, declaredAt) };
-  const ddl = sql['ddl'];
+  const { ddl, catalog = null } = sql;
   return {
     job: {
       address: address.replace(/\.sdp_\w+\.\w+(?:\[[^\]]*\])?$/, ''),
@@ -67,6 +67,7 @@ export function readJob(
       script,
       ddl: isList(ddl) ? ddl.flatMap((file) => readFile(file) ?? []) : [],
       parameters: readParameters(sql['parameters']),
+      ...(catalog !== null && { catalog: typeof catalog === 'string' ? catalog : unknownValue }),
       options: readOptions(attributes['flink_configuration']),
       knownImage: hasKnownImage(attributes, resources),
     },

@@ -89,6 +89,26 @@ const sqlClosure: ProviderFunction = {
   },
 };
 
+const sqlCatalog: ProviderFunction = {
+  name: 'sql_catalog',
+  summary: 'All DDL of a project, as a ConfigMap that its jobs share',
+  description:
+    "An object of `hash` and of the ConfigMap's `data` and `binary_data`, of which one is empty. The name of the ConfigMap ends with " +
+    '`-` and the first twelve digits of the hash, and it is immutable.',
+  parameters: [
+    { name: 'ddl', type: ['map', 'string'], description: 'Texts of the DDL files by their paths.' },
+  ],
+  returns: ['object', { hash: 'string', data: ['map', 'string'], binary_data: ['map', 'string'] }],
+  async call([ddl]) {
+    const files = Object.entries(ddl as Record<string, string>).map(([path, text]) => ({ path, text }));
+    const { buildCatalog } = await import('../../sql/revision.ts');
+    const { value, diagnostics } = buildCatalog(files);
+    if (value === undefined) return failed(...diagnostics.map((item) => ({ ...item, path: [0] as const })));
+    const { data = {}, binaryData = {} } = value.content as Record<string, Record<string, string>>;
+    return ok({ hash: value.hash, data, binary_data: binaryData });
+  },
+};
+
 /** What is wrong in the script is wrong with the first argument, the rest with the second. */
 function atArguments(diagnostics: readonly Diagnostic[]): Diagnosed<Value> {
   return failed(
@@ -150,5 +170,6 @@ export const providerFunctions: readonly ProviderFunction[] = [
   duration,
   memory,
   sqlClosure,
+  sqlCatalog,
   connectorPlugins,
 ];

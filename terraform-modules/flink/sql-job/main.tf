@@ -8,9 +8,9 @@ locals {
   scripts     = fileset(path.root, "${var.sql_directory}/jobs/**/*.sql")
 
   # Only the DDL that the script reaches: another file that changes is not a change of this job. Where it reaches what
-  # is not there, the job's own plan says so, with file and line.
+  # is not there, the job's own plan says so, with file and line. A shared catalog has all of it.
   ddl       = { for name in fileset(path.root, "${var.sql_directory}/ddl/**/*.sql") : name => file("${path.root}/${name}") }
-  ddl_paths = try(provider::sdp::sql_closure(local.script_text, local.ddl, var.args).ddl, keys(local.ddl))
+  ddl_paths = var.catalog != null ? keys(local.ddl) : try(provider::sdp::sql_closure(local.script_text, local.ddl, var.args).ddl, keys(local.ddl))
 
   # A changed job keeps its state, and so does one that is deleted and made again from its savepoint.
   safe_configuration = var.upgrade_mode == "stateless" ? {} : {
@@ -50,6 +50,7 @@ resource "sdp_flink_session_job" "this" {
       text = local.script_text
     }
     ddl        = [for name in local.ddl_paths : { path = name, text = local.ddl[name] }]
+    catalog    = var.catalog
     parameters = var.args
   }
 

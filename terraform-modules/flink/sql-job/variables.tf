@@ -28,6 +28,12 @@ variable "sql_directory" {
   nullable    = false
 }
 
+variable "catalog" {
+  description = "Name of a catalog that jobs share (output name of flink/sql-catalog, of the same sql_directory and namespace): the job runs all of its DDL, and changes with any of it. The job has the DDL that its script reaches when null."
+  type        = string
+  default     = null
+}
+
 variable "session_cluster" {
   description = "Name of the session cluster that runs the job, in the same namespace."
   type        = string

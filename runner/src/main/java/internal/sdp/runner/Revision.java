@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
@@ -27,22 +28,46 @@ record Revision(Source script, List<Source> ddl) {
     private static final Pattern CREATE =
             Pattern.compile("(?i)^CREATE\\s+(?:(?:OR|REPLACE|TEMPORARY|SYSTEM|MATERIALIZED)\\s+)*(\\w+)");
 
-    /** Reads a ConfigMap, after checking that its content is what its name says. */
-    static Revision fromConfigMap(String namespace, String name, String configMap) {
+    /**
+     * Reads a revision and the catalog that it shares, after checking that their contents are what their names say.
+     *
+     * @param configMaps answers a ConfigMap of the namespace as JSON
+     */
+    static Revision read(String namespace, String name, UnaryOperator<String> configMaps) {
         String where = "ConfigMap " + namespace + "/" + name;
         try {
-            Map<String, String> data = new TreeMap<>();
-            dataOf(JSON.readTree(configMap))
-                    .fields()
-                    .forEachRemaining(entry -> data.put(entry.getKey(), entry.getValue().asText()));
-            String hash = hash(data).substring(0, HASH_DIGITS);
-            if (!name.endsWith("-" + hash)) {
-                throw altered(where, "its content has the hash " + hash + ", which is not the one its name ends with");
+            Map<String, String> data = dataOf(where, name, configMaps.apply(name));
+            JsonNode index = indexOf(data);
+            String script = data.get("script.sql");
+            if (script == null || !index.hasNonNull("script")) {
+                throw altered(where, "it has no script.sql or no revision.json");
             }
-            return fromData(where, data);
+            Source source = Source.script(index.path("script").asText(), script);
+            if (!index.hasNonNull("catalog")) {
+                return new Revision(source, ddlOf(where, data));
+            }
+            String catalog = index.path("catalog").asText();
+            where = "ConfigMap " + namespace + "/" + catalog;
+            return new Revision(source, ddlOf(where, dataOf(where, catalog, configMaps.apply(catalog))));
         } catch (IOException notJson) {
             throw altered(where, "it cannot be read as JSON");
         }
+    }
+
+    private static Map<String, String> dataOf(String where, String name, String configMap) throws IOException {
+        Map<String, String> data = new TreeMap<>();
+        dataOf(JSON.readTree(configMap))
+                .fields()
+                .forEachRemaining(entry -> data.put(entry.getKey(), entry.getValue().asText()));
+        String hash = hash(data).substring(0, HASH_DIGITS);
+        if (!name.endsWith("-" + hash)) {
+            throw altered(where, "its content has the hash " + hash + ", which is not the one its name ends with");
+        }
+        return data;
+    }
+
+    private static JsonNode indexOf(Map<String, String> data) throws IOException {
+        return JSON.readTree(data.getOrDefault("revision.json", "{}"));
     }
 
     private static JsonNode dataOf(JsonNode configMap) throws IOException {
@@ -59,14 +84,9 @@ record Revision(Source script, List<Source> ddl) {
         }
     }
 
-    private static Revision fromData(String where, Map<String, String> data) throws IOException {
-        JsonNode index = JSON.readTree(data.getOrDefault("revision.json", "{}"));
-        String script = data.get("script.sql");
-        if (script == null || !index.hasNonNull("script")) {
-            throw altered(where, "it has no script.sql or no revision.json");
-        }
+    private static List<Source> ddlOf(String where, Map<String, String> data) throws IOException {
         List<Source> ddl = new ArrayList<>();
-        for (JsonNode entry : index.path("ddl")) {
+        for (JsonNode entry : indexOf(data).path("ddl")) {
             String text = data.get(entry.path("key").asText());
             if (text == null) {
                 throw altered(where, "it has no " + entry.path("key").asText());
@@ -74,7 +94,7 @@ record Revision(Source script, List<Source> ddl) {
             String object = kindOf(text) + entry.path("object").asText();
             ddl.add(Source.ddl(entry.path("path").asText(), object, text));
         }
-        return new Revision(Source.script(index.path("script").asText(), script), List.copyOf(ddl));
+        return List.copyOf(ddl);
     }
 
     /** {@code "table "} for a CREATE TABLE, and so on: messages say what a DDL defines. */

@@ -12,8 +12,8 @@ public final class SqlRunner {
         Arguments arguments = Arguments.parse(args);
         KubernetesApi api = KubernetesApi.fromEnvironment(environment);
         String namespace = arguments.namespace();
-        String configMap = api.readConfigMap(namespace, arguments.revision());
-        Revision revision = Revision.fromConfigMap(namespace, arguments.revision(), configMap);
+        Revision revision =
+                Revision.read(namespace, arguments.revision(), name -> api.readConfigMap(namespace, name));
         Secrets secrets = new Secrets(namespace, name -> api.readSecret(namespace, name));
         Parameters parameters = new Parameters(arguments.parameters(), environment, secrets);
         SqlJob.prepare(arguments.job(), revision, parameters).submit(new Configuration());
