@@ -115,8 +115,22 @@ export interface SqlCatalog {
   readonly content: Content;
 }
 
+/** The last one that was built: all jobs of a project ask for it. */
+let lastCatalog: { readonly ddl: readonly SqlFile[]; readonly built: Diagnosed<SqlCatalog> } | undefined;
+
 /** The content of a ConfigMap with all DDL of a project, for jobs to share. */
 export function buildCatalog(ddl: readonly SqlFile[]): Diagnosed<SqlCatalog> {
+  const isLast =
+    ddl.length === lastCatalog?.ddl.length &&
+    ddl.every(({ path, text }, index) => {
+      const last = lastCatalog?.ddl[index];
+      return path === last?.path && text === last.text;
+    });
+  if (lastCatalog === undefined || !isLast) lastCatalog = { ddl, built: catalogOf(ddl) };
+  return lastCatalog.built;
+}
+
+function catalogOf(ddl: readonly SqlFile[]): Diagnosed<SqlCatalog> {
   const ordered = orderDefinitions(ddl);
   if (ordered.value === undefined) return failed(...ordered.diagnostics);
   const data = revisionData(undefined, ordered.value);
