@@ -66,17 +66,20 @@ interface Replication {
   readonly more?: string;
 }
 
-const replicate = (name: string, { source = 'topic = "orders"', columns, target, more = '' }: Replication) =>
+const replicate = (
+  name: string,
+  { source = 'topic = "copy-orders"', columns, target, more = '' }: Replication,
+) =>
   declareModule(
     'flink/data-replication-job',
     name,
-    `  job_name          = "${name}"
+    `  job_name          = "copy-${name}"
   session_cluster   = module.session.name
   source_topic      = { ${source} }
   columns           = ${columns}
   target            = { ${target} }
   checkpoint_config = { interval = "1 s" }
-  depends_on        = [module.orders, module.plain-orders, module.keyed-orders, module.newest-orders, module.csv-orders, module.again-orders]
+  depends_on        = [module.copy-orders, module.plain-orders, module.keyed-orders, module.newest-orders, module.csv-orders, module.again-orders]
 ${more}`,
   );
 
@@ -93,7 +96,7 @@ const jdbc = (table: string, more = '') => ({
 
 const declared = () => [
   declareModule('flink/session-cluster', 'session', '  name = "replication"\n  task_slots = 10'),
-  declareTopic('orders'),
+  declareTopic('copy-orders'),
   ...['plain', 'keyed', 'newest', 'csv', 'again'].map((name) => declareTopic(`${name}-orders`)),
   replicate('plain', { columns: all, target: 'topic = { topic = "plain-orders" }' }),
   replicate('keyed', { columns: some(), target: 'topic = { topic = "keyed-orders", key = ["id"] }' }),
@@ -132,8 +135,8 @@ beforeAll(async () => {
   project = await createSqlProject(platform, 'replication', {});
   const file = join(folder, 'orders.jsonl');
   await writeFile(file, orders.map((order) => `${JSON.stringify(order)}\n`).join(''));
-  await project.applied(declareTopic('orders'));
-  await platform.sdp(['produce', 'orders', '--file', file]);
+  await project.applied(declareTopic('copy-orders'));
+  await platform.sdp(['produce', 'copy-orders', '--file', file]);
   await project.applied(...declared());
 }, 300_000);
 

@@ -22,7 +22,7 @@ const job = (name: string) =>
   declareModule(
     'flink/sql-job',
     name,
-    `  job_name        = "${name}"
+    `  job_name        = "catalog-${name}"
   script          = "sql/jobs/counts.sql"
   session_cluster = module.session.name
   catalog         = module.catalog.name
@@ -81,8 +81,8 @@ it('both change with any DDL, keep their state, and the catalog before goes', as
   );
   const { rows } = await project.verdicts(...declared);
   expect(rows).toMatchObject({
-    'FlinkSessionJob/first': { actions: ['update'], verdict: 'restart-from-savepoint' },
-    'FlinkSessionJob/second': { actions: ['update'], verdict: 'restart-from-savepoint' },
+    'FlinkSessionJob/catalog-first': { actions: ['update'], verdict: 'restart-from-savepoint' },
+    'FlinkSessionJob/catalog-second': { actions: ['update'], verdict: 'restart-from-savepoint' },
   });
   const { code, output } = await project.applyPlan();
   expect(code, output).toBe(0);
