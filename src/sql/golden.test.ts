@@ -40,7 +40,7 @@ test('a catalog for many jobs is as the golden one says', async () => {
   const text = `CREATE VIEW größte AS SELECT MAX(id) AS id FROM größe;
 CREATE TABLE größe (id STRING)\r\nWITH ('connector' = '\${connector}');`;
   const { value } = buildCatalog([{ path: 'sql/ddl/out.sql', text }]);
-  const { data } = value?.content as { data: Record<string, string> };
+  const { data } = { ...value?.content } as { data?: Record<string, string> };
   const golden = { name: `team-${value?.hash.slice(0, 12)}`, hash: value?.hash, ...data };
   await expect(`${JSON.stringify(golden, undefined, 2)}\n`).toMatchFileSnapshot(
     'testdata/catalog.golden.json',

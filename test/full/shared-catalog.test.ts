@@ -62,7 +62,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await project?.remove();
-  expect(await catalogs()).toEqual([]);
 });
 
 it('count with it', async () => {
@@ -92,3 +91,8 @@ it('both change with any DDL, keep their state, and the catalog before goes', as
   await project.sendNumbers('catalog-numbers', 300, 600);
   await expectCounted(200);
 }, 300_000);
+
+it('goes with them', async () => {
+  await project.applied();
+  expect(await catalogs()).toEqual([]);
+}, 120_000);
