@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../apiclient/object.ts';
 import { flinkSessionJob } from '../kinds/flink-session-job/kind.ts';
 import { kafkaTopic } from '../kinds/kafka-topic/kind.ts';
 import type { KindDefinition } from '../kinds/kind.ts';
-import { sqlRunnerEntryClass } from '../sql/revision.ts';
+import { buildCatalog, buildRevision, sqlRunnerEntryClass } from '../sql/revision.ts';
 import { importObject, whyNotImported, writeImports } from './import-objects.ts';
 import { type ImportedSql, SqlFiles } from './import-sql.ts';
 
@@ -55,6 +55,25 @@ describe('an imported object', () => {
     expect(other).toMatchObject({
       attributes: { job: { args } },
       notes: [expect.stringContaining('another revision')],
+    });
+  });
+
+  it('finds the DDL of a job that shares a catalog, and says where that is gone', async () => {
+    const ddl = [{ path: 'sql/ddl/a.sql', text: "CREATE TABLE a (n INT) WITH ('connector' = 'print');\n" }];
+    const built = buildCatalog(ddl).value;
+    const catalog = `shared-${built?.hash.slice(0, 12)}`;
+    const script = { path: 'sql/jobs/x.sql', text: 'INSERT INTO a SELECT 1;\n' };
+    const input = { job: 'x', namespace: 'team', script, ddl, parameters: {}, catalog };
+    const { name = '', args, configMap } = { ...(await buildRevision(input)).value };
+    const spec = { deploymentName: 'session', job: { entryClass: sqlRunnerEntryClass, args } };
+    const revisions = { [name]: { ...configMap }, [catalog]: { ...built?.content } };
+    expect(await imported(flinkSessionJob as never, spec, revisions)).toMatchObject({
+      notes: [],
+      attributes: { sql: { catalog } },
+    });
+    const { [catalog]: _, ...without } = revisions;
+    expect(await imported(flinkSessionJob as never, spec, without)).toMatchObject({
+      notes: [expect.stringContaining(`${catalog}, is not there`)],
     });
   });
 });

@@ -91,6 +91,7 @@ export async function importObject(
       sql: {
         script: { path: sql.script.path, text: fileAt(sql.script.file) },
         ddl: sql.ddl.map(({ path, file }) => ({ path, text: fileAt(file) })),
+        catalog: sql.params.catalog,
         parameters: sql.params.parameters,
       },
     },

@@ -10,6 +10,7 @@ export interface ImportedSql {
   readonly params: {
     readonly script: { readonly path: string; readonly text: string };
     readonly ddl: readonly { readonly path: string; readonly text: string }[];
+    readonly catalog?: string;
     readonly parameters?: Readonly<Record<string, string>>;
   };
 }
@@ -38,22 +39,24 @@ export function readSqlOf(
   if (job?.entryClass !== sqlRunnerEntryClass) return undefined;
   const args = readArguments(job.args ?? []);
   if (args.revision === undefined) return { missing: 'Its arguments name no revision with its SQL.' };
-  const revision = findRevision(args.revision);
-  const data = revision && readRevisionData(revision);
-  const script = data?.['script.sql'];
-  const index = readIndex(data?.['revision.json']);
-  if (data === undefined || script === undefined || index?.script === undefined)
+  const read = (revision: string) => {
+    const manifest = findRevision(revision);
+    const data = manifest && readRevisionData(manifest);
+    return { data, index: readIndex(data?.['revision.json']) };
+  };
+  const own = read(args.revision);
+  const script = own.data?.['script.sql'];
+  if (script === undefined || own.index?.script === undefined)
     return { missing: `The ConfigMap with its SQL, ${args.revision}, is not there.` };
-  const shared = index.catalog === undefined ? undefined : findRevision(index.catalog);
-  const catalog = index.catalog === undefined ? data : shared && readRevisionData(shared);
-  const definitions = index.catalog === undefined ? index : readIndex(catalog?.['revision.json']);
-  if (catalog === undefined || definitions === undefined)
-    return { missing: `The ConfigMap with its DDL, ${index.catalog}, is not there.` };
+  const { script: scriptPath, catalog } = own.index;
+  const { data, index } = catalog === undefined ? own : read(catalog);
+  if (data === undefined || index === undefined)
+    return { missing: `The ConfigMap with its DDL, ${catalog}, is not there.` };
 
   const name = object.metadata.name;
   const ddl = new Map<string, Record<string, string>>();
-  for (const { key, path, object: defined } of definitions.ddl) {
-    const text = `${(catalog[key] ?? '').replace(/;?\s*$/, '')};\n`;
+  for (const { key, path, object: defined } of index.ddl) {
+    const text = `${(data[key] ?? '').replace(/;?\s*$/, '')};\n`;
     ddl.set(path, { ...ddl.get(path), [defined]: text });
   }
   const files = [...ddl].map(
@@ -67,15 +70,15 @@ export function readSqlOf(
   return {
     revision: args.revision,
     script: {
-      path: index.script,
-      file: isPlain(index.script, 'sql/jobs') ? index.script : `sql/jobs/${name}.sql`,
+      path: scriptPath,
+      file: isPlain(scriptPath, 'sql/jobs') ? scriptPath : `sql/jobs/${name}.sql`,
       text: script,
     },
     ddl: files,
     params: {
-      script: { path: index.script, text: script },
+      script: { path: scriptPath, text: script },
       ddl: files.map(({ path, text }) => ({ path, text })),
-      ...(index.catalog !== undefined && { catalog: index.catalog }),
+      ...(catalog !== undefined && { catalog }),
       ...(Object.keys(args.parameters).length > 0 && { parameters: args.parameters }),
     },
   };
