@@ -16,6 +16,7 @@ const { constants, Script } = require('node:vm');
 
 const file = process.argv[1];
 const bundle = readFileSync(file, 'utf8').replace('#!', '//');
+// sdp's cache folder, as src/engines/download-cache.ts finds it, which is not compiled yet.
 const { SDP_CACHE: own, XDG_CACHE_HOME: given } = process.env;
 const caches = platform() === 'darwin' ? join(homedir(), 'Library', 'Caches') : join(homedir(), '.cache');
 const folder = join(own || join(given || caches, 'sdp'), 'provider-code');

@@ -116,21 +116,21 @@ export interface SqlCatalog {
 }
 
 /** The last one that was built: all jobs of a project ask for it. */
-let lastCatalog: { readonly ddl: readonly SqlFile[]; readonly built: Diagnosed<SqlCatalog> } | undefined;
+let lastBuilt: { readonly ddl: readonly SqlFile[]; readonly built: Diagnosed<SqlCatalog> } | undefined;
 
 /** The content of a ConfigMap with all DDL of a project, for jobs to share. */
 export function buildCatalog(ddl: readonly SqlFile[]): Diagnosed<SqlCatalog> {
   const isLast =
-    ddl.length === lastCatalog?.ddl.length &&
+    ddl.length === lastBuilt?.ddl.length &&
     ddl.every(({ path, text }, index) => {
-      const last = lastCatalog?.ddl[index];
+      const last = lastBuilt?.ddl[index];
       return path === last?.path && text === last.text;
     });
-  if (lastCatalog === undefined || !isLast) lastCatalog = { ddl, built: catalogOf(ddl) };
-  return lastCatalog.built;
+  if (lastBuilt === undefined || !isLast) lastBuilt = { ddl, built: composeCatalog(ddl) };
+  return lastBuilt.built;
 }
 
-function catalogOf(ddl: readonly SqlFile[]): Diagnosed<SqlCatalog> {
+function composeCatalog(ddl: readonly SqlFile[]): Diagnosed<SqlCatalog> {
   const ordered = orderDefinitions(ddl);
   if (ordered.value === undefined) return failed(...ordered.diagnostics);
   const data = revisionData(undefined, ordered.value);
@@ -140,7 +140,7 @@ function catalogOf(ddl: readonly SqlFile[]): Diagnosed<SqlCatalog> {
     : ok({ hash: hashRevision(data), content }, ordered.diagnostics);
 }
 
-/** The job runs what the catalog holds, and is checked by its own files. */
+/** The job runs what the catalog holds, and is checked by its own files: read without arguments, as the catalog was, for names may be made of some. */
 function checkCatalog(name: string, ddl: readonly SqlFile[]): readonly Diagnostic[] {
   const { value } = buildCatalog(ddl);
   const end = value?.hash.slice(0, 12);

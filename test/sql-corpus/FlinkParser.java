@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.calcite.config.Lex;
-import org.apache.calcite.sql.SqlBasicCall;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlInsert;
@@ -148,17 +147,10 @@ public final class FlinkParser {
                 visit(join.getCondition());
             } else if (node instanceof SqlMatchRecognize match) {
                 visitFrom(match.getTableRef());
-            } else if (node instanceof SqlBasicCall call) {
+            } else if (node instanceof SqlCall call) {
                 switch (call.getKind()) {
                     case AS, SNAPSHOT, TABLE_REF, LATERAL, TABLESAMPLE -> visitFrom(call.operand(0));
                     default -> visit(call);
-                }
-            } else if (node != null) {
-                SqlKind kind = node.getKind();
-                if (node instanceof SqlCall call && (kind == SqlKind.TABLE_REF || kind == SqlKind.SNAPSHOT)) {
-                    visitFrom(call.operand(0));
-                } else {
-                    visit(node);
                 }
             }
         }

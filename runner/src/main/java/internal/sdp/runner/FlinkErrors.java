@@ -24,6 +24,8 @@ final class FlinkErrors {
     private static final Pattern SINK =
             Pattern.compile("(?:sink for|sink|writing table|[Tt]able sink) '(?:[^']*\\.)?([^'.]+)'");
 
+    /** {@code Encountered ". date"}: a column of an alias. */
+    private static final Pattern MEMBER = Pattern.compile("^Encountered \"\\. ");
     private static final Pattern STUMBLED =
             Pattern.compile("^(?:Encountered \"\\.?(\\w+)|Incorrect syntax near the keyword '(\\w+)').*");
     /** Of the words that Flink's grammar reserves those that people call columns and tables. */
@@ -92,7 +94,7 @@ final class FlinkErrors {
     private static String brief(String message, Secrets secrets) {
         String known = NO_FACTORY.matcher(secrets.redact(message)).replaceFirst("Nothing on the classpath offers $1.");
         String schemed = UNSUPPORTED_SCHEME.matcher(known).replaceFirst("no file system of the cluster knows $1.");
-        String brief = EXPECTED_TOKENS.matcher(schemed).replaceFirst("").replaceFirst("^Encountered \"\\. ", "Encountered \".");
+        String brief = MEMBER.matcher(EXPECTED_TOKENS.matcher(schemed).replaceFirst("")).replaceFirst("Encountered \".");
         return WRAPPER.matcher(BLANKS.matcher(brief).replaceAll(" ")).replaceFirst("").strip();
     }
 

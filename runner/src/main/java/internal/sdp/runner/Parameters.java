@@ -39,7 +39,7 @@ final class Parameters {
 
     FilledStatement fill(Statement statement) {
         Filling filling = new Filling(statement);
-        for (Token token : tokensOf(statement)) {
+        for (Token token : Tokens.ofStatement(statement.text())) {
             switch (token.kind()) {
                 case PARAMETER -> filling.replace(token.start(), token.end(), Quoting.BARE);
                 case LITERAL -> filling.replaceInside(
@@ -64,14 +64,6 @@ final class Parameters {
      * @param asWritten for a default, which its author has quoted already
      */
     private record Value(String text, boolean asWritten) {}
-
-    private static List<Token> tokensOf(Statement statement) {
-        try {
-            return Tokens.read(statement.text());
-        } catch (Tokens.UnclosedException impossible) {
-            throw new IllegalStateException("a statement that was split before has something unclosed", impossible);
-        }
-    }
 
     private final class Filling {
         private final Statement statement;

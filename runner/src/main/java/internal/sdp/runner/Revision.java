@@ -44,11 +44,12 @@ record Revision(Source script, List<Source> ddl) {
             }
             Source source = Source.script(index.path("script").asText(), script);
             if (!index.hasNonNull("catalog")) {
-                return new Revision(source, ddlOf(where, data));
+                return new Revision(source, ddlOf(where, data, index));
             }
             String catalog = index.path("catalog").asText();
             where = "ConfigMap " + namespace + "/" + catalog;
-            return new Revision(source, ddlOf(where, dataOf(where, catalog, configMaps.apply(catalog))));
+            Map<String, String> shared = dataOf(where, catalog, configMaps.apply(catalog));
+            return new Revision(source, ddlOf(where, shared, indexOf(shared)));
         } catch (IOException notJson) {
             throw altered(where, "it cannot be read as JSON");
         }
@@ -56,7 +57,7 @@ record Revision(Source script, List<Source> ddl) {
 
     private static Map<String, String> dataOf(String where, String name, String configMap) throws IOException {
         Map<String, String> data = new TreeMap<>();
-        dataOf(JSON.readTree(configMap))
+        contentOf(JSON.readTree(configMap))
                 .fields()
                 .forEachRemaining(entry -> data.put(entry.getKey(), entry.getValue().asText()));
         String hash = hash(data).substring(0, HASH_DIGITS);
@@ -70,7 +71,7 @@ record Revision(Source script, List<Source> ddl) {
         return JSON.readTree(data.getOrDefault("revision.json", "{}"));
     }
 
-    private static JsonNode dataOf(JsonNode configMap) throws IOException {
+    private static JsonNode contentOf(JsonNode configMap) throws IOException {
         JsonNode compressed = configMap.path("binaryData").path("revision.json.gz");
         if (compressed.isMissingNode()) {
             return configMap.path("data");
@@ -84,9 +85,9 @@ record Revision(Source script, List<Source> ddl) {
         }
     }
 
-    private static List<Source> ddlOf(String where, Map<String, String> data) throws IOException {
+    private static List<Source> ddlOf(String where, Map<String, String> data, JsonNode index) {
         List<Source> ddl = new ArrayList<>();
-        for (JsonNode entry : indexOf(data).path("ddl")) {
+        for (JsonNode entry : index.path("ddl")) {
             String text = data.get(entry.path("key").asText());
             if (text == null) {
                 throw altered(where, "it has no " + entry.path("key").asText());

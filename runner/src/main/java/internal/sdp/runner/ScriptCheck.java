@@ -50,7 +50,6 @@ final class ScriptCheck {
 
     private final List<FilledStatement> statements;
     private final List<Problem> problems = new ArrayList<>();
-    private final ScriptJars jars = new ScriptJars(Limits.USUAL);
     /** Names of what could not be defined, in lower case. */
     private final Set<String> missing = new TreeSet<>();
 
@@ -115,7 +114,7 @@ final class ScriptCheck {
             return;
         }
         Matcher created = CREATED.matcher(text);
-        if (!attempt(at, () -> tables.executeSql(jars.localize(statements.get(at)))) && created.matches()) {
+        if (!attempt(at, () -> tables.executeSql(ScriptJars.localize(statements.get(at)))) && created.matches()) {
             missing.add(created.group(1).replace("`", "").toLowerCase(Locale.ROOT));
         }
     }

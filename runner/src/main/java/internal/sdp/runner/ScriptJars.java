@@ -23,16 +23,12 @@ final class ScriptJars {
     /** Of this process alone: what lies there is run as code. */
     private static Path folder;
 
-    private final Limits limits;
-
-    ScriptJars(Limits limits) {
-        this.limits = limits;
-    }
+    private ScriptJars() {}
 
     /** The statement's text with the files of its jars in the place of their addresses. */
-    String localize(FilledStatement statement) {
+    static String localize(FilledStatement statement) {
         String text = statement.text();
-        List<Token> tokens = namesJars(text) ? read(text) : List.of();
+        List<Token> tokens = namesJars(text) ? Tokens.ofStatement(text) : List.of();
         StringBuilder localized = new StringBuilder(text);
         for (int at = tokens.size() - 1; at > 0; at--) {
             Token token = tokens.get(at);
@@ -50,7 +46,7 @@ final class ScriptJars {
                 || (text.regionMatches(true, 0, "CREATE", 0, 6) && text.toUpperCase(Locale.ROOT).contains("USING"));
     }
 
-    private String pathOf(String address, FilledStatement statement, int offset) {
+    private static String pathOf(String address, FilledStatement statement, int offset) {
         Matcher pinned = PINNED.matcher(address);
         boolean isPinned = pinned.matches();
         if (!isPinned && !HTTP.matcher(address).matches()) {
@@ -71,14 +67,14 @@ final class ScriptJars {
         }
     }
 
-    private Path fetch(String address, String wanted) throws IOException {
+    private static Path fetch(String address, String wanted) throws IOException {
         Path root = root();
         if (wanted != null && Files.exists(root.resolve(wanted + ".jar"))) {
             return root.resolve(wanted + ".jar");
         }
         Path draft = Files.createTempFile(root, "unfinished-", ".jar");
         try {
-            String sha256 = Download.fetch("jar", address, draft, limits);
+            String sha256 = Download.fetch("jar", address, draft, Limits.USUAL);
             if (wanted != null && !wanted.equals(sha256)) {
                 throw RunnerException.at(
                         "", "its SHA-256 is " + sha256 + ", not " + wanted, "Write that of the jar that is there, or publish the right one.");
@@ -94,13 +90,5 @@ final class ScriptJars {
             folder = Files.createTempDirectory("sdp-jars-");
         }
         return folder;
-    }
-
-    private static List<Token> read(String text) {
-        try {
-            return Tokens.read(text);
-        } catch (Tokens.UnclosedException impossible) {
-            throw new IllegalStateException("a statement that was split before has something unclosed", impossible);
-        }
     }
 }

@@ -47,7 +47,6 @@ final class ScriptPreview {
 
     private final List<String> statements;
     private final Configuration options;
-    private final ScriptJars jars = new ScriptJars(Limits.USUAL);
     private final AtomicReference<TableResult> running = new AtomicReference<>();
     private volatile boolean cancelled;
 
@@ -76,7 +75,7 @@ final class ScriptPreview {
             for (; at < filled.size() - 1; at++) {
                 switch (StatementKind.of(filled.get(at).text())) {
                     case SET, RESET -> settings.apply(Setting.parse(filled.get(at)));
-                    case DEFINITION -> tables.executeSql(jars.localize(filled.get(at)));
+                    case DEFINITION -> tables.executeSql(ScriptJars.localize(filled.get(at)));
                     default -> {}
                 }
             }

@@ -27,7 +27,6 @@ final class SqlJob {
     private final List<FilledStatement> definitions;
     private final List<FilledStatement> statements;
     private final Secrets secrets;
-    private final ScriptJars jars = new ScriptJars(Limits.USUAL);
 
     private SqlJob(
             String name,
@@ -110,7 +109,7 @@ final class SqlJob {
     }
 
     private TableResult run(TableEnvironment tables, FilledStatement statement) {
-        String text = jars.localize(statement);
+        String text = ScriptJars.localize(statement);
         try {
             return tables.executeSql(text);
         } catch (RuntimeException error) {

@@ -22,7 +22,7 @@ enum StatementKind {
     DEFINITION;
 
     static StatementKind of(String text) {
-        List<Token> tokens = read(text);
+        List<Token> tokens = Tokens.ofStatement(text);
         return switch (word(tokens, 0)) {
             case "INSERT" -> INSERT;
             case "SET" -> SET;
@@ -59,13 +59,5 @@ enum StatementKind {
     private static String word(List<Token> tokens, int at) {
         boolean isWord = at < tokens.size() && tokens.get(at).kind() == Kind.WORD;
         return isWord ? tokens.get(at).text().toUpperCase(Locale.ROOT) : "";
-    }
-
-    private static List<Token> read(String text) {
-        try {
-            return Tokens.read(text);
-        } catch (Tokens.UnclosedException impossible) {
-            throw new IllegalStateException("a statement that was split before has something unclosed", impossible);
-        }
     }
 }

@@ -58,6 +58,15 @@ final class Tokens {
         return reader.tokens;
     }
 
+    /** Those of a statement that was split from a script: nothing in it can be unclosed. */
+    static List<Token> ofStatement(String text) {
+        try {
+            return read(text);
+        } catch (UnclosedException impossible) {
+            throw new IllegalStateException("a statement that was split before has something unclosed", impossible);
+        }
+    }
+
     private int readOne(int at) throws UnclosedException {
         char c = text.charAt(at);
         if (" \t\n\r\f\uFEFF".indexOf(c) >= 0) {
