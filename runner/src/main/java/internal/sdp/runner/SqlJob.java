@@ -150,7 +150,8 @@ final class SqlJob {
             return inserts.compilePlan().asJsonString();
         } catch (ValidationException invalid) {
             throw invalid;
-        } catch (RuntimeException error) {
+            // Where a part has no JSON form (a legacy table source), Jackson's own comes through undeclared.
+        } catch (Exception error) {
             String trace = secrets.traceOf(error);
             LOG.warn("{} cannot be compiled and runs without operator ids of its own: {}", script.path(), trace);
             return null;

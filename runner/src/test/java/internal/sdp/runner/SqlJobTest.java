@@ -164,6 +164,24 @@ class SqlJobTest {
         assertTrue(output.contains("batch") && output.contains("+I[1, 3]") && !output.contains("+I[1, 1]"), output);
     }
 
+    @Test
+    void runsWhatHasNoCompiledForm() throws Exception {
+        Path list = Files.writeString(folder.resolve("list.csv"), "1,one\n");
+        Source script =
+                Source.script(
+                        "legacy.sql",
+                        """
+                        CREATE TABLE list (k INT, v STRING) WITH (
+                          'connector.type' = 'filesystem', 'connector.path' = '%s', 'format.type' = 'csv');
+                        CREATE TABLE p (v STRING) WITH ('connector' = 'print', 'print-identifier' = 'legacy');
+                        INSERT INTO p SELECT v FROM (SELECT x, PROCTIME() AS t FROM (VALUES (1)) AS r(x)) AS r
+                        JOIN list FOR SYSTEM_TIME AS OF r.t ON r.x = list.k;
+                        """
+                                .formatted(list.toUri()));
+        submit(prepare("legacy", script), Map.of());
+        await("the row", () -> printed("+I[one]"));
+    }
+
     private static SqlJob prepare(String name, Source script) {
         return SqlJob.prepare(name, new Revision(script, List.of()), new Parameters(Map.of(), Map.of(), TestSecrets.none()));
     }
