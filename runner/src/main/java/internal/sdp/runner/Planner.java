@@ -33,19 +33,20 @@ public final class Planner {
             Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
     private final ExecutorService previewing = Executors.newCachedThreadPool();
     private final Map<Integer, ScriptPreview> previews = new ConcurrentHashMap<>();
+    private final PreviewCluster cluster = new PreviewCluster();
 
     private Planner(PrintStream answers) {
         this.answers = answers;
     }
 
-    public static void main(String... args) throws IOException, InterruptedException {
+    public static void main(String... args) throws Exception {
         PrintStream answers = new PrintStream(System.out, false, StandardCharsets.UTF_8);
         // Whatever prints, prints beside the answers.
         System.setOut(System.err);
         new Planner(answers).serve(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)));
     }
 
-    private void serve(BufferedReader questions) throws IOException, InterruptedException {
+    private void serve(BufferedReader questions) throws Exception {
         for (String line = questions.readLine(); line != null; line = questions.readLine()) {
             receive(JSON.readTree(line));
         }
@@ -54,6 +55,7 @@ public final class Planner {
         previewing.shutdown();
         planning.awaitTermination(1, TimeUnit.MINUTES);
         previewing.awaitTermination(1, TimeUnit.MINUTES);
+        cluster.close();
     }
 
     private void receive(JsonNode question) {
@@ -72,7 +74,7 @@ public final class Planner {
                 .fields()
                 .forEachRemaining(option -> options.setString(option.getKey(), option.getValue().asText()));
         if (question.hasNonNull("rows")) {
-            ScriptPreview preview = new ScriptPreview(statements, options);
+            ScriptPreview preview = new ScriptPreview(statements, options, cluster);
             previews.put(id, preview);
             previewing.execute(() -> finish(id, () -> preview(id, preview, question.path("rows").asInt())));
         } else {

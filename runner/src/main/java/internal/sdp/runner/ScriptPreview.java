@@ -3,6 +3,7 @@ package internal.sdp.runner;
 import internal.sdp.runner.ScriptCheck.Problem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.table.api.TableEnvironment;
@@ -12,24 +13,11 @@ import org.apache.flink.types.Row;
 import org.apache.flink.util.CloseableIterator;
 import org.apache.flink.util.StringUtils;
 
-/**
- * The first rows of a query. It runs in this process, on a cluster that is there for it alone: none that is in use has to have
- * room, and what the query is part of writes nothing.
- */
+/** The first rows of a query. It runs on the cluster of this process: none that is in use has to have room. */
 final class ScriptPreview {
-    /** Of the cluster in this process: small, and reached by nobody else. */
-    private static final List<String> CLUSTER =
-            List.of(
-                    "parallelism.default", "1",
-                    "rest.address", "127.0.0.1",
-                    "rest.bind-address", "127.0.0.1",
-                    "jobmanager.bind-host", "127.0.0.1",
-                    "taskmanager.bind-host", "127.0.0.1",
-                    "taskmanager.memory.network.min", "16m",
-                    "taskmanager.memory.network.max", "16m",
-                    "taskmanager.memory.managed.size", "64m",
-                    // Rows are for somebody who waits.
-                    "execution.buffer-timeout.interval", "10 ms");
+    /** Rows are for somebody who waits. */
+    private static final Map<String, String> OPTIONS =
+            Map.of("parallelism.default", "1", "execution.buffer-timeout.interval", "10 ms");
 
     /** What a preview says, in this order: columns once, then rows, then perhaps a problem. */
     interface Listener {
@@ -47,16 +35,16 @@ final class ScriptPreview {
 
     private final List<String> statements;
     private final Configuration options;
+    private final PreviewCluster cluster;
     private final AtomicReference<TableResult> running = new AtomicReference<>();
     private volatile boolean cancelled;
 
     /** A query after the definitions that it needs. */
-    ScriptPreview(List<String> statements, Configuration options) {
+    ScriptPreview(List<String> statements, Configuration options, PreviewCluster cluster) {
         this.statements = statements;
         this.options = new Configuration(options);
-        for (int at = 0; at < CLUSTER.size(); at += 2) {
-            this.options.setString(CLUSTER.get(at), CLUSTER.get(at + 1));
-        }
+        this.cluster = cluster;
+        OPTIONS.forEach(this.options::setString);
     }
 
     /** Ends it soon, from any thread. */
@@ -79,6 +67,8 @@ final class ScriptPreview {
                     default -> {}
                 }
             }
+            Configuration session = tables.getConfig().getConfiguration();
+            cluster.options().forEach(session::setString);
             TableResult result = tables.executeSql(filled.get(at).text());
             running.set(result);
             if (cancelled) {

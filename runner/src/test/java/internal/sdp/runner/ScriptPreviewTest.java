@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -21,6 +22,13 @@ class ScriptPreviewTest {
             "CREATE TABLE a (id INT) WITH ('connector' = 'datagen', 'rows-per-second' = '100', 'fields.id.kind' = 'sequence',"
                     + " 'fields.id.start' = '1', 'fields.id.end' = '1000000')";
     private static final String VALUES = "(VALUES (1, 'x'), (2, CAST(NULL AS STRING)), (1, 'y')) AS t(id, name)";
+
+    private static final PreviewCluster CLUSTER = new PreviewCluster();
+
+    @AfterAll
+    static void stop() throws Exception {
+        CLUSTER.close();
+    }
 
     @Test
     void showsRowsUntilTheQueryEnds() {
@@ -46,7 +54,7 @@ class ScriptPreviewTest {
 
     @Test
     void endsWhenItIsCancelled() throws Exception {
-        ScriptPreview preview = new ScriptPreview(List.of(ENDLESS, "SELECT id FROM a"), new Configuration());
+        ScriptPreview preview = new ScriptPreview(List.of(ENDLESS, "SELECT id FROM a"), new Configuration(), CLUSTER);
         CountDownLatch rows = new CountDownLatch(3);
         List<String> shown = new ArrayList<>();
         CompletableFuture<Void> ended =
@@ -77,7 +85,7 @@ class ScriptPreviewTest {
 
     private static List<String> show(int rows, String... statements) {
         List<String> shown = new ArrayList<>();
-        new ScriptPreview(List.of(statements), new Configuration()).run(rows, new Recorder(shown));
+        new ScriptPreview(List.of(statements), new Configuration(), CLUSTER).run(rows, new Recorder(shown));
         return shown;
     }
 
