@@ -1,4 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
+import type { FlowColumn } from '../terraform/hcl/column-lineage.ts';
 import type { Flow, Lineage, Mover, Place } from '../terraform/hcl/lineage.ts';
 
 /** Each job and connector with what it reads and writes, and the topics that none of them does. */
@@ -9,7 +10,10 @@ export function renderLineage({ movers, flows, places }: Lineage, colors: Colors
     const own = flows.filter((flow) => flow.mover === mover.id);
     return [
       `${colors.bold(mover.id)}${colors.dim(titleOf(mover))}`,
-      ...own.map((flow) => `  ${flowLine(flow, width, byId.get(flow.place), colors)}`),
+      ...own.flatMap((flow) => [
+        `  ${flowLine(flow, width, byId.get(flow.place), colors)}`,
+        ...columnLines(flow.columns ?? [], colors),
+      ]),
       ...(own.length === 0 ? [`  ${colors.dim('what it reads and writes is in its program')}`] : []),
       '',
     ];
@@ -33,6 +37,20 @@ function flowLine(flow: Flow, width: number, place: Place | undefined, colors: C
   const foreign = place?.kind === 'topic' && !place.isDeclared ? 'not declared here' : '';
   const notes = [table, foreign].filter((note) => note !== '').join(', ');
   return `${arrow}  ${flow.place.padEnd(width)}  ${colors.dim(notes)}`.trimEnd();
+}
+
+function columnLines(columns: readonly FlowColumn[], colors: Colors): readonly string[] {
+  const width = Math.max(0, ...columns.map(({ name }) => name.length));
+  return columns.map(
+    (column) => `            ${column.name.padEnd(width)}  ${colors.dim(originsOf(column))}`,
+  );
+}
+
+function originsOf({ origins, computed }: FlowColumn): string {
+  if (origins === null) return 'unknown';
+  if (origins.length === 0) return computed ? 'computed' : 'constant';
+  const names = origins.map(({ table, column }) => `${table}.${column}`).join(', ');
+  return computed ? `from ${names}` : names;
 }
 
 /** A flowchart that GitLab and GitHub draw. */

@@ -4,7 +4,9 @@ import { dirname, join } from 'node:path';
 import pc from 'picocolors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packageFile } from '../package-file.ts';
-import { type Lineage, readLineage } from '../terraform/hcl/lineage.ts';
+import { readColumns } from '../sql/column-origins.ts';
+import { withColumns } from '../terraform/hcl/column-lineage.ts';
+import { type Lineage, type ReadLineage, readLineage } from '../terraform/hcl/lineage.ts';
 import { ProjectFiles } from '../terraform/hcl/project-files.ts';
 import { findNamed, impactOf, renderImpact, renderLineage, toMermaid } from './lineage-text.ts';
 
@@ -61,6 +63,7 @@ CREATE VIEW both_sides AS SELECT o.customer FROM orders AS o JOIN customers AS c
 
 let folder: string;
 let lineage: Lineage;
+let jobs: ReadLineage['jobs'];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sdp-lineage-'));
@@ -68,7 +71,7 @@ beforeAll(async () => {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), text);
   }
-  lineage = await readLineage(folder, new ProjectFiles());
+  ({ lineage, jobs } = await readLineage(folder, new ProjectFiles()));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -97,6 +100,59 @@ KafkaConnector archive  FileStreamSinkConnector
 
 No job or connector here reads or writes: idle
 `);
+  });
+
+  it('has the columns that Flink’s planner tells of a job, below the table that it writes', async () => {
+    const path = (name: string) => ['default_catalog', 'default_database', name];
+    const columns = [
+      { name: 'customer', computed: false, origins: [{ table: path('orders'), column: 'customer' }] },
+      {
+        name: 'all',
+        computed: true,
+        origins: [
+          { table: path('customers'), column: 'id' },
+          { table: ['other', 'db', 't'], column: 'x' },
+        ],
+      },
+      { name: 'count', computed: true, origins: [] },
+      { name: 'kind', computed: false, origins: [] },
+      { name: 'seen', computed: true, origins: null },
+    ];
+    const other = columns.map((column) => ({ ...column, computed: false, origins: [] }));
+    const asked: string[] = [];
+    const { inserts, unknown } = await readColumns(jobs, async ({ statements }) => {
+      const insert = statements.at(-1) ?? '';
+      asked.push(insert);
+      const problem = { statement: 0, line: 1, column: 1, seen: 'Not so', change: '' };
+      if (insert.includes('matching')) return { problems: [problem], inserts: [] };
+      return {
+        problems: [],
+        inserts: [
+          { statement: 3, table: path('totals'), columns },
+          { statement: 4, table: path('totals'), columns: other },
+        ],
+      };
+    });
+    expect(asked).toEqual([
+      'INSERT INTO totals SELECT customer FROM both_sides',
+      'INSERT INTO orders SELECT a FROM matching',
+    ]);
+    expect(unknown).toEqual(['FlinkSessionJob again']);
+    const found = withColumns(lineage, inserts);
+    expect(
+      text(renderLineage(found, pc.createColors(false)))
+        .split('\n')
+        .slice(4, 11),
+    ).toEqual([
+      '  writes  topic shop.totals  table totals',
+      '            customer  from orders.customer',
+      '            all       from customers.id, other.db.t.x',
+      '            count     computed',
+      '            kind      constant',
+      '            seen      unknown',
+      '',
+    ]);
+    expect(found.flows.filter((flow) => flow.columns !== undefined)).toHaveLength(1);
   });
 
   it('says what a change of a topic reaches, around cycles, too', () => {

@@ -5,6 +5,7 @@ import type { Planner } from '../engines/flink/planner.ts';
 import { basicAuthorization } from '../platform/basic-auth.ts';
 import type { PlatformAddress } from '../platform/data-folder.ts';
 import { plannerPath, previewPath } from '../platform/planner-route.ts';
+import type { ColumnsAnswer } from '../sql/column-origins.ts';
 import type { PlannerProblem } from '../sql/planner-problem.ts';
 
 /** Questions that wait at the platform at the same time; the planner has a thread for each core. */
@@ -16,6 +17,7 @@ interface Answer {
   readonly kind?: string;
   readonly row?: readonly (string | null)[];
   readonly problems?: readonly PlannerProblem[];
+  readonly inserts?: ColumnsAnswer['inserts'];
   readonly diagnostics?: readonly Diagnostic[];
 }
 
@@ -37,13 +39,15 @@ export function platformPlanner(address: PlatformAddress, signal: AbortSignal): 
     });
     return body;
   };
+  const check = async (question: object): Promise<ColumnsAnswer> => {
+    const body = await post(plannerPath, question, signal);
+    const { problems, inserts = [], diagnostics = [] } = (await body.json()) as Answer;
+    if (problems !== undefined) return { problems, inserts };
+    throw new DiagnosticError(...diagnostics);
+  };
   return {
-    async ask(question) {
-      const body = await post(plannerPath, question, signal);
-      const { problems, diagnostics = [] } = (await body.json()) as Answer;
-      if (problems !== undefined) return problems;
-      throw new DiagnosticError(...diagnostics);
-    },
+    ask: async (question) => (await check(question)).problems,
+    columns: (question) => check({ ...question, columns: true }),
     async preview(question, rows, listener, ended) {
       const body = await post(previewPath, { ...question, rows }, AbortSignal.any([signal, ended]));
       let last: Answer = {};

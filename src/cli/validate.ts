@@ -2,11 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { Planner } from '../engines/flink/planner.ts';
-import type { PlannerQuestion } from '../sql/planner-checks.ts';
+import { lazyPlanner } from './lazy-planner.ts';
 import { addProjectOptions, type ProjectOptions } from './project-options.ts';
-import { exitCodes, note, outputColors, printJson, printLine, showProgress } from './terminal-output.ts';
-import type { ProjectPlanner, Validation } from './validate-project.ts';
+import { exitCodes, note, outputColors, printJson, printLine } from './terminal-output.ts';
+import type { Validation } from './validate-project.ts';
 
 interface ValidateOptions extends ProjectOptions {
   codeQuality?: string;
@@ -92,40 +91,4 @@ async function report(
     note(summaryLine(validation));
   }
   process.exitCode = summary.errors > 0 ? exitCodes.problem : exitCodes.done;
-}
-
-/** Opened by the first question, and ended by Ctrl-C. What was found before is printed while it works. */
-function lazyPlanner(print: (found: readonly Diagnostic[]) => Promise<void>) {
-  const abort = new AbortController();
-  const interrupt = () => abort.abort();
-  const progress = showProgress();
-  let opened: Promise<Planner> | undefined;
-  let printing: Promise<void> | undefined;
-  const open = async () => {
-    process.once('SIGINT', interrupt);
-    const { openPlanner } = await import('./open-planner.ts');
-    return openPlanner((what) => progress.show(what), abort.signal);
-  };
-  return {
-    onStart(found: readonly Diagnostic[]) {
-      printing = print(found).then(() => progress.show("Starting Flink's planner"));
-    },
-    async ask(question: PlannerQuestion) {
-      opened ??= open();
-      return (await opened).ask(question);
-    },
-    onAnswer(done: number, all: number) {
-      progress.show(`Flink's planner: ${done} of ${all} jobs`);
-    },
-    isInterrupted: () => abort.signal.aborted,
-    async stop() {
-      await printing;
-      progress.clear();
-      process.off('SIGINT', interrupt);
-      await opened?.then(
-        (planner) => planner.stop(),
-        () => undefined,
-      );
-    },
-  } satisfies ProjectPlanner & { isInterrupted(): boolean; stop(): Promise<void> };
 }

@@ -19,6 +19,13 @@ async function ask({ statements: [first = ''] }: PlannerQuestion) {
   throw new DiagnosticError({ severity: 'error', reason: 'PlannerFailed', summary: 'a', detail: 'b' });
 }
 
+const columns: Planner['columns'] = async (asked) => ({
+  problems: await ask(asked),
+  inserts: [
+    { statement: 0, table: ['c', 'd', 't'], columns: [{ name: 'a', computed: false, origins: null }] },
+  ],
+});
+
 /** Two rows, and then none until it is aborted. */
 const preview: Planner['preview'] = async (asked, rows, listener, signal) => {
   events.push(`${asked.statements[0]} ${rows}`);
@@ -40,7 +47,7 @@ beforeEach(async () => {
     idle: 200,
     async start() {
       events.push('start');
-      return { ask, preview, stop: async () => void events.push('stop') };
+      return { ask, columns, preview, stop: async () => void events.push('stop') };
     },
   });
   server = await app.listen({ host: '127.0.0.1', port: 0 });
@@ -90,6 +97,13 @@ it('tells what kept it from answering, and is started anew', async () => {
   await sleep(10);
   await post(question('a'));
   expect(events).toEqual(['start', 'fail', 'stop', 'start', 'a']);
+});
+
+it('answers with columns where they are asked for', async () => {
+  expect(await post(JSON.stringify({ statements: ['a'], options: {}, columns: true }))).toEqual([
+    200,
+    await columns({ statements: ['a'], options: {} }),
+  ]);
 });
 
 it('shows the rows of a query as they come, until who asked is gone', async () => {

@@ -22,13 +22,14 @@ const question = z.object({
   options: z.record(z.string(), z.string()),
 });
 
+const checkQuestion = question.extend({ columns: z.literal(true).optional() });
 const previewQuestion = question.extend({ rows: z.int().min(1) });
 
 const usualIdle = 15 * 60_000;
 const bodyLimit = 64 * 1024 * 1024;
 
 /**
- * POST of a `PlannerQuestion` is answered by its problems, by a planner that is started by the first question and kept warm. What
+ * POST of a `PlannerQuestion` is answered by its problems, and with `columns` by a `ColumnsAnswer`, by a planner that is started by the first question and kept warm. What
  * it cannot answer is 500 with diagnostics.
  *
  * POST of one with `rows` to `/planner/preview` is answered by lines of JSON as they come: `columns`, `kind` and `row`, and at the end
@@ -82,11 +83,13 @@ export function registerPlanner(
       await reply.header('www-authenticate', 'Basic realm="sdp"').code(401).send({ diagnostics: [] });
     });
     scope.post(plannerPath, async (request, reply) => {
-      const { data, error } = question.safeParse(parseJson(request.body));
+      const { data, error } = checkQuestion.safeParse(parseJson(request.body));
       if (data === undefined)
         return reply.code(400).send({ diagnostics: [], message: z.prettifyError(error) });
       try {
-        return { problems: await use((started) => started.ask(data)) };
+        const { columns, ...asked } = data;
+        if (columns) return await use((started) => started.columns(asked));
+        return { problems: await use((started) => started.ask(asked)) };
       } catch (failure) {
         return reply.code(500).send({ diagnostics: diagnosticsOf(failure) });
       }

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { statementsOf } from './closure.ts';
+import { type Closure, statementsOf } from './closure.ts';
 import { faultyLines, isFaulty } from './inspection.ts';
 import { unknownValue } from './parameters.ts';
 import { isOfJar, jarUnavailable, type PlannerProblem } from './planner-problem.ts';
@@ -35,7 +35,7 @@ export async function checkByPlanner(
   onAnswer: (done: number, all: number) => void = () => undefined,
 ): Promise<PlannerChecks> {
   const read = closures.filter(({ closure }) => closure.script.length > 0);
-  const planned = read.filter(({ closure }) => !statementsOf(closure).some(isPython));
+  const planned = read.filter(({ closure }) => !callsPython(closure));
   const faulty = faultyLines(found);
   let done = 0;
   const answers = await Promise.all(
@@ -53,7 +53,8 @@ export async function checkByPlanner(
   };
 }
 
-function questionOf({ job, closure }: JobClosure): PlannerQuestion {
+/** With what the job runs. */
+export function questionOf({ job, closure }: JobClosure): PlannerQuestion {
   const options = Object.entries(job.options).filter(([key]) => key.startsWith('table.'));
   return {
     statements: statementsOf(closure).map(({ filled }) => filled.text),
@@ -61,8 +62,9 @@ function questionOf({ job, closure }: JobClosure): PlannerQuestion {
   };
 }
 
-function isPython({ filled }: ReadStatement): boolean {
-  return /\bLANGUAGE\s+PYTHON\b/i.test(filled.text);
+/** Only a cluster with Python could plan it. */
+export function callsPython(closure: Closure): boolean {
+  return statementsOf(closure).some(({ filled }) => /\bLANGUAGE\s+PYTHON\b/i.test(filled.text));
 }
 
 function place(

@@ -62,6 +62,17 @@ describe('sdp validate asks Flink’s planner', () => {
     });
   });
 
+  it('which tells where columns come from, too, as the documentation shows', async () => {
+    const { code, output } = await tryRun(
+      sdpCommand,
+      ['lineage', '--columns', '--chdir', packageFile('examples', 'market-data')],
+      { env: { SDP_DATA: running, NO_COLOR: '1' } },
+    );
+    const page = await readFile(packageFile('docs', 'sql.md'), 'utf8');
+    const [block] = /(?<=sdp lineage --columns\n)[\s\S]*?(?=\n```)/.exec(page) ?? [];
+    expect({ code, output: output.trimEnd() }).toEqual({ code: 0, output: block });
+  });
+
   it('and is content with what the examples have', async () => {
     const { code, output } = await tryRun(
       sdpCommand,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
+import type { AskColumns, ColumnsAnswer } from '../../sql/column-origins.ts';
 import type { AskPlanner, PlannerQuestion } from '../../sql/planner-checks.ts';
 import type { PlannerProblem } from '../../sql/planner-problem.ts';
 import { classDataArchive, keepClassDataArchive } from '../java.ts';
@@ -21,6 +22,8 @@ export interface PreviewListener {
 /** Flink's planner as a process beside this one. */
 export interface Planner {
   readonly ask: AskPlanner;
+  /** The problems, and where the columns come from that the INSERTs write. */
+  readonly columns: AskColumns;
   /**
    * Runs a query, the last of the statements, in the planner's process, until it ends, has had so many rows or is aborted. Answers
    * the problems that kept it from running.
@@ -42,13 +45,15 @@ interface Answer {
   readonly kind?: string;
   readonly row?: readonly (string | null)[];
   readonly problems?: readonly PlannerProblem[];
+  /** Of a question about columns, with its problems. */
+  readonly inserts?: ColumnsAnswer['inserts'];
   /** A bug of ours or of Flink's. */
   readonly failure?: string;
 }
 
 interface Waiting {
   readonly listener?: PreviewListener | undefined;
-  resolve(problems: readonly PlannerProblem[]): void;
+  resolve(answer: ColumnsAnswer): void;
   reject(error: Error): void;
 }
 
@@ -59,8 +64,8 @@ const keptLines = 20;
 
 /**
  * Starts `internal.sdp.runner.Planner` with the classpath of a cluster's JobManager. A question is a line of JSON on its standard
- * input: `id`, what `PlannerQuestion` has and, of a preview, `rows`; or `id` and `cancel`, which ends a preview. An `Answer` is
- * a line on its standard output. Nobody else can reach it: what it plans may load jars and run functions. `signal` ends it at once.
+ * input: `id`, what `PlannerQuestion` has and, of a preview, `rows`, or, of one about columns, `columns` that is true; or `id` and
+ * `cancel`, which ends a preview. An `Answer` is a line on its standard output. Nobody else can reach it: what it plans may load jars and run functions. `signal` ends it at once.
  */
 export async function startPlanner(installation: FlinkInstallation, signal: AbortSignal): Promise<Planner> {
   signal.throwIfAborted();
@@ -117,13 +122,13 @@ function talkTo(child: PlannerProcess): Omit<Planner, 'stop'> & { readonly ended
     if (lines.length > keptLines) lines.shift();
   });
   createInterface({ input: child.stdout }).on('line', (line) => {
-    const { id, columns, kind = '', row, problems, failure } = JSON.parse(line) as Answer;
+    const { id, columns, kind = '', row, problems, inserts = [], failure } = JSON.parse(line) as Answer;
     const asked = waiting.get(id);
     if (columns !== undefined) asked?.listener?.columns(columns);
     else if (row !== undefined) asked?.listener?.row(kind, row);
     else {
       waiting.delete(id);
-      if (problems !== undefined) asked?.resolve(problems);
+      if (problems !== undefined) asked?.resolve({ problems, inserts });
       else asked?.reject(plannerFailed(failure ?? line, lines));
     }
   });
@@ -141,14 +146,14 @@ function talkTo(child: PlannerProcess): Omit<Planner, 'stop'> & { readonly ended
   });
   const write = (line: object) => child.stdin.write(`${JSON.stringify(line)}\n`);
   const put = (
-    question: PlannerQuestion & { rows?: number },
+    question: PlannerQuestion & { rows?: number; columns?: true },
     listener?: PreviewListener,
     signal?: AbortSignal,
   ) => {
     const id = next;
     next += 1;
     const cancel = () => write({ id, cancel: true });
-    return new Promise<readonly PlannerProblem[]>((resolve, reject) => {
+    return new Promise<ColumnsAnswer>((resolve, reject) => {
       if (end !== undefined) return reject(end);
       waiting.set(id, { listener, resolve, reject });
       write({ id, ...question });
@@ -158,8 +163,10 @@ function talkTo(child: PlannerProcess): Omit<Planner, 'stop'> & { readonly ended
   };
   return {
     ended,
-    ask: (question) => put(question),
-    preview: (question, rows, listener, signal) => put({ ...question, rows }, listener, signal),
+    ask: async (question) => (await put(question)).problems,
+    columns: (question) => put({ ...question, columns: true }),
+    preview: async (question, rows, listener, signal) =>
+      (await put({ ...question, rows }, listener, signal)).problems,
   };
 }
 
@@ -177,6 +184,6 @@ function noJava(): DiagnosticError {
     severity: 'error',
     reason: 'JavaMissing',
     summary: 'There is no Java',
-    detail: "Flink's planner needs Java 17: install it, or check without Flink (--static).",
+    detail: "Flink's planner needs Java 17: install it, or do without the planner (sdp validate --static).",
   });
 }

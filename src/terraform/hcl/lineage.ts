@@ -2,10 +2,12 @@ import type { ObjectName, SourcePosition } from '../../diagnostics/diagnostic.ts
 import { kinds } from '../../kinds/catalog.ts';
 import { readClosure } from '../../sql/closure.ts';
 import { unknownValue } from '../../sql/parameters.ts';
+import type { SqlJob } from '../../sql/project-checks.ts';
 import { type TableFlow, tableFlows } from '../../sql/table-flows.ts';
 import { objectType } from '../framework/schema.ts';
 import { isObjectValue, type ObjectValue, unknown, type Value } from '../framework/value.ts';
 import { nameOf, type PlannedObject, plannedKinds, plannedObjects } from '../planned-objects.ts';
+import type { FlowColumn } from './column-lineage.ts';
 import { type DeclaredResource, type ReadOptions, readConfiguration } from './configuration.ts';
 import { convert } from './convert.ts';
 import { isList } from './functions.ts';
@@ -44,6 +46,8 @@ export interface Flow {
   /** The table of a SQL job through which it goes. */
   readonly table?: string;
   readonly at?: SourcePosition;
+  /** Of the table, where a job writes it and Flink's planner was asked. */
+  readonly columns?: readonly FlowColumn[];
 }
 
 /** Where the data of a project comes from and where it goes. */
@@ -53,19 +57,25 @@ export interface Lineage {
   readonly flows: readonly Flow[];
 }
 
+export interface ReadLineage {
+  readonly lineage: Lineage;
+  /** The SQL jobs, by mover. */
+  readonly jobs: ReadonlyMap<string, SqlJob>;
+}
+
 /** From the project's files alone. */
 export async function readLineage(
   folder: string,
   files: ProjectFiles,
   options: ReadOptions = {},
-): Promise<Lineage> {
+): Promise<ReadLineage> {
   const { resources } = await readConfiguration(folder, files, options);
   return lineageOf(resources);
 }
 
 const moverTypes = ['sdp_flink_session_job', 'sdp_flink_deployment', 'sdp_kafka_connector'];
 
-export function lineageOf(resources: readonly DeclaredResource[]): Lineage {
+function lineageOf(resources: readonly DeclaredResource[]): ReadLineage {
   const objects = new Map(asPlanned(resources).map((object) => [object.address, object]));
   const declared = new Set([...objects.values()].flatMap(({ topicNames }) => topicNames));
   const places = new Map<string, Place>();
@@ -77,6 +87,7 @@ export function lineageOf(resources: readonly DeclaredResource[]): Lineage {
   for (const topic of declared) place('topic', topic);
   const movers: Mover[] = [];
   const flows: Flow[] = [];
+  const jobs = new Map<string, SqlJob>();
   for (const resource of resources) {
     const planned = objects.get(resource.address);
     if (planned === undefined || !moverTypes.includes(resource.type)) continue;
@@ -84,6 +95,7 @@ export function lineageOf(resources: readonly DeclaredResource[]): Lineage {
     if (resource.type === 'sdp_flink_deployment' && (resource.attributes['job'] ?? null) === null) continue;
     const id = nameOf(planned.object);
     const job = readJob(resource, resources)?.job;
+    if (job !== undefined) jobs.set(id, job);
     const own =
       job === undefined
         ? topicFlows(planned, id, declared, place)
@@ -107,7 +119,7 @@ export function lineageOf(resources: readonly DeclaredResource[]): Lineage {
       isKnown: own.length > 0,
     });
   }
-  return { places: [...places.values()], movers, flows };
+  return { lineage: { places: [...places.values()], movers, flows }, jobs };
 }
 
 type MakePlace = (kind: Place['kind'], name: string) => string;

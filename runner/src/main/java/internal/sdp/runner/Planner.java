@@ -1,5 +1,7 @@
 package internal.sdp.runner;
 
+import internal.sdp.runner.ColumnOrigins.Insert;
+import internal.sdp.runner.ColumnOrigins.SinkColumn;
 import internal.sdp.runner.ScriptCheck.Problem;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
@@ -76,9 +78,39 @@ public final class Planner {
         if (question.hasNonNull("rows")) {
             ScriptPreview preview = new ScriptPreview(statements, options, cluster);
             previews.put(id, preview);
-            previewing.execute(() -> finish(id, () -> preview(id, preview, question.path("rows").asInt())));
+            previewing.execute(() -> finish(id, answer -> preview(id, preview, question.path("rows").asInt())));
         } else {
-            planning.execute(() -> finish(id, () -> ScriptCheck.check(statements, options)));
+            boolean withColumns = question.path("columns").asBoolean();
+            planning.execute(() -> finish(id, answer -> check(statements, options, withColumns, answer)));
+        }
+    }
+
+    private static List<Problem> check(
+            List<String> statements, Configuration options, boolean withColumns, ObjectNode answer) {
+        ScriptCheck.Result result = ScriptCheck.check(statements, options, withColumns);
+        if (withColumns) {
+            ArrayNode inserts = answer.putArray("inserts");
+            result.inserts().forEach((statement, insert) -> put(insert, inserts.addObject().put("statement", statement)));
+        }
+        return result.problems();
+    }
+
+    private static void put(Insert insert, ObjectNode answer) {
+        insert.table().forEach(answer.putArray("table")::add);
+        ArrayNode columns = answer.putArray("columns");
+        for (SinkColumn column : insert.columns()) {
+            Origins origins = column.origins();
+            ObjectNode written = columns.addObject().put("name", column.name()).put("computed", origins.computed());
+            if (origins.columns() == null) {
+                written.putNull("origins");
+                continue;
+            }
+            ArrayNode read = written.putArray("origins");
+            for (Origins.Column origin : origins.columns()) {
+                ObjectNode from = read.addObject();
+                origin.table().forEach(from.putArray("table")::add);
+                from.put("column", origin.name());
+            }
         }
     }
 
@@ -113,11 +145,11 @@ public final class Planner {
         return problems;
     }
 
-    /** Sends the last answer to a question. */
-    private void finish(int id, Supplier<List<Problem>> step) {
+    /** Sends the last answer to a question, with what the step puts into it. */
+    private void finish(int id, Function<ObjectNode, List<Problem>> step) {
         ObjectNode answer = answerTo(id);
         try {
-            List<Problem> found = step.get();
+            List<Problem> found = step.apply(answer);
             ArrayNode problems = answer.putArray("problems");
             for (Problem problem : found) {
                 problems.addObject()

@@ -1,5 +1,6 @@
 package internal.sdp.runner;
 
+import internal.sdp.runner.ColumnOrigins.Insert;
 import internal.sdp.runner.FlinkErrors.Finding;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,6 +38,13 @@ final class ScriptCheck {
         }
     }
 
+    /**
+     * What is found.
+     *
+     * @param inserts what those INSERTs write in which no problem was found before they are planned, by their indexes
+     */
+    record Result(List<Problem> problems, Map<Integer, Insert> inserts) {}
+
     /** Definitions that do more than define: they read data or start a job. */
     private static final Set<String> NOT_RUN = Set.of("ANALYZE", "TRUNCATE", "REFRESH", "OPTIMIZE");
 
@@ -49,12 +57,15 @@ final class ScriptCheck {
                             + "(?:IF\\s+NOT\\s+EXISTS\\s+)?(?:(?:`[^`]+`|[\\w$]+)\\s*\\.\\s*)*(`[^`]+`|[\\w$]+).*");
 
     private final List<FilledStatement> statements;
+    private final boolean withColumns;
     private final List<Problem> problems = new ArrayList<>();
+    private final Map<Integer, Insert> written = new LinkedHashMap<>();
     /** Names of what could not be defined, in lower case. */
     private final Set<String> missing = new TreeSet<>();
 
-    private ScriptCheck(List<FilledStatement> statements) {
+    private ScriptCheck(List<FilledStatement> statements, boolean withColumns) {
         this.statements = statements;
+        this.withColumns = withColumns;
     }
 
     /**
@@ -64,9 +75,15 @@ final class ScriptCheck {
      * @param options of the job
      */
     static List<Problem> check(List<String> statements, Configuration options) {
-        ScriptCheck check = new ScriptCheck(statements.stream().map(FilledStatement::plain).toList());
+        return check(statements, options, false).problems();
+    }
+
+    /** The same, and where the columns come from that the INSERTs write, if that is asked for. */
+    static Result check(List<String> statements, Configuration options, boolean withColumns) {
+        ScriptCheck check =
+                new ScriptCheck(statements.stream().map(FilledStatement::plain).toList(), withColumns);
         check.run(options);
-        return List.copyOf(check.problems);
+        return new Result(check.problems, check.written);
     }
 
     private void run(Configuration options) {
@@ -96,6 +113,10 @@ final class ScriptCheck {
                     StatementSet insert = tables.createStatementSet();
                     if (attempt(at, () -> insert.addInsertSql(text))) {
                         inserts.put(at, insert);
+                        if (withColumns) {
+                            // Now, since a later statement may define its tables anew.
+                            written.put(at, ColumnOrigins.of(tables, text));
+                        }
                     }
                 }
                 case CREATE_FROM_QUERY -> attempt(at, () -> tables.explainSql(text));

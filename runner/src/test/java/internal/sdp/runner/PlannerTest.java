@@ -39,15 +39,29 @@ class PlannerTest {
             questions.println("{\"id\": 2, \"statements\": [" + table + "], \"options\": {}}");
             questions.println(
                     "{\"id\": 3, \"statements\": [\"SET 'execution.runtime-mode' = 'sometimes'\"], \"options\": {}}");
+            questions.println(
+                    "{\"id\": 4, \"statements\": ["
+                            + table
+                            + ", \"INSERT INTO a SELECT id + 1 FROM a\"], \"options\": {}, \"columns\": true}");
             questions.flush();
             TreeMap<String, String> lines = new TreeMap<>();
-            for (String line : List.of(answers.readLine(), answers.readLine(), answers.readLine())) {
+            for (String line : List.of(answers.readLine(), answers.readLine(), answers.readLine(), answers.readLine())) {
                 lines.put(line.substring(0, 8), line.substring(8));
             }
             assertTrue(
                     lines.get("{\"id\":1,").startsWith("\"problems\":[{\"statement\":1,\"line\":1,\"column\":1,\"seen\":\""),
                     lines::toString);
             assertEquals("\"problems\":[]}", lines.get("{\"id\":2,"), Files.readString(folder.resolve("log")));
+            String name = "\"table\":[\"default_catalog\",\"default_database\",\"a\"]";
+            assertTrue(
+                    lines.get("{\"id\":4,")
+                            .startsWith(
+                                    "\"inserts\":[{\"statement\":1,"
+                                            + name
+                                            + ",\"columns\":[{\"name\":\"id\",\"computed\":true,\"origins\":[{"
+                                            + name
+                                            + ",\"column\":\"id\"}]}]}],\"problems\":["),
+                    lines::toString);
             assertTrue(lines.get("{\"id\":3,").contains("\"seen\":\""), lines::toString);
         }
         assertTrue(planner.waitFor(60, TimeUnit.SECONDS));
