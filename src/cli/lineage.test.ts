@@ -175,6 +175,10 @@ No job or connector here reads or writes: idle
     expect(findNamed(lineage, 'nothing')).toEqual([]);
   });
 
+  it('is none where there is no project', async () => {
+    await expect(readLineage(join(folder, 'none'), new ProjectFiles())).rejects.toThrow('There is no folder');
+  });
+
   it('is a flowchart', () => {
     const chart = toMermaid(lineage).split('\n');
     expect(chart[0]).toBe('flowchart LR');

@@ -1,4 +1,4 @@
-import type { ObjectName, SourcePosition } from '../../diagnostics/diagnostic.ts';
+import { DiagnosticError, type ObjectName, type SourcePosition } from '../../diagnostics/diagnostic.ts';
 import { kinds } from '../../kinds/catalog.ts';
 import { readClosure } from '../../sql/closure.ts';
 import { unknownValue } from '../../sql/parameters.ts';
@@ -12,7 +12,7 @@ import { type DeclaredResource, type ReadOptions, readConfiguration } from './co
 import { convert } from './convert.ts';
 import { isList } from './functions.ts';
 import type { ProjectFiles } from './project-files.ts';
-import { readJob } from './sql-project.ts';
+import { noFolder, readJob } from './sql-project.ts';
 
 /** What data flows through: a topic, something outside of Kafka, or topics by a pattern of their names. */
 export interface Place {
@@ -69,6 +69,7 @@ export async function readLineage(
   files: ProjectFiles,
   options: ReadOptions = {},
 ): Promise<ReadLineage> {
+  if (!files.exists(folder)) throw new DiagnosticError(noFolder(folder));
   const { resources } = await readConfiguration(folder, files, options);
   return lineageOf(resources);
 }

@@ -134,7 +134,7 @@ function noScript(path: string, address: string, source: DeclaredResource['at'])
   };
 }
 
-function noFolder(folder: string): Diagnostic {
+export function noFolder(folder: string): Diagnostic {
   return {
     severity: 'error',
     reason: 'ProjectNotFound',
