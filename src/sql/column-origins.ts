@@ -2,7 +2,7 @@ import { hasErrors } from '../diagnostics/diagnostic.ts';
 import { inspectSql } from './inspection.ts';
 import { unknownValue } from './parameters.ts';
 import { callsPython, type PlannerQuestion, questionOf } from './planner-checks.ts';
-import type { PlannerProblem } from './planner-problem.ts';
+import { isOfCompilation, type PlannerProblem } from './planner-problem.ts';
 import type { SqlJob } from './project-checks.ts';
 
 /** A column of a table that a job reads. */
@@ -60,7 +60,9 @@ export async function readColumns(
       const { problems, inserts } = await ask(questionOf(job));
       done += 1;
       onAnswer(done, asked.length);
-      return problems.every(isOfUnknownValue) ? [[key, inserts] as const] : [];
+      return problems.every((problem) => isOfUnknownValue(problem) || isOfCompilation(problem))
+        ? [[key, inserts] as const]
+        : [];
     }),
   );
   const inserts = new Map(answers.flat());

@@ -145,3 +145,17 @@ test('jobs that call Python are left to a cluster that has it, and scripts that 
   const { asked, planned, unplanned } = await plan([job(python), job("INSERT INTO out SELECT 'a")]);
   expect({ asked, planned, unplanned }).toEqual({ asked: [], planned: 0, unplanned: 1 });
 });
+
+test('a script that runs without ids of operators that last is a warning', async () => {
+  const seen = 'Flink cannot compile the script: TemporalTableSourceSpec can not be serialized.';
+  const { diagnostics } = await plan([job(script)], at(2, 1, 1, seen, 'The job runs.'));
+  expect(diagnostics).toMatchObject([
+    {
+      severity: 'warning',
+      reason: 'SqlNotCompiled',
+      summary: 'Flink cannot compile the script',
+      detail: 'TemporalTableSourceSpec can not be serialized. The job runs.',
+      source: { file: 'sql/jobs/job.sql', line: 2, column: 1 },
+    },
+  ]);
+});

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { type Closure, statementsOf } from './closure.ts';
 import { faultyLines, isFaulty } from './inspection.ts';
 import { unknownValue } from './parameters.ts';
-import { isOfJar, jarUnavailable, type PlannerProblem } from './planner-problem.ts';
+import { isOfCompilation, isOfJar, jarUnavailable, type PlannerProblem } from './planner-problem.ts';
 import { SourceFile } from './position.ts';
 import { inOrder, type JobClosure } from './project-checks.ts';
 import { errorAt, type ReadStatement, warningAt } from './sql-file.ts';
@@ -83,6 +83,7 @@ function place(
     const unseen = `${detail} What the job calls of it was not checked: the cluster may reach what this machine does not.`;
     return warningAt(read, offset, jarUnavailable, summary, unseen);
   }
+  if (isOfCompilation(problem)) return warningAt(read, offset, 'SqlNotCompiled', summary, detail);
   const jars = missingJar.exec(seen);
   if (jars === null) return errorAt(read, offset, 'SqlPlanError', summary, detail);
   const at = offsetOfName(read, statements, jars[1] ?? '');

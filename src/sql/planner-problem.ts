@@ -17,3 +17,8 @@ export const jarUnavailable = 'SqlJarUnavailable';
 export function isOfJar({ seen }: PlannerProblem): boolean {
   return seen.startsWith('the jar ');
 }
+
+/** Of a script that runs, but whose operators get no ids that outlast a change, by the words of the runner's ScriptCheck. */
+export function isOfCompilation({ seen }: PlannerProblem): boolean {
+  return seen.startsWith('Flink cannot compile the script: ');
+}

@@ -47,6 +47,8 @@ interface Answer {
   readonly problems?: readonly PlannerProblem[];
   /** Of a question about columns, with its problems. */
   readonly inserts?: ColumnsAnswer['inserts'];
+  /** Of a question about it: JSON as `COMPILE PLAN` writes it, node ids from 1; null where there is none. Secrets are dummies in it. */
+  readonly plan?: string | null;
   /** A bug of ours or of Flink's. */
   readonly failure?: string;
 }
@@ -64,8 +66,9 @@ const keptLines = 20;
 
 /**
  * Starts `internal.sdp.runner.Planner` with the classpath of a cluster's JobManager. A question is a line of JSON on its standard
- * input: `id`, what `PlannerQuestion` has and, of a preview, `rows`, or, of one about columns, `columns` that is true; or `id` and
- * `cancel`, which ends a preview. An `Answer` is a line on its standard output. Nobody else can reach it: what it plans may load jars and run functions. `signal` ends it at once.
+ * input: `id`, what `PlannerQuestion` has and, of a preview, `rows`, or, of one about columns, `columns` that is true,
+ * or, of one about the compiled plan, `plan` that is true; or `id` and `cancel`, which ends a preview. An `Answer` is a line on its
+ * standard output. Nobody else can reach it: what it plans may load jars and run functions. `signal` ends it at once.
  */
 export async function startPlanner(installation: FlinkInstallation, signal: AbortSignal): Promise<Planner> {
   signal.throwIfAborted();

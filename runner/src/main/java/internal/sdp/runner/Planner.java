@@ -80,14 +80,17 @@ public final class Planner {
             previews.put(id, preview);
             previewing.execute(() -> finish(id, answer -> preview(id, preview, question.path("rows").asInt())));
         } else {
-            boolean withColumns = question.path("columns").asBoolean();
-            planning.execute(() -> finish(id, answer -> check(statements, options, withColumns, answer)));
+            planning.execute(() -> finish(id, answer -> check(question, statements, options, answer)));
         }
     }
 
     private static List<Problem> check(
-            List<String> statements, Configuration options, boolean withColumns, ObjectNode answer) {
+            JsonNode question, List<String> statements, Configuration options, ObjectNode answer) {
+        boolean withColumns = question.path("columns").asBoolean();
         ScriptCheck.Result result = ScriptCheck.check(statements, options, withColumns);
+        if (question.path("plan").asBoolean()) {
+            answer.put("plan", result.plan());
+        }
         if (withColumns) {
             ArrayNode inserts = answer.putArray("inserts");
             result.inserts().forEach((statement, insert) -> put(insert, inserts.addObject().put("statement", statement)));

@@ -42,8 +42,9 @@ final class ScriptCheck {
      * What is found.
      *
      * @param inserts what those INSERTs write in which no problem was found before they are planned, by their indexes
+     * @param plan all INSERTs as Flink compiles them, with the ids of operators that a job has; null where it does not
      */
-    record Result(List<Problem> problems, Map<Integer, Insert> inserts) {}
+    record Result(List<Problem> problems, Map<Integer, Insert> inserts, String plan) {}
 
     /** Definitions that do more than define: they read data or start a job. */
     private static final Set<String> NOT_RUN = Set.of("ANALYZE", "TRUNCATE", "REFRESH", "OPTIMIZE");
@@ -60,6 +61,7 @@ final class ScriptCheck {
     private final boolean withColumns;
     private final List<Problem> problems = new ArrayList<>();
     private final Map<Integer, Insert> written = new LinkedHashMap<>();
+    private String plan;
     /** Names of what could not be defined, in lower case. */
     private final Set<String> missing = new TreeSet<>();
 
@@ -83,7 +85,7 @@ final class ScriptCheck {
         ScriptCheck check =
                 new ScriptCheck(statements.stream().map(FilledStatement::plain).toList(), withColumns);
         check.run(options);
-        return new Result(check.problems, check.written);
+        return new Result(check.problems, check.written, check.plan);
     }
 
     private void run(Configuration options) {
@@ -99,6 +101,7 @@ final class ScriptCheck {
         TableEnvironment tables = ScriptSettings.createTables(settings, options);
         ScriptSettings session = new ScriptSettings(tables);
         Map<Integer, StatementSet> inserts = new LinkedHashMap<>();
+        StatementSet all = tables.createStatementSet();
         for (int at = 0; at < statements.size(); at++) {
             FilledStatement statement = statements.get(at);
             String text = statement.text();
@@ -113,19 +116,47 @@ final class ScriptCheck {
                     StatementSet insert = tables.createStatementSet();
                     if (attempt(at, () -> insert.addInsertSql(text))) {
                         inserts.put(at, insert);
+                        all.addInsertSql(text);
                         if (withColumns) {
                             // Now, since a later statement may define its tables anew.
                             written.put(at, ColumnOrigins.of(tables, text));
                         }
                     }
                 }
-                case CREATE_FROM_QUERY -> attempt(at, () -> tables.explainSql(text));
+                case CREATE_FROM_QUERY -> {
+                    if (attempt(at, () -> tables.explainSql(text))) {
+                        problems.add(notCompiled(at, "a CREATE TABLE … AS has no plan of its own."));
+                    }
+                }
                 case DEFINITION -> define(at, tables);
                 default -> {}
             }
         }
         // With the options as they are in the end, as the job is planned.
         inserts.forEach((at, insert) -> attempt(at, insert::explain));
+        if (problems.isEmpty() && !inserts.isEmpty()) {
+            compile(inserts.keySet().iterator().next(), all);
+        }
+    }
+
+    private void compile(int first, StatementSet inserts) {
+        try {
+            plan = PlanIds.renumber(inserts.compilePlan().asJsonString());
+            // Jackson's own comes through undeclared.
+        } catch (Exception error) {
+            problems.add(notCompiled(first, Problem.of(first, error).seen()));
+        }
+    }
+
+    /** It runs all the same (see SqlJob). */
+    private static Problem notCompiled(int at, String seen) {
+        return new Problem(
+                at,
+                1,
+                1,
+                "Flink cannot compile the script: " + seen,
+                "The job runs, but its operators have the ids that Flink derives from the shape of the graph: a change of the SQL may"
+                        + " lose their state.");
     }
 
     private void define(int at, TableEnvironment tables) {

@@ -8,7 +8,6 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -43,9 +42,15 @@ class PlannerTest {
                     "{\"id\": 4, \"statements\": ["
                             + table
                             + ", \"INSERT INTO a SELECT id + 1 FROM a\"], \"options\": {}, \"columns\": true}");
+            questions.println(
+                    "{\"id\": 5, \"statements\": ["
+                            + table
+                            + ", \"CREATE TABLE b (id INT) WITH ('connector' = 'blackhole')\", \"INSERT INTO b SELECT id FROM a\"]"
+                            + ", \"options\": {}, \"plan\": true}");
             questions.flush();
             TreeMap<String, String> lines = new TreeMap<>();
-            for (String line : List.of(answers.readLine(), answers.readLine(), answers.readLine(), answers.readLine())) {
+            for (int asked = 0; asked < 5; asked++) {
+                String line = answers.readLine();
                 lines.put(line.substring(0, 8), line.substring(8));
             }
             assertTrue(
@@ -62,6 +67,7 @@ class PlannerTest {
                                             + name
                                             + ",\"column\":\"id\"}]}]}],\"problems\":["),
                     lines::toString);
+            assertTrue(lines.get("{\"id\":5,").startsWith("\"plan\":\"{\\\"flinkVersion\\\""), lines::toString);
             assertTrue(lines.get("{\"id\":3,").contains("\"seen\":\""), lines::toString);
         }
         assertTrue(planner.waitFor(60, TimeUnit.SECONDS));

@@ -2,6 +2,7 @@ package internal.sdp.runner;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import internal.sdp.runner.ScriptCheck.Problem;
@@ -94,11 +95,35 @@ class ScriptCheckTest {
         Path output = folder.resolve("out");
         String definition =
                 "CREATE TABLE copied WITH ('connector' = 'filesystem', 'path' = '" + output + "', 'format' = 'csv')";
-        assertEquals(List.of(), check(A, definition + " AS SELECT id FROM a", "ANALYZE TABLE a COMPUTE STATISTICS"));
+        assertStartsWith(
+                check(A, definition + " AS SELECT id FROM a", "ANALYZE TABLE a COMPUTE STATISTICS"),
+                "1:1:1 Flink cannot compile the script: a CREATE TABLE … AS has no plan of its own.");
         assertEquals(
                 List.of(),
                 check(A, definition.replace("copied", "copied (id INT)"), "INSERT INTO copied SELECT id FROM a"));
         assertFalse(Files.exists(output));
+    }
+
+    @Test
+    void compilesWhatHasNoProblemToTheSamePlanEachTime() {
+        List<String> statements = List.of(A, B, FILES, "INSERT INTO b SELECT id FROM a", "INSERT INTO files SELECT id FROM a");
+        String plan = ScriptCheck.check(statements, new Configuration(), false).plan();
+        assertTrue(plan.contains("stream-exec-sink"), plan);
+        assertEquals(plan, ScriptCheck.check(statements, new Configuration(), false).plan());
+        assertNull(ScriptCheck.check(List.of(A, "INSERT INTO a SELECT 1"), new Configuration(), false).plan());
+    }
+
+    @Test
+    void saysWhatRunsAlthoughItCannotBeCompiled() {
+        String list =
+                "CREATE TABLE list (k INT, v STRING) WITH ('connector.type' = 'filesystem', 'connector.path' = 'file:///none',"
+                        + " 'format.type' = 'csv')";
+        String join =
+                "INSERT INTO b SELECT list.k FROM (SELECT id, PROCTIME() AS t FROM a) AS r"
+                        + " JOIN list FOR SYSTEM_TIME AS OF r.t ON r.id = list.k";
+        assertStartsWith(
+                check(A, B, list, join),
+                "3:1:1 Flink cannot compile the script: TemporalTableSourceSpec can not be serialized.");
     }
 
     @Test
