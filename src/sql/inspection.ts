@@ -4,6 +4,14 @@ import { isFaultless } from './faultless.ts';
 import { checkInsertColumns } from './insert-columns.ts';
 import { unusedArguments } from './parameters.ts';
 import { SourceFile } from './position.ts';
+import {
+  type Content,
+  checkSize,
+  contentOf,
+  type RevisionData,
+  revisionData,
+  type TooLarge,
+} from './revision-content.ts';
 import type { ReadStatement, SqlFile } from './sql-file.ts';
 import { checkScript } from './statement-rules.ts';
 import { checkTokens } from './syntax-checks.ts';
@@ -20,6 +28,9 @@ export interface JobSql {
 export interface Inspection {
   /** As far as it could be read. */
   readonly closure: Closure;
+  /** What its revision holds, and the same as a ConfigMap has it. */
+  readonly data: RevisionData;
+  readonly content: Content | TooLarge;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -33,8 +44,12 @@ export function inspectSql({ script, ddl, parameters, catalog }: JobSql): Inspec
   const unused = hasErrors(diagnostics)
     ? []
     : unusedArguments(new SourceFile(script.path, script.text), parameters, used);
+  const data = revisionData(script, catalog === undefined ? closure.ddl : [], catalog);
+  const content = contentOf(data);
   return {
     closure,
+    data,
+    content,
     diagnostics: [
       ...diagnostics,
       ...reached.flatMap(({ filled }) => filled.diagnostics),
@@ -42,6 +57,7 @@ export function inspectSql({ script, ddl, parameters, catalog }: JobSql): Inspec
       // Of a script that could not be split nothing is known.
       ...(closure.script.length === 0 && hasErrors(diagnostics) ? [] : checkScript(script, closure.script)),
       ...reached.flatMap((statement) => checkTokens(statement) ?? []),
+      ...checkSize(script, content),
     ],
   };
 }
@@ -50,7 +66,13 @@ export function inspectSql({ script, ddl, parameters, catalog }: JobSql): Inspec
  * What the grammar finds in statements in which nothing was found before, and, where it finds nothing, INSERTs with a wrong
  * number of columns. Loads a parser where one is needed.
  */
-export async function inspectSyntax({ closure, diagnostics }: Inspection): Promise<readonly Diagnostic[]> {
+export async function inspectSyntax({
+  closure,
+  content,
+  diagnostics,
+}: Inspection): Promise<readonly Diagnostic[]> {
+  // Parsing so much takes long, and it has to become less anyway.
+  if ('compressed' in content) return [];
   const unknown = withoutProblems(reachedStatements(closure), diagnostics).filter(
     ({ filled }) => !isFaultless(filled.text),
   );

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { checkProject, type SqlJob, type SqlProject } from './project-checks.ts';
 
@@ -96,4 +97,10 @@ test('checks scripts that no job runs, but for their arguments', async () => {
 
 test('says nothing of a project without SQL', async () => {
   expect(await problems({ ddl: [] })).toEqual([]);
+});
+
+test('a script of ten megabytes is too large, and is not parsed', async () => {
+  const text = `INSERT INTO totals SELECT id FORM orders WHERE '${randomBytes(7_500_000).toString('base64')}' = ''`;
+  expect(text.length).toBeGreaterThan(10_000_000);
+  expect(await problems({ jobs: [job('a', text)] })).toContain('sql/jobs/a.sql error SqlRevisionTooLarge');
 });

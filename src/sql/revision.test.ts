@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { formatPosition } from './position.ts';
-import { buildCatalog, buildRevision, hashRevision, readRevisionData } from './revision.ts';
+import { buildCatalog, buildRevision } from './revision.ts';
+import { hashRevision, readRevisionData } from './revision-content.ts';
 
 const ddl = [
   {

@@ -1,6 +1,7 @@
 import { basename, posix } from 'node:path';
 import type { KubernetesObject, Manifest } from '../apiclient/object.ts';
-import { type RevisionIndex, readRevisionData, sqlRunnerEntryClass } from '../sql/revision.ts';
+import { sqlRunnerEntryClass } from '../sql/revision.ts';
+import { type RevisionIndex, readRevisionData } from '../sql/revision-content.ts';
 
 /** The SQL of a job as it lies in its revision, and where it goes in a project. */
 export interface ImportedSql {

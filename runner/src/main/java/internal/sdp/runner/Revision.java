@@ -19,7 +19,7 @@ import java.util.zip.GZIPInputStream;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
 
-/** One immutable version of a job's SQL. The contract is in src/sql/revision.ts (RevisionIndex). */
+/** One immutable version of a job's SQL. The contract is in src/sql/revision-content.ts (RevisionIndex). */
 record Revision(Source script, List<Source> ddl) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int HASH_DIGITS = 12;
