@@ -4,6 +4,7 @@ import { isFaultless } from './faultless.ts';
 import { checkInsertColumns } from './insert-columns.ts';
 import { unusedArguments } from './parameters.ts';
 import { SourceFile } from './position.ts';
+import { createsPythonFunction, pythonMissing } from './python-functions.ts';
 import {
   type Content,
   checkSize,
@@ -23,6 +24,8 @@ export interface JobSql {
   readonly parameters: Readonly<Record<string, string>>;
   /** The ConfigMap with all of the DDL, where the job runs all of it. */
   readonly catalog?: string | undefined;
+  /** Whether the job brings Python code to its cluster: an archive of functions, or `python.files`. Undefined where nobody knows. */
+  readonly hasPython?: boolean | undefined;
 }
 
 export interface Inspection {
@@ -35,7 +38,8 @@ export interface Inspection {
 }
 
 /** All that can be found in a job's SQL without parsing it. */
-export function inspectSql({ script, ddl, parameters, catalog }: JobSql): Inspection {
+export function inspectSql(job: JobSql): Inspection {
+  const { script, ddl, parameters, catalog, hasPython } = job;
   const runs = catalog === undefined ? 'reached' : 'all';
   const { diagnostics, ...closure } = readClosure(script, ddl, parameters, runs);
   const reached = reachedStatements(closure);
@@ -58,8 +62,20 @@ export function inspectSql({ script, ddl, parameters, catalog }: JobSql): Inspec
       ...(closure.script.length === 0 && hasErrors(diagnostics) ? [] : checkScript(script, closure.script)),
       ...reached.flatMap((statement) => checkTokens(statement) ?? []),
       ...checkSize(script, content),
+      ...(hasPython === false ? missingPython(job, reached) : []),
     ],
   };
+}
+
+/** Of the statements that run, those that the script reaches: Flink loads a function of a shared catalog once it is called. */
+function missingPython(
+  { script, ddl, parameters, catalog }: JobSql,
+  statements: readonly ReadStatement[],
+): readonly Diagnostic[] {
+  if (!statements.some(createsPythonFunction)) return [];
+  const called =
+    catalog === undefined ? statements : reachedStatements(readClosure(script, ddl, parameters, 'reached'));
+  return called.filter(createsPythonFunction).map(pythonMissing);
 }
 
 /**

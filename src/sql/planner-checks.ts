@@ -5,6 +5,7 @@ import { unknownValue } from './parameters.ts';
 import { isOfCompilation, isOfJar, jarUnavailable, type PlannerProblem } from './planner-problem.ts';
 import { SourceFile } from './position.ts';
 import { inOrder, type JobClosure } from './project-checks.ts';
+import { createsPythonFunction } from './python-functions.ts';
 import { errorAt, type ReadStatement, warningAt } from './sql-file.ts';
 
 /** What Flink's planner is asked about one job. */
@@ -64,7 +65,7 @@ export function questionOf({ job, closure }: JobClosure): PlannerQuestion {
 
 /** Only a cluster with Python could plan it. */
 export function callsPython(closure: Closure): boolean {
-  return statementsOf(closure).some(({ filled }) => /\bLANGUAGE\s+PYTHON\b/i.test(filled.text));
+  return statementsOf(closure).some(createsPythonFunction);
 }
 
 function place(

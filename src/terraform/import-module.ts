@@ -25,13 +25,13 @@ const builders: Readonly<Record<string, (attributes: Values) => Call | undefined
 
   sdp_flink_session_job({ name, deployment_name, job, sql, flink_configuration, ...rest }) {
     const { parallelism, state, upgrade_mode, ...others } = valuesOf(job);
-    const { script, parameters } = valuesOf(sql);
+    const { script, parameters, python: archive } = valuesOf(sql);
     const { path } = valuesOf(script);
     const isWhole = [parallelism, state, upgrade_mode].every(
       (value) => value !== undefined && value !== null,
     );
     const { restart_nonce, ...metadata } = rest;
-    const unsaid = [restart_nonce, ...Object.values(others)].some(
+    const unsaid = [restart_nonce, archive, ...Object.values(others)].some(
       (value) => value !== undefined && value !== null,
     );
     if (typeof name !== 'string' || path !== `sql/jobs/${name}.sql` || !isWhole || unsaid) return undefined;

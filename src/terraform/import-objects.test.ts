@@ -76,6 +76,28 @@ describe('an imported object', () => {
       notes: [expect.stringContaining(`${catalog}, is not there`)],
     });
   });
+
+  it('has the archive of its functions', async () => {
+    const ddl = [{ path: 'sql/ddl/a.sql', text: "CREATE TABLE a (n INT) WITH ('connector' = 'print');\n" }];
+    const script = { path: 'sql/jobs/x.sql', text: 'INSERT INTO a SELECT 1;\n' };
+    const python = { archiveURI: 'https://h/a.zip', archiveSha256: 'a'.repeat(64), requirements: 'x==1\ny' };
+    const params = { deploymentName: 'session', job: {}, sql: { script, ddl, python } };
+    const built = await flinkSessionJob.declared?.buildManifest({ name: 'x', namespace: 'team' }, params);
+    const { manifest, companions = [] } = { ...built?.value };
+    const [{ manifest: revision } = { manifest: { metadata: { name: '' } } }] = companions;
+    const spec = { ...(manifest as { spec?: object }).spec };
+    expect(
+      await imported(flinkSessionJob as never, spec, { [revision.metadata.name]: revision }),
+    ).toMatchObject({
+      notes: [],
+      attributes: {
+        flink_configuration: null,
+        sql: {
+          python: { archive_uri: 'https://h/a.zip', archive_sha256: 'a'.repeat(64), requirements: 'x==1\ny' },
+        },
+      },
+    });
+  });
 });
 
 describe('an object is left alone', () => {

@@ -1,6 +1,7 @@
 import type { KubernetesObject, Manifest, ResourceType } from '../apiclient/object.ts';
 import { apiVersionOf } from '../apiclient/object.ts';
 import { hasErrors } from '../diagnostics/diagnostic.ts';
+import { pythonKeys } from '../kinds/flink-job/python-archive.ts';
 import type { DeclaredKind, KindDefinition } from '../kinds/kind.ts';
 import { compareSpecs } from '../kinds/reconciled-spec.ts';
 import { fromParams } from './framework/params.ts';
@@ -78,25 +79,35 @@ export async function importObject(
   const { entry_class: _class, args: _args, jar_uri: _jar, ...ownJob } = (job ?? {}) as ObjectValue;
   const withSql: ObjectValue = {
     ...rest,
+    ...(sql.params.python !== undefined && withoutPythonKeys(rest)),
     job: ownJob,
     sql: fromParams(schema.params, { sql: sql.params })['sql'] ?? null,
   };
   const differs = await findUnsaid(schema, declared, { ...withSql, ...metadata }, object);
   if (differs.length > 0) return { ...imported, attributes, notes: [otherRevision(sql)] };
+  const written = writeAttributes(schema.params, withSql);
   return {
     ...imported,
     attributes: {
       ...writeAttributes(schema.metadata, metadata),
-      ...writeAttributes(schema.params, { ...withSql, sql: null }),
+      ...written,
       sql: {
         script: { path: sql.script.path, text: fileAt(sql.script.file) },
         ddl: sql.ddl.map(({ path, file }) => ({ path, text: fileAt(file) })),
         catalog: sql.params.catalog,
         parameters: sql.params.parameters,
+        python: (written['sql'] as { python?: HclValue } | null)?.python,
       },
     },
     notes: [],
   };
+}
+
+/** They are made from the archive of functions. */
+function withoutPythonKeys({ flink_configuration: configuration = null }: ObjectValue): ObjectValue {
+  if (!isObjectValue(configuration)) return {};
+  const own = Object.entries(configuration).filter(([key]) => !pythonKeys.includes(key));
+  return { flink_configuration: own.length === 0 ? null : Object.fromEntries(own) };
 }
 
 function fileAt(file: string): Expression {

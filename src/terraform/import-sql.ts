@@ -1,5 +1,7 @@
 import { basename, posix } from 'node:path';
 import type { KubernetesObject, Manifest } from '../apiclient/object.ts';
+import { type PythonArchiveParams, readPythonArchive } from '../kinds/flink-job/python-archive.ts';
+import { sqlPythonPrefix } from '../kinds/flink-job/sources.ts';
 import { sqlRunnerEntryClass } from '../sql/revision.ts';
 import { type RevisionIndex, readRevisionData } from '../sql/revision-content.ts';
 
@@ -13,6 +15,7 @@ export interface ImportedSql {
     readonly ddl: readonly { readonly path: string; readonly text: string }[];
     readonly catalog?: string;
     readonly parameters?: Readonly<Record<string, string>>;
+    readonly python?: PythonArchiveParams;
   };
 }
 
@@ -39,6 +42,7 @@ export function readSqlOf(
     (object as { spec?: { job?: { entryClass?: string; args?: readonly string[] } } }).spec ?? {};
   if (job?.entryClass !== sqlRunnerEntryClass) return undefined;
   const args = readArguments(job.args ?? []);
+  const python = readPythonArchive(job.args ?? [], sqlPythonPrefix);
   if (args.revision === undefined) return { missing: 'Its arguments name no revision with its SQL.' };
   const read = (revision: string) => {
     const manifest = findRevision(revision);
@@ -81,6 +85,7 @@ export function readSqlOf(
       ddl: files.map(({ path, text }) => ({ path, text })),
       ...(catalog !== undefined && { catalog }),
       ...(Object.keys(args.parameters).length > 0 && { parameters: args.parameters }),
+      ...(python !== undefined && { python }),
     },
   };
 }

@@ -37,7 +37,8 @@ export function joinWords(words: readonly string[]): string {
 }
 
 function describe({ path, before, after }: SpecChange): string {
-  const steps = path.split('.');
+  // The archive of functions is called as that of a job.
+  const steps = path.replace(/^sql\.python\./, 'python.').split('.');
   const key = /^(?:flinkConfiguration|logConfiguration)\.(.+)$/.exec(path)?.[1];
   if (key !== undefined) return key;
   const head = steps.slice(0, 2).join('.');

@@ -4,14 +4,12 @@ import { type Diagnosed, type Diagnostic, failed, hasErrors, ok } from '../../di
 import { buildRevision, sqlRunnerEntryClass } from '../../sql/revision.ts';
 import { findTopics } from '../../sql/topics.ts';
 import type { Companion, DeclaredMetadata, Topics } from '../kind.ts';
-import {
-  buildPythonProgram,
-  pythonFilesKey,
-  pythonParams,
-  pythonRequirementsKey,
-  pythonRunnerEntryClass,
-} from './python-runner.ts';
+import { buildPythonArchive, pythonArchiveParams, pythonFilesKey, pythonKeys } from './python-archive.ts';
+import { buildPythonProgram, pythonParams, pythonRunnerEntryClass } from './python-runner.ts';
 import type { JobSpec } from './spec.ts';
+
+/** Before the names of an archive's options in the arguments of a SQL job. */
+export const sqlPythonPrefix = '--python-';
 
 const sourceText = z.object({
   path: z.string().describe('Path of the file, as messages name it.'),
@@ -31,6 +29,11 @@ const sqlParams = z.object({
     .record(z.string(), z.string())
     .optional()
     .describe(`Values for \${name} in the script and in the DDL that it reaches. None when absent.`),
+  python: pythonArchiveParams
+    .optional()
+    .describe(
+      'The archive with the functions that the SQL creates with LANGUAGE PYTHON. Needed only with such functions.',
+    ),
 });
 
 /** What a job is written in, when it is not a jar: a field each, at most one of them set. */
@@ -86,20 +89,26 @@ export async function buildJob(
           ddl: sql.ddl,
           parameters: sql.parameters ?? {},
           catalog: sql.catalog,
+          hasPython: (sql.python ?? flinkConfiguration?.[pythonFilesKey]) !== undefined,
         });
   const diagnostics = [...conflicts, ...name, ...(revision?.diagnostics ?? [])];
   if (hasErrors(diagnostics)) return failed(...diagnostics);
   const program = python === undefined ? undefined : buildPythonProgram(python);
-  const configuration = { ...flinkConfiguration, ...program?.flinkConfiguration };
+  const functions = sql?.python && buildPythonArchive(sql.python, sqlPythonPrefix);
+  const code = program ?? functions;
+  const configuration = { ...flinkConfiguration, ...code?.flinkConfiguration };
   return ok(
     {
       job: {
         ...((revision ?? program) !== undefined && runner),
         ...job,
-        ...(revision?.value !== undefined && { entryClass: sqlRunnerEntryClass, args: revision.value.args }),
+        ...(revision?.value !== undefined && {
+          entryClass: sqlRunnerEntryClass,
+          args: [...revision.value.args, ...(functions?.archive ?? []), ...(functions?.requirements ?? [])],
+        }),
         ...(program !== undefined && { entryClass: pythonRunnerEntryClass, args: program.args }),
       },
-      ...((flinkConfiguration ?? program) !== undefined && { flinkConfiguration: configuration }),
+      ...((flinkConfiguration ?? code) !== undefined && { flinkConfiguration: configuration }),
       companions:
         revision?.value === undefined ? [] : [{ type: configMapType, manifest: revision.value.configMap }],
     },
@@ -120,10 +129,11 @@ function checkConflicts(
       ? (['jarURI', 'entryClass', 'args'] as const)
       : (['entryClass', 'args'] as const);
   const fields = made.filter((field) => job[field] !== undefined);
+  const code = python === undefined ? 'sql.python' : 'python';
   const keys =
-    python === undefined
+    (python ?? sql?.python) === undefined
       ? []
-      : [pythonFilesKey, pythonRequirementsKey].filter((key) => flinkConfiguration?.[key] !== undefined);
+      : pythonKeys.filter((key) => flinkConfiguration?.[key] !== undefined);
   return [
     ...(sql !== undefined && python !== undefined
       ? [conflict(['python'], 'python is set beside sql', 'A job has one source. Remove sql, or python.')]
@@ -138,8 +148,8 @@ function checkConflicts(
     ...keys.map((key) =>
       conflict(
         ['flinkConfiguration', key],
-        `flink_configuration has ${key} beside python`,
-        `${key} is made from python, so that the workers find the archive. Remove it: what else the job needs goes into the archive or into python.requirements.`,
+        `flink_configuration has ${key} beside ${code}`,
+        `${key} is made from ${code}, so that the workers find the archive. Remove it: what else the job needs goes into the archive or into ${code}.requirements.`,
       ),
     ),
   ];

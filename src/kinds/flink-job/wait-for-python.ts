@@ -3,6 +3,8 @@ import type { KubernetesObject, ResourceType } from '../../apiclient/object.ts';
 import type { ReconcileResult } from '../../controller/controller.ts';
 import type { EventRecorder } from '../../controller/events.ts';
 import type { PyFlinkInstallation } from '../../engines/flink/pyflink-installation.ts';
+import { sqlRunnerEntryClass } from '../../sql/revision.ts';
+import { pythonFilesKey } from './python-archive.ts';
 import { pythonRunnerEntryClass } from './python-runner.ts';
 
 /** On an object whose job waits for something to be installed: what is being done, for whoever waits for the job. */
@@ -25,8 +27,8 @@ export interface PythonWait {
 
 /**
  * Lets the operators of Flink jobs wait until Python is there. Answers when to look again, or `undefined` when the job may
- * be started: it is not written in Python, or PyFlink is installed, or the user names a Python of his own. Fails with the
- * installation's diagnostics.
+ * be started: it runs no Python, or PyFlink is installed, or the user names a Python of his own. Fails with the installation's
+ * diagnostics.
  */
 export function createPythonWait(type: ResourceType, { client, events, pyflink }: PythonWaitOptions) {
   return async (resource: KubernetesObject, job: PythonWait): Promise<ReconcileResult | undefined> => {
@@ -42,9 +44,11 @@ export function createPythonWait(type: ResourceType, { client, events, pyflink }
   };
 }
 
-/** Whether the job is written in Python, and names no Python of its own. */
+/** Whether the job is written in Python or calls functions of it, and names no Python of its own. */
 export function needsPyFlink({ entryClass, flinkConfiguration }: PythonWait): boolean {
-  if (entryClass !== pythonRunnerEntryClass && entryClass !== pythonDriverEntryClass) return false;
+  const isPython = entryClass === pythonRunnerEntryClass || entryClass === pythonDriverEntryClass;
+  const callsPython = entryClass === sqlRunnerEntryClass && flinkConfiguration[pythonFilesKey] !== undefined;
+  if (!isPython && !callsPython) return false;
   return (
     flinkConfiguration['python.executable'] === undefined ||
     flinkConfiguration['python.client.executable'] === undefined

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
+import { sqlRunnerEntryClass } from '../../sql/revision.ts';
 import { pythonRunnerEntryClass } from '../flink-job/python-runner.ts';
 import { assessJobHealth } from './health.ts';
 import { program, useSimulation } from './testing/use-simulation.ts';
@@ -76,4 +77,18 @@ it('asks for PyFlink only where the job needs that of the platform', async () =>
   await own.create(pythonProgram, python);
   await own.settle();
   expect((await own.standing()).state).toBe('RUNNING');
+});
+
+it('waits for it where SQL brings functions of Python, and not for other SQL', async () => {
+  const sql = { ...program, entryClass: sqlRunnerEntryClass, args: ['runs'] };
+  const { job } = simulation;
+  job.pyflink = () => 'Installing PyFlink 2.2.0';
+  await job.create(sql);
+  await job.settle();
+  expect((await job.standing()).state).toBe('RUNNING');
+  const calls = await simulation.open();
+  calls.pyflink = job.pyflink;
+  await calls.create(sql, { 'python.files': '/tmp/sdp-python/a' });
+  await calls.settle();
+  expect(calls.newLog()).toContain('EVENT Pulling: Installing PyFlink 2.2.0');
 });

@@ -41,6 +41,18 @@ describe('a change of', () => {
       'Python requirements and parameters of the Python module changed: job yearly stops with a savepoint and starts from it.',
     ],
     [
+      'sql.python',
+      { sql: { script: { path: 'a.sql', text: '' }, ddl: [], python: { archiveURI: 'file:/a.zip' } } },
+      {
+        sql: {
+          script: { path: 'a.sql', text: '' },
+          ddl: [],
+          python: { archiveURI: 'file:/b.zip', requirements: 'pandas' },
+        },
+      },
+      'Python archive and Python requirements changed: job yearly stops with a savepoint and starts from it.',
+    ],
+    [
       'job.jarURI',
       { sql: undefined },
       { job: { jarURI: 'https://a/b.jar' } },

@@ -84,7 +84,10 @@ const byPath: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
     '# none',
     'https://example.com/requirements.txt',
   ),
-  sql: fc.constantFrom(sqlOf('INSERT INTO a SELECT 1;'), sqlOf(`INSERT INTO a SELECT \${n};`, { n: '2' })),
+  sql: fc.constantFrom(sqlOf('INSERT INTO a SELECT 1;'), sqlOf(`INSERT INTO a SELECT \${n};`, { n: '2' }), {
+    ...sqlOf('INSERT INTO a SELECT 1;'),
+    python: { archiveURI: 'https://example.com/a.zip', requirements: 'pandas' },
+  }),
 };
 
 const artifact = fc.oneof(

@@ -68,6 +68,7 @@ export function readJob(
       ddl: isList(ddl) ? ddl.flatMap((file) => readFile(file) ?? []) : [],
       parameters: readParameters(sql['parameters']),
       ...(catalog !== null && { catalog: typeof catalog === 'string' ? catalog : unknownValue }),
+      hasPython: hasPython(sql['python'], attributes['flink_configuration']),
       options: readOptions(attributes['flink_configuration']),
       knownImage: hasKnownImage(attributes, resources),
     },
@@ -93,6 +94,14 @@ function readOptions(value: Value | undefined): Readonly<Record<string, string>>
   if (!isObjectValue(value)) return {};
   const known = Object.entries(value).flatMap(([key, item]) => (isText(item) ? [[key, String(item)]] : []));
   return Object.fromEntries(known) as Record<string, string>;
+}
+
+/** Undefined where it is known only while it is applied. */
+function hasPython(archive: Value = null, configuration: Value = null): boolean | undefined {
+  if (archive === unknown || configuration === unknown) return undefined;
+  return (
+    archive !== null || (isObjectValue(configuration) && (configuration['python.files'] ?? null) !== null)
+  );
 }
 
 /** A job runs in the cluster of its own, or in the one that it names. */

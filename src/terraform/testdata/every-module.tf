@@ -165,6 +165,7 @@ module "sql" {
   session_cluster = module.session.name
   upgrade_mode    = "last-state"
   args            = { "arg1" = 1, "arg2" = "a", "arg3" = "b", "arg4" = "4" }
+  python          = { archive_uri = "https://pypi.example.com/functions-1.0.0.tar.gz", requirements = ["unidecode==1.3.8"] }
   wait            = false
 }
 
@@ -215,6 +216,7 @@ module "standalone_sql" {
   job_type          = "sql"
   script            = "sql/jobs/flink-sql-job.sql"
   args              = { "arg1" = 1, "arg2" = "a", "arg3" = "b", "arg4" = "4" }
+  python            = { archive_uri = "https://pypi.example.com/functions-1.0.0.tar.gz" }
   runner_image      = "registry.example.com/sdp-runner:0.1.0"
   env               = { "LEVEL" = "debug" }
   secret_env        = { "TOKEN" = { secret = "api", key = "token" } }

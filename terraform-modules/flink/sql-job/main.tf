@@ -52,6 +52,11 @@ resource "sdp_flink_session_job" "this" {
     ddl        = [for name in local.ddl_paths : { path = name, text = local.ddl[name] }]
     catalog    = var.catalog
     parameters = var.args
+    python = var.python == null ? null : {
+      archive_uri    = var.python.archive_uri
+      archive_sha256 = var.python.archive_sha256
+      requirements   = var.python.requirements == null ? null : join("\n", var.python.requirements)
+    }
   }
 
   lifecycle {

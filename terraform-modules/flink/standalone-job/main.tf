@@ -6,7 +6,7 @@ locals {
 
   # What a user gives to one kind of job means nothing to another: a mistake, not something to ignore.
   inputs = {
-    sql    = { script = var.script }
+    sql    = { script = var.script, python = var.python }
     python = { py_module = var.py_module, py_archive_uri = var.py_archive_uri, py_archive_sha256 = var.py_archive_sha256, py_requirements = var.py_requirements }
     java   = { jar_uri = var.jar_uri, entry_class = var.entry_class }
   }
@@ -142,6 +142,11 @@ resource "sdp_flink_deployment" "this" {
     }
     ddl        = [for name in local.ddl_paths : { path = name, text = local.ddl[name] }]
     parameters = var.args
+    python = var.python == null ? null : {
+      archive_uri    = var.python.archive_uri
+      archive_sha256 = var.python.archive_sha256
+      requirements   = var.python.requirements == null ? null : join("\n", var.python.requirements)
+    }
   }
 
   python = var.job_type != "python" ? null : {

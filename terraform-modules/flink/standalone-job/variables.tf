@@ -87,6 +87,26 @@ variable "sql_directory" {
   nullable    = false
 }
 
+variable "python" {
+  description = "The archive with the functions that a SQL job creates with LANGUAGE PYTHON: its URI (sdist, wheel or zip), its SHA-256 in hexadecimal (another content is refused), and requirements for pip. Needed with such functions only."
+  type = object({
+    archive_uri    = string
+    archive_sha256 = optional(string)
+    requirements   = optional(list(string))
+  })
+  default = null
+
+  validation {
+    condition     = var.python == null || can(regex("^(https?|file|s3a?|local)://.+(\\.tar\\.gz|\\.tgz|\\.whl|\\.zip)$", var.python.archive_uri))
+    error_message = "Write the URI of a .tar.gz, .whl or .zip, such as https://pypi.example.com/packages/functions/1.0.0/functions-1.0.0.tar.gz."
+  }
+
+  validation {
+    condition     = try(var.python.archive_sha256, null) == null || can(regex("^[0-9a-f]{64}$", var.python.archive_sha256))
+    error_message = "A SHA-256 has 64 hexadecimal digits."
+  }
+}
+
 variable "py_module" {
   description = "Module that is run, as python -m has it: package.module."
   type        = string

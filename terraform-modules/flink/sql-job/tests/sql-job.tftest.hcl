@@ -58,6 +58,20 @@ run "odd_name" {
   }
 }
 
+run "python_functions" {
+  command = plan
+
+  variables {
+    job_name = "flink-sql-job"
+    python   = { archive_uri = "https://pypi.example.com/functions-1.0.0.tar.gz", requirements = ["unidecode==1.3.8", "pandas"] }
+  }
+
+  assert {
+    condition     = sdp_flink_session_job.this[0].sql.python.archive_uri == "https://pypi.example.com/functions-1.0.0.tar.gz" && sdp_flink_session_job.this[0].sql.python.requirements == "unidecode==1.3.8\npandas"
+    error_message = "requirements are the lines of one file"
+  }
+}
+
 run "missing_script" {
   command = plan
 
@@ -90,7 +104,8 @@ run "refuses_bad_values" {
     state        = "on"
     upgrade_mode = "none"
     parallelism  = 0
+    python       = { archive_uri = "functions.tar.gz", archive_sha256 = "abc" }
   }
 
-  expect_failures = [var.job_name, var.state, var.upgrade_mode, var.parallelism]
+  expect_failures = [var.job_name, var.state, var.upgrade_mode, var.parallelism, var.python]
 }

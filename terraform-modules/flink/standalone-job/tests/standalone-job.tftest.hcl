@@ -179,6 +179,16 @@ run "refuses_bad_values" {
   expect_failures = [var.job_name, var.job_type, var.tm_resource, var.jm_resource, var.checkpoint_config, var.monitoring]
 }
 
+run "refuses_misplaced_functions" {
+  command = plan
+
+  variables {
+    python = { archive_uri = "https://pypi.example.com/functions-1.0.0.tar.gz" }
+  }
+
+  expect_failures = [sdp_flink_deployment.this]
+}
+
 run "refuses_misplaced" {
   command = plan
 

@@ -33,6 +33,16 @@ variable "args" {
   default     = null
 }
 
+variable "python" {
+  description = "The archive with the functions that the SQL creates with LANGUAGE PYTHON: its URI (sdist, wheel or zip), its SHA-256 in hexadecimal (another content is refused), and requirements for pip. Needed with such functions only."
+  type = object({
+    archive_uri    = string
+    archive_sha256 = optional(string)
+    requirements   = optional(list(string))
+  })
+  default = null
+}
+
 variable "restart_nonce" {
   description = "A new value restarts the job with its state, for instance after a Secret that it uses has changed."
   type        = number

@@ -11,6 +11,7 @@ module "this" {
   state               = var.state
   upgrade_mode        = var.upgrade_mode
   args                = var.args
+  python              = var.python
   restart_nonce       = var.restart_nonce
   flink_configuration = var.flink_configuration
   job_type            = var.job_type

@@ -56,6 +56,16 @@ variable "script" {
   default     = null
 }
 
+variable "python" {
+  description = "The archive with the functions that a SQL job creates with LANGUAGE PYTHON: its URI (sdist, wheel or zip), its SHA-256 in hexadecimal (another content is refused), and requirements for pip. Needed with such functions only."
+  type = object({
+    archive_uri    = string
+    archive_sha256 = optional(string)
+    requirements   = optional(list(string))
+  })
+  default = null
+}
+
 variable "py_module" {
   description = "Module that is run, as python -m has it: package.module."
   type        = string

@@ -45,36 +45,38 @@ final class PythonProgram {
         String path = Stream.of(scratch, packages).filter(p -> p != null).map(Path::toString).collect(Collectors.joining(":"));
         List<String> built = new ArrayList<>();
         // Only Python of this machine sees -pypath, while python.files go to the workers.
-        built.addAll(List.of("-pyfs", arguments.folder().toString(), "-pypath", path));
-        if (arguments.requirements() != null) {
-            built.addAll(List.of("-pyreq", arguments.requirements().toString()));
+        built.addAll(List.of("-pyfs", arguments.archive().folder().toString(), "-pypath", path));
+        if (arguments.archive().requirements() != null) {
+            built.addAll(List.of("-pyreq", arguments.archive().requirements().toString()));
         }
         built.addAll(List.of("-pym", RUN_MODULE, "--"));
-        built.addAll(List.of(report(scratch).toString(), arguments.folder().toString(), arguments.module()));
+        built.addAll(List.of(report(scratch).toString(), arguments.archive().folder().toString(), arguments.module()));
         built.addAll(arguments.moduleArguments());
         return built;
     }
 
     static void run(List<String> driverArguments, String module, Path scratch) {
-        Method main;
+        Class<?> driver = requireDriver(module);
         try {
-            ClassLoader loader = Thread.currentThread().getContextClassLoader();
-            main = Class.forName(DRIVER, true, loader).getMethod("main", String[].class);
-        } catch (ClassNotFoundException error) {
-            throw RunnerException.at(
-                    module,
-                    "the cluster has no Python support: " + DRIVER + " is not on its classpath",
-                    "Put opt/flink-python-*.jar of the Flink distribution into the cluster's lib folder.");
-        } catch (NoSuchMethodException error) {
-            throw new IllegalStateException(error);
-        }
-        try {
+            Method main = driver.getMethod("main", String[].class);
             main.invoke(null, (Object) driverArguments.toArray(String[]::new));
         } catch (InvocationTargetException error) {
             LOG.error("The Python module {} failed", module, error.getCause());
             throw explain(error.getCause(), module, scratch);
-        } catch (IllegalAccessException error) {
+        } catch (IllegalAccessException | NoSuchMethodException error) {
             throw new IllegalStateException(error);
+        }
+    }
+
+    /** Fails when Java's side of Python is not in the cluster's classpath. */
+    static Class<?> requireDriver(String job) {
+        try {
+            return Class.forName(DRIVER, true, Thread.currentThread().getContextClassLoader());
+        } catch (ClassNotFoundException error) {
+            throw RunnerException.at(
+                    job,
+                    "the cluster has no Python support: " + DRIVER + " is not on its classpath",
+                    "Put opt/flink-python-*.jar of the Flink distribution into the cluster's lib folder.");
         }
     }
 

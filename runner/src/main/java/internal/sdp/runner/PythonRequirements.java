@@ -27,14 +27,14 @@ final class PythonRequirements {
      * Writes the requirements file and installs from it. Answers the folder for the module's path, or null when nothing is left to
      * install. What was installed for the same lines is used again; what an address names may have changed.
      */
-    static Path prepare(PythonArguments arguments, PythonInterpreter python, Limits limits) throws IOException {
-        Path file = arguments.requirements();
+    static Path prepare(PythonArchive archive, PythonInterpreter python, Limits limits) throws IOException {
+        Path file = archive.requirements();
         Path folder = file.resolveSibling(file.getFileName().toString().replaceFirst("\\.txt$", "") + "-packages");
-        List<String> lines = withoutPyFlink(readLines(arguments, limits), python);
+        List<String> lines = withoutPyFlink(readLines(archive, limits), python);
         Path draft = Files.createTempFile(file.getParent(), "unfinished-", ".txt");
         Files.write(draft, lines);
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        boolean isFixed = arguments.requirementsUri() == null;
+        boolean isFixed = archive.requirementsUri() == null;
         if (lines.isEmpty()) {
             return null;
         }
@@ -76,20 +76,20 @@ final class PythonRequirements {
                 "Correct the job's requirements, or let the JobManager and the TaskManagers reach the package index.");
     }
 
-    private static List<String> readLines(PythonArguments arguments, Limits limits) throws IOException {
-        if (arguments.requirementsUri() == null) {
-            return arguments.requirementLines();
+    private static List<String> readLines(PythonArchive archive, Limits limits) throws IOException {
+        if (archive.requirementsUri() == null) {
+            return archive.requirementLines();
         }
-        Path file = Files.createTempFile(arguments.requirements().getParent(), "unfinished-", ".txt");
+        Path file = Files.createTempFile(archive.requirements().getParent(), "unfinished-", ".txt");
         try {
-            Download.fetch("requirements", arguments.requirementsUri(), file, limits);
+            Download.fetch("requirements", archive.requirementsUri(), file, limits);
             return Files.readAllLines(file).stream()
                     .map(line -> line.replaceFirst("(^|\\s)#.*$", "").strip())
                     .filter(line -> !line.isEmpty())
                     .toList();
         } catch (java.nio.charset.MalformedInputException error) {
             throw RunnerException.at(
-                    "requirements " + Download.shown(arguments.requirementsUri()), "this is no text", "Correct the address.");
+                    "requirements " + Download.shown(archive.requirementsUri()), "this is no text", "Correct the address.");
         } finally {
             Files.deleteIfExists(file);
         }

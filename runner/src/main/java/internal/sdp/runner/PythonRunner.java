@@ -1,191 +1,41 @@
 package internal.sdp.runner;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
-import org.apache.flink.runtime.util.EnvironmentInformation;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Entry class of Python jobs: fetches the archive, puts it where the workers are told to look for it, and lets Flink's own
  * PythonDriver run the module, which builds the job and submits it.
  */
 public final class PythonRunner {
-    private static final Logger LOG = LoggerFactory.getLogger(PythonRunner.class);
-    /** The driver keeps its connection to Python in a static field: one module after the other. */
-    private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
-    private static volatile String running;
-    /** How long another module, or another JobManager of this machine in the same folder, may take to build its job. */
-    private static final Duration LOCK_LIMIT = Duration.ofMinutes(5);
-    private static final Duration LEFT_OVER = Duration.ofHours(1);
-
     private PythonRunner() {}
 
     public static void main(String... args) {
         PythonArguments arguments = PythonArguments.parse(args);
+        PythonArchive archive = arguments.archive();
         Map<String, String> configuration =
                 StreamExecutionEnvironment.getExecutionEnvironment().getConfiguration().toMap();
-        PythonInterpreter python =
-                PythonInterpreter.find(configuration, System.getenv(), EnvironmentInformation.getVersion());
-        takeTurn(arguments.module());
+        PythonCode.use(
+                archive,
+                arguments.module(),
+                configuration,
+                () -> PythonModules.require(archive.shown(), archive.folder(), arguments.module()),
+                packages -> run(arguments, packages));
+    }
+
+    private static void run(PythonArguments arguments, Path packages) throws IOException {
+        Path scratch = Files.createTempDirectory(arguments.archive().folder().getParent(), "run-");
         try {
-            running = arguments.module();
-            run(arguments, python, Limits.USUAL);
+            List<String> driverArguments = PythonProgram.buildArguments(arguments, scratch, packages);
+            SubmissionContext.keep();
+            PythonProgram.run(driverArguments, arguments.module(), scratch);
         } finally {
-            ONE_AT_A_TIME.unlock();
+            SubmissionContext.forget();
+            PythonFolder.delete(scratch);
         }
-    }
-
-    private static void takeTurn(String module) {
-        try {
-            if (ONE_AT_A_TIME.tryLock(LOCK_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-                return;
-            }
-        } catch (InterruptedException error) {
-            Thread.currentThread().interrupt();
-        }
-        throw RunnerException.at(
-                module,
-                "another job's module, " + running + ", has been running for " + LOCK_LIMIT.toMinutes() + " min",
-                "A module has to build its job and to end; correct that one, and restart the cluster.");
-    }
-
-    private static void run(PythonArguments arguments, PythonInterpreter python, Limits limits) {
-        python.requirePyFlink();
-        Path root = arguments.folder().getParent();
-        try {
-            makeRoot(root);
-            Path scratch = Files.createTempDirectory(root, "run-");
-            try (FileChannel lock = lock(arguments.folder())) {
-                Path packages = prepare(arguments, python, limits);
-                List<String> driverArguments = PythonProgram.buildArguments(arguments, scratch, packages);
-                SubmissionContext.keep();
-                PythonProgram.run(driverArguments, arguments.module(), scratch);
-            } finally {
-                SubmissionContext.forget();
-                PythonFolder.delete(scratch);
-            }
-        } catch (IOException error) {
-            throw failed(root, error);
-        }
-    }
-
-    /** Puts the archive into its folder and answers the folder with the packages of the requirements, if any. */
-    static Path prepare(PythonArguments arguments, PythonInterpreter python, Limits limits) throws IOException {
-        String archive = "archive " + Download.shown(arguments.archive());
-        Path folder = arguments.folder();
-        if (arguments.sha256() != null && Files.isDirectory(folder)) {
-            LOG.info("{} is there from before, in {}", archive, folder);
-        } else {
-            Path draft = Files.createTempDirectory(folder.getParent(), "unfinished-");
-            try {
-                fetch(arguments, archive, draft, python, limits);
-            } finally {
-                PythonFolder.delete(draft);
-            }
-        }
-        PythonModules.require(archive, folder, arguments.module());
-        return arguments.requirements() == null ? null : PythonRequirements.prepare(arguments, python, limits);
-    }
-
-    private static void fetch(
-            PythonArguments arguments, String name, Path draft, PythonInterpreter python, Limits limits)
-            throws IOException {
-        Path file = draft.resolve("archive");
-        String sha256 = Download.fetch("archive", arguments.archive(), file, limits);
-        LOG.info("{} has SHA-256 {}", name, sha256);
-        if (arguments.sha256() != null && !arguments.sha256().equals(sha256)) {
-            throw RunnerException.at(
-                    name,
-                    "its SHA-256 is " + sha256 + ", not " + arguments.sha256(),
-                    "Declare that of the archive that is there, or publish the right one.");
-        }
-        Path unpacked = Files.createDirectory(draft.resolve("unpacked"));
-        Archive.unpack(name, file, unpacked, limits);
-        Path root = PythonFolder.arrange(name, unpacked, () -> python.pyflink().modules());
-        Path folder = arguments.folder();
-        if (Files.exists(folder)) {
-            Files.move(folder, draft.resolve("earlier"), StandardCopyOption.ATOMIC_MOVE);
-        }
-        Files.move(root, folder, StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    /** Everything below is run as code, so it belongs to this user alone. */
-    static void makeRoot(Path root) throws IOException {
-        Files.createDirectories(root.getParent());
-        try {
-            Files.createDirectory(root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        } catch (FileAlreadyExistsException there) {
-            Path own = Files.createTempFile("sdp-owner", null);
-            boolean isMine = Files.getOwner(own).equals(Files.getOwner(root));
-            Files.delete(own);
-            if (!isMine) {
-                throw RunnerException.at(
-                        root.toString(), "the folder belongs to another user of this machine", "Remove it, or run as that user.");
-            }
-        }
-        removeLeftOvers(root);
-    }
-
-    private static void removeLeftOvers(Path root) throws IOException {
-        long before = System.currentTimeMillis() - LEFT_OVER.toMillis();
-        List<Path> old;
-        try (Stream<Path> children = Files.list(root)) {
-            old = children.filter(child -> child.getFileName().toString().matches("(unfinished|run)-.*")).toList();
-        }
-        for (Path path : old) {
-            if (Files.getLastModifiedTime(path).toMillis() < before) {
-                PythonFolder.delete(path);
-            }
-        }
-    }
-
-    /** Held while the job is built: another JobManager would put another archive of the same address in the folder's place. */
-    private static FileChannel lock(Path folder) throws IOException {
-        Path file = folder.resolveSibling(folder.getFileName() + ".lock");
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        long deadline = System.nanoTime() + LOCK_LIMIT.toNanos();
-        for (FileLock lock = channel.tryLock(); lock == null; lock = channel.tryLock()) {
-            if (System.nanoTime() > deadline) {
-                channel.close();
-                throw RunnerException.at(
-                        folder.toString(),
-                        "another JobManager of this machine has been using the folder for " + LOCK_LIMIT.toMinutes() + " min",
-                        "End it, or give the archive another address.");
-            }
-            pause();
-        }
-        return channel;
-    }
-
-    private static void pause() throws IOException {
-        try {
-            Thread.sleep(100);
-        } catch (InterruptedException error) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", error);
-        }
-    }
-
-    private static RunnerException failed(Path root, IOException error) {
-        LOG.error("The Python job could not be prepared", error);
-        return RunnerException.at(
-                root.toString(),
-                "the archive could not be put there: " + error,
-                "Give the JobManager room and the right to write there.");
     }
 }

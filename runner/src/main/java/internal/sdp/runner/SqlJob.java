@@ -3,6 +3,7 @@ package internal.sdp.runner;
 import internal.sdp.runner.StatementSplitter.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.table.api.PlanReference;
@@ -109,12 +110,12 @@ final class SqlJob {
     }
 
     private TableResult run(TableEnvironment tables, FilledStatement statement) {
-        String text = ScriptJars.localize(statement);
+        String text = PythonFunctions.asTemporary(ScriptJars.localize(statement));
         try {
             return tables.executeSql(text);
         } catch (RuntimeException error) {
             LOG.error("{} failed: {}", statement.position(0), secrets.traceOf(error));
-            throw FlinkErrors.in(statement, error, secrets);
+            throw explain(statement, error);
         }
     }
 
@@ -123,7 +124,7 @@ final class SqlJob {
             inserts.addInsertSql(statement.text());
         } catch (RuntimeException error) {
             LOG.error("{} failed: {}", statement.position(0), secrets.traceOf(error));
-            throw FlinkErrors.in(statement, error, secrets);
+            throw explain(statement, error);
         }
     }
 
@@ -140,8 +141,18 @@ final class SqlJob {
             return tables.loadPlan(PlanReference.fromJsonString(PlanIds.renumber(plan))).execute();
         } catch (RuntimeException error) {
             LOG.error("{} could not be submitted: {}", script.path(), secrets.traceOf(error));
-            throw FlinkErrors.in(script, inserts(), error, secrets);
+            RunnerException python = ofPython(error);
+            throw python == null ? FlinkErrors.in(script, inserts(), error, secrets) : python;
         }
+    }
+
+    private RunnerException explain(FilledStatement statement, Throwable error) {
+        RunnerException python = ofPython(error);
+        return python == null ? FlinkErrors.in(statement, error, secrets) : python;
+    }
+
+    private RunnerException ofPython(Throwable error) {
+        return PythonFunctions.explain(error, Stream.concat(definitions.stream(), statements.stream()).toList(), secrets);
     }
 
     /** The plan as JSON, or null when Flink cannot compile the statements, which may still run. */

@@ -2,6 +2,7 @@ package internal.sdp.runner;
 
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Entry class of SQL jobs: reads the revision that its arguments name and submits it as one Flink job. */
 public final class SqlRunner {
@@ -16,6 +17,23 @@ public final class SqlRunner {
                 Revision.read(namespace, arguments.revision(), name -> api.readConfigMap(namespace, name));
         Secrets secrets = new Secrets(namespace, name -> api.readSecret(namespace, name));
         Parameters parameters = new Parameters(arguments.parameters(), environment, secrets);
-        SqlJob.prepare(arguments.job(), revision, parameters).submit(new Configuration());
+        SqlJob job = SqlJob.prepare(arguments.job(), revision, parameters);
+        if (arguments.python() == null) {
+            job.submit(new Configuration());
+        } else {
+            submit(job, arguments.python(), arguments.job());
+        }
+    }
+
+    private static void submit(SqlJob job, PythonArchive archive, String name) {
+        Map<String, String> configuration =
+                StreamExecutionEnvironment.getExecutionEnvironment().getConfiguration().toMap();
+        PythonProgram.requireDriver(name);
+        PythonCode.use(
+                archive,
+                name,
+                configuration,
+                () -> {},
+                packages -> job.submit(PythonFunctions.options(archive, packages, configuration)));
     }
 }

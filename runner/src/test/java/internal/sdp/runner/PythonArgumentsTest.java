@@ -19,16 +19,16 @@ class PythonArgumentsTest {
                         "--archive", "https://h/a.tar.gz", "--sha256", "0".repeat(64), "--folder", "/tmp/p/sha256-0",
                         "--module", "a.job", "--requirements", "/tmp/p/r.txt", "--requirement", "x==1",
                         "--requirement", "y", "--parameter", "b=1=2", "--parameter", "a=");
-        assertEquals(Path.of("/tmp/p/sha256-0"), arguments.folder());
-        assertEquals(List.of("x==1", "y"), arguments.requirementLines());
+        assertEquals(Path.of("/tmp/p/sha256-0"), arguments.archive().folder());
+        assertEquals(List.of("x==1", "y"), arguments.archive().requirementLines());
         assertEquals(List.of("--b", "1=2", "--a", ""), arguments.moduleArguments());
     }
 
     @Test
     void readsTheLeast() {
         PythonArguments arguments = PythonArguments.parse("--archive", "u", "--folder", "/tmp/p/f", "--module", "m");
-        assertNull(arguments.sha256());
-        assertNull(arguments.requirements());
+        assertNull(arguments.archive().sha256());
+        assertNull(arguments.archive().requirements());
         assertEquals(List.of(), arguments.moduleArguments());
     }
 

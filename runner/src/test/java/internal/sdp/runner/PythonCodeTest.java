@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Archives put into the folder that Flink sends to the workers, and run with the machine's Python. */
-class PythonRunnerTest {
+class PythonCodeTest {
     @TempDir Path temporary;
     private Path root;
     private Path archive;
@@ -31,7 +31,7 @@ class PythonRunnerTest {
     void makeRoot() throws IOException {
         root = temporary.resolve("root");
         archive = temporary.resolve("archive");
-        PythonRunner.makeRoot(root);
+        PythonCode.makeRoot(root);
         assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(root)));
     }
 
@@ -126,7 +126,7 @@ class PythonRunnerTest {
         String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(second));
         prepareWithHash(second, hash);
         Files.delete(archive);
-        PythonRunner.prepare(arguments("job", "--sha256", hash), interpreter(), Limits.USUAL);
+        fetch(arguments("job", "--sha256", hash));
         try (Stream<Path> left = Files.list(root)) {
             assertEquals(List.of("folder"), left.map(path -> path.getFileName().toString()).toList());
         }
@@ -168,15 +168,15 @@ class PythonRunnerTest {
         Path file = root.resolve("requirements-1.txt");
         String line = "dep @ " + wheel.toUri();
         String[] options = {"--requirements", file.toString(), "--requirement", "apache-flink==9.9", "--requirement", line};
-        Path packages = PythonRunner.prepare(arguments("job", options), interpreter(), Limits.USUAL);
+        Path packages = fetch(arguments("job", options));
         assertEquals(List.of(line), Files.readAllLines(file));
         assertEquals(List.of("installed"), run(List.of("-m", "job"), folder() + ":" + packages));
         Files.delete(wheel);
-        assertEquals(packages, PythonRunner.prepare(arguments("job", options), interpreter(), Limits.USUAL));
+        assertEquals(packages, fetch(arguments("job", options)));
 
         Path text = Files.writeString(temporary.resolve("r.txt"), "# none\napache_flink  # the cluster's\n\n");
         String[] byUri = {"--requirements", file.toString(), "--requirements-uri", text.toUri().toString()};
-        assertEquals(null, PythonRunner.prepare(arguments("job", byUri), interpreter(), Limits.USUAL));
+        assertEquals(null, fetch(arguments("job", byUri)));
         Files.writeString(text, "nope @ file:///no/nope-1.0-py3-none-any.whl\n");
         String failed = refusalOf(arguments("job", byUri));
         assertTrue(failed.startsWith("requirements: ") && failed.contains("/no/nope-1.0-py3-none-any.whl"), failed);
@@ -197,15 +197,22 @@ class PythonRunnerTest {
         return PythonArguments.parse(all.toArray(String[]::new));
     }
 
+    /** Answers the folder with the packages. */
+    private Path fetch(PythonArguments arguments) throws IOException {
+        PythonArchive code = arguments.archive();
+        return PythonCode.prepare(
+                code, interpreter(), Limits.USUAL, () -> PythonModules.require(code.shown(), code.folder(), arguments.module()));
+    }
+
     private void prepare(byte[] content, String module) throws IOException {
         Files.write(archive, content);
-        PythonRunner.prepare(arguments(module), interpreter(), Limits.USUAL);
+        fetch(arguments(module));
     }
 
     private void prepareWithHash(byte[] content, String hash) throws IOException {
         Files.write(archive, content);
         PythonFolder.delete(folder());
-        PythonRunner.prepare(arguments("job", "--sha256", hash), interpreter(), Limits.USUAL);
+        fetch(arguments("job", "--sha256", hash));
     }
 
     private String refusal(byte[] content, String module) throws IOException {
@@ -215,7 +222,7 @@ class PythonRunnerTest {
 
     private String refusalOf(PythonArguments arguments) {
         return assertThrows(
-                        RunnerException.class, () -> PythonRunner.prepare(arguments, interpreter(), Limits.USUAL))
+                        RunnerException.class, () -> fetch(arguments))
                 .getMessage();
     }
 
