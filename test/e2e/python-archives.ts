@@ -64,8 +64,28 @@ environment.execute_sql(f"INSERT INTO shouts SELECT shout(word), '{given}' FROM 
   'pyflink/incomplete.py': 'import os\nimport no_such_package\n',
 };
 
+/** Functions for SQL, in two versions that end with another sign, and what they need from outside their archive. */
+const functions = (version: string, sign: string): Readonly<Record<string, string>> => ({
+  [`functions-${version}/pyproject.toml`]: '',
+  [`functions-${version}/team/functions.py`]: `from pyflink.table.udf import udf
+
+import loudness
+
+
+@udf(result_type="STRING")
+def shout(word):
+    return loudness.raise_voice(word) + "${sign}"
+`,
+});
+const loudness: Readonly<Record<string, string>> = {
+  'loudness.py': 'def raise_voice(word):\n    return word.upper()\n',
+  'loudness-1.0.dist-info/WHEEL': 'Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n',
+  'loudness-1.0.dist-info/METADATA': 'Metadata-Version: 2.1\nName: loudness\nVersion: 1.0\n',
+  'loudness-1.0.dist-info/RECORD': '',
+};
+
 export interface PythonArchives {
-  /** Address of the folder they lie in. */
+  /** Address of the folder they lie in: `functions-1.tar.gz`, `functions-2.tar.gz` and the wheel of what those need, too. */
   readonly url: string;
   /** SHA-256 of the scaffold's archive, `readings-1.0.0.tar.gz`. */
   readonly sha256: string;
@@ -79,10 +99,7 @@ export async function servePythonArchives(): Promise<PythonArchives> {
   const scaffold = join(folder, 'scaffold');
   await copyScaffold(scaffold, 'readings');
   const example = join(folder, 'example');
-  for (const [name, text] of Object.entries(published)) {
-    await mkdir(join(example, name, '..'), { recursive: true });
-    await writeFile(join(example, name), text);
-  }
+  await writeFiles(example, published);
   await run(python, ['-m', 'pytest', '-q'], { cwd: scaffold });
   const archives = join(folder, 'archives');
   await Promise.all(
@@ -90,6 +107,17 @@ export async function servePythonArchives(): Promise<PythonArchives> {
       run(python, ['-m', 'build', '--sdist', '--no-isolation', '--outdir', archives], { cwd: project }),
     ),
   );
+  for (const [version, sign] of Object.entries({ 1: '!', 2: '?' })) {
+    await writeFiles(join(folder, version), functions(version, sign));
+    await run('tar', ['-czf', join(archives, `functions-${version}.tar.gz`), '.'], {
+      cwd: join(folder, version),
+    });
+  }
+  await writeFiles(join(folder, 'loudness'), loudness);
+  const wheel = join(archives, 'loudness-1.0-py3-none-any.whl');
+  await run(python, ['-m', 'zipfile', '-c', wheel, ...(await readdir(join(folder, 'loudness')))], {
+    cwd: join(folder, 'loudness'),
+  });
   await writeFile(join(archives, 'login-1.0.0.tar.gz'), '<html>log in</html>');
   const server = createServer((request, response) => {
     readFile(join(archives, request.url?.split('/').at(-1) ?? '')).then(
@@ -107,6 +135,13 @@ export async function servePythonArchives(): Promise<PythonArchives> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function writeFiles(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(join(folder, name, '..'), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
 }
 
 async function copyScaffold(folder: string, project: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
@@ -33,10 +33,39 @@ ${more}
 }
 `;
 
+const sqlJob = (name: string, archive: string) => `
+module "${name}" {
+  source          = "${moduleSource('flink', 'sql-job')}"
+  job_name        = "${name}"
+  session_cluster = module.session.name
+  python = {
+    archive_uri  = "${archives.url}/${archive}"
+    requirements = ["loudness @ ${archives.url}/loudness-1.0-py3-none-any.whl"]
+  }
+  depends_on = [module.people, module.shouted-people]
+}
+`;
+
+const sqlFiles = {
+  'sql/ddl/people.sql': `CREATE FUNCTION shout AS 'team.functions.shout' LANGUAGE PYTHON;
+CREATE FUNCTION whisper AS 'team.functions.whisper' LANGUAGE PYTHON;
+CREATE TABLE people (name STRING) WITH (
+  'connector' = 'kafka', 'topic' = 'people', 'properties.bootstrap.servers' = '\${bootstrap_servers}',
+  'properties.group.id' = 'shouted', 'scan.startup.mode' = 'earliest-offset', 'format' = 'json'
+);
+CREATE TABLE shouted (name STRING, shouted STRING, seen BIGINT, PRIMARY KEY (name) NOT ENFORCED) WITH (
+  'connector' = 'upsert-kafka', 'topic' = 'shouted-people', 'properties.bootstrap.servers' = '\${bootstrap_servers}',
+  'key.format' = 'json', 'value.format' = 'json'
+);
+`,
+  'sql/jobs/shouted.sql': `INSERT INTO shouted SELECT name, shout(name), COUNT(*) FROM people GROUP BY name;`,
+  'sql/jobs/whispered.sql': `INSERT INTO shouted SELECT name, whisper(name), COUNT(*) FROM people GROUP BY name;`,
+};
+
 const readings = 'readings-1.0.0.tar.gz';
 const published = 'packages/pyflink/1.0.1/pyflink-1.0.1.tar.gz';
 
-const declared = () => `
+const declared = (functions = 'functions-1.tar.gz') => `
 terraform {
   required_providers {
     sdp = { source = "sdp.internal/platform/sdp" }
@@ -52,7 +81,7 @@ module "session" {
   name       = "python"
   task_slots = 4
 }
-${['readings', 'temperatures', 'records', 'shouts'].map(topic).join('')}
+${['readings', 'temperatures', 'records', 'shouts', 'people', 'shouted-people'].map(topic).join('')}
 ${pythonJob(
   'convert',
   'readings.table_job',
@@ -72,7 +101,8 @@ ${pythonJob(
   'pyflink.job',
   published,
   '  args = { arg1 = 1, arg2 = "val2", arg3 = "val3", arg4 = "4", to = module.shouts.name }',
-)}`;
+)}
+${sqlJob('shouted', functions)}`;
 
 /** Jobs that cannot run, and what the apply has to say. */
 const wrong = [
@@ -135,6 +165,10 @@ beforeAll(async () => {
     servePythonArchives(),
     mkdtemp(join(tmpdir(), 'sdp-python-job-')),
   ]);
+  for (const [name, text] of Object.entries(sqlFiles)) {
+    await mkdir(join(project, name, '..'), { recursive: true });
+    await writeFile(join(project, name), text);
+  }
   await writeFile(join(project, 'main.tf'), declared());
   await platform.sdp(['init', project, '--project', 'python']);
 });
@@ -178,6 +212,24 @@ it('the published example runs: its package is itself called pyflink', async () 
   );
 });
 
+it('SQL calls functions of Python, and keeps its state when another archive has them', async () => {
+  const meet = async (name: string) => {
+    const file = join(project, 'people.csv');
+    await writeFile(file, `name\n${name}\n`);
+    await platform.sdp(['produce', 'people', '--file', file]);
+  };
+  await meet('ann');
+  expect(await rows('shouted-people', 1)).toEqual([{ name: 'ann', shouted: 'ANN!', seen: 1 }]);
+  await writeFile(join(project, 'main.tf'), declared('functions-2.tar.gz'));
+  const plan = await platform.terraform(project, ['plan', '-detailed-exitcode']);
+  expect(plan.code, plan.output).toBe(2);
+  expect(plan.output).toMatch(/archive_uri += .*functions-1\.tar\.gz" -> .*functions-2\.tar\.gz"/);
+  const { code, output } = await apply(declared('functions-2.tar.gz'));
+  expect(code, output).toBe(0);
+  await meet('ann');
+  expect(await rows('shouted-people', 2)).toContainEqual({ name: 'ann', shouted: 'ANN?', seen: 2 });
+});
+
 it('a TaskManager that is killed takes its Python workers along, and the job goes on with its state', async () => {
   const workers = async (group: number) =>
     (await run('ps', ['-eo', 'pgid,args']))
@@ -209,13 +261,16 @@ it('what is wrong with an archive or a module is in the output of the apply, in 
   // Of a stateful one that fails again and again no savepoint can be taken, and its deletion would wait for one.
   const stops = '  args         = { to = module.shouts.name, words = "stop" }\n  upgrade_mode = "stateless"';
   const { code, output } = await apply(
-    `${declared()}${jobs.join('')}${pythonJob('stops', 'pyflink.job', published, stops)}`,
+    `${declared('functions-2.tar.gz')}${jobs.join('')}${sqlJob('whispered', 'functions-2.tar.gz')}${pythonJob('stops', 'pyflink.job', published, stops)}`,
   );
   expect(code).toBe(1);
   for (const [name, , , , says] of wrong) {
     expect(output).toContain(`Flink job ${name} does not run`);
     expect(output).toContain(says);
   }
+  expect(output).toContain(
+    "sql/ddl/people.sql (function whisper) line 1: AttributeError: module 'team.functions' has no attribute 'whisper'. Correct the name",
+  );
   expect(output).not.toMatch(/\bat [\w.$]+\([\w.]+\.java/);
 });
 
