@@ -23,6 +23,7 @@ export default defineConfig({
       },
       { test: { ...endToEnd, name: 'e2e', include: ['test/e2e/**/*.test.ts'] } },
       { test: { ...endToEnd, name: 'full', include: ['test/full/**/*.test.ts'] } },
+      { test: { ...endToEnd, name: 'nexmark', include: ['test/nexmark/**/*.test.ts'] } },
       {
         test: {
           name: 'conformance',

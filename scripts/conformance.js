@@ -3,6 +3,8 @@
 // kube-apiserver and etcd from their Go modules.
 //
 // `npm run conformance -- --sql FOLDER`: sdp's reading of SQL against Flink's own parser, on all SQL under a folder.
+//
+// `npm run conformance -- --nexmark CHECKOUT`: Nexmark's queries as jobs of sdp against Flink's SQL client.
 import { spawnSync } from 'node:child_process';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +21,7 @@ const { values, positionals } = parseArgs({
     original: { type: 'boolean', default: false },
     kubeconfig: { type: 'string' },
     sql: { type: 'string' },
+    nexmark: { type: 'string' },
   },
 });
 const chosen = [
@@ -31,6 +34,8 @@ const servers = chosen.length === 0 ? ['original', 'embedded'] : chosen;
 installDependencies((message) => console.error(`• ${message}`));
 if (values.sql !== undefined) {
   runVitest('sql-corpus', { SDP_SQL_CORPUS: resolve(values.sql) });
+} else if (values.nexmark !== undefined) {
+  runVitest('nexmark', { SDP_NEXMARK: resolve(values.nexmark) });
 } else {
   if (servers.includes('original')) buildKubernetes();
   runVitest('conformance', { SDP_CONFORMANCE: servers.join(',') });

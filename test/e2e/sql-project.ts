@@ -14,7 +14,9 @@ export interface PlannedVerdict {
 
 export interface SqlProject {
   readonly folder: string;
-  /** Makes the project's only file, and applies it. Output without line breaks: Terraform's follow the terminal. */
+  /** Makes the project's only file. */
+  declare(...declarations: readonly string[]): Promise<void>;
+  /** Makes it, and applies it. Output without line breaks: Terraform's follow the terminal. */
   apply(...declarations: readonly string[]): Promise<{ readonly code: number; readonly output: string }>;
   /** The same, where it has to succeed. */
   applied(...declarations: readonly string[]): Promise<void>;
@@ -112,6 +114,7 @@ ${declarations.join('')}`,
 
   return {
     folder,
+    declare: (...declarations) => declare(declarations),
     apply,
     async applied(...declarations) {
       const { code, output } = await apply(...declarations);

@@ -13,6 +13,7 @@ import {
   declareSessionJob,
   withoutCheckpoints,
 } from './counting-jobs.ts';
+import { flinkRest } from './flink-rest.ts';
 import {
   describeChanges,
   endScene,
@@ -119,13 +120,9 @@ const untilState = (name: string, state: string) =>
 
 /** Cancels a job behind the operator, and waits until it runs again. */
 async function cancel(cluster: string, name: string): Promise<void> {
-  const pod = await platform.getJson<{ metadata: { annotations: Record<string, string> } }>([
-    'pod',
-    `${cluster}-jobmanager-0`,
-  ]);
-  const { rest } = JSON.parse(pod.metadata.annotations['sdp.internal/ports'] ?? '{}') as { rest: number };
+  const rest = await flinkRest(platform, cluster);
   const id = (await liveJobs(scene)).get(name)?.status.jobStatus?.jobId;
-  const answer = await fetch(`http://127.0.0.1:${rest}/v1/jobs/${id}?mode=cancel`, { method: 'PATCH' });
+  const answer = await fetch(`${rest}/jobs/${id}?mode=cancel`, { method: 'PATCH' });
   expect(answer.status).toBe(202);
   await eventually(
     async () => (await liveJobs(scene)).get(name)?.status.jobStatus,
