@@ -4,10 +4,12 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from '../src/engines/download-cache.ts';
 import { packageFile } from '../src/package-file.ts';
+import { platformCommands } from '../test/e2e/commands.ts';
+import { createTopic, startPlatform } from './flink/platform.ts';
 
 /**
  * `sdp validate` of a large project: the first time, when nothing changed, and when one script did; by the files alone, and once
- * with Flink's planner, which is started for it.
+ * with Flink's planner, which is started for it. Then `sdp preview` of a topic, the whole command, on a platform of its own.
  *
  * npm run bench -- sql [scripts] [tables] [rounds]
  */
@@ -80,6 +82,29 @@ function validate(...options: readonly string[]): number {
   return (performance.now() - begin) / 1000;
 }
 
+/** The first one starts the platform's planner. */
+async function measurePreviews(): Promise<void> {
+  const platform = await startPlatform();
+  const { sdp } = platformCommands(platform.data);
+  try {
+    await createTopic(platform, 't0');
+    const records = join(root, 'orders.jsonl');
+    writeFileSync(
+      records,
+      Array.from({ length: 1000 }, (_, id) => `${JSON.stringify({ id, customer: 'a' })}\n`).join(''),
+    );
+    await sdp(['produce', 't0', '--file', records]);
+    for (let round = 0; round <= rounds; round += 1) {
+      const begin = performance.now();
+      await sdp(['preview', 'SELECT id, customer FROM t0', '--chdir', folder, '--rows', '1']);
+      const title = round === 0 ? 'preview, first' : 'preview, warm';
+      measured[title] = [...(measured[title] ?? []), (performance.now() - begin) / 1000];
+    }
+  } finally {
+    await platform.stop();
+  }
+}
+
 const measured: Record<string, number[]> = {};
 const measure = (title: string, ...options: readonly string[]) => {
   measured[title] = [...(measured[title] ?? []), validate(...options)];
@@ -97,6 +122,7 @@ try {
   measure('planner, unchanged');
   writeScript(0, 'planned');
   measure('planner, one script changed');
+  await measurePreviews();
 } finally {
   rmSync(root, { recursive: true, force: true });
 }

@@ -11,6 +11,7 @@ const figures: readonly Figure[] = [
   { name: 'cluster ready', digits: 1, most: 5 },
   { name: 'job RUNNING', digits: 1, most: 3, mostRatio: 1 },
   { name: '  all its tasks run', digits: 1 },
+  { name: "  runner's own share", digits: 3, most: 0.3 },
   { name: 'SQL edit to new rows', digits: 1, most: 4 },
   { name: 'JobManager killed to RUNNING', digits: 1, most: 10 },
   { name: 'savepoint upgrade, 100 MB', digits: 1, mostRatio: 1.3 },

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { flinkDeploymentType } from '../../src/kinds/flink-deployment/resource-type.ts';
 import { packageFile } from '../../src/package-file.ts';
+import { platformCommands } from '../../test/e2e/commands.ts';
 import { createCommandLine } from './command-line.ts';
 import { buildSessionJob, jobRunning, remove, type SqlText, tasksRunning, write } from './jobs.ts';
 import {
@@ -55,6 +56,7 @@ export async function measureSubmission(
   await jobRunning(platform, name);
   keep('sdp', 'job RUNNING', (Date.now() - begin) / 1000);
   keep('sdp', '  all its tasks run', ((await tasks) - begin) / 1000);
+  keep('sdp', "  runner's own share", await runnerShare(platform));
   await remove(platform, name);
 
   const earlier = (await flink.listJobs()).map(({ jid }) => jid);
@@ -69,6 +71,14 @@ export async function measureSubmission(
     (jobs) => jobs.every(({ jid, state }) => jid !== job.jid || state === 'CANCELED'),
   );
   await commandLine.remove();
+}
+
+/** What the runner of the last submission did before it called Flink: read the revision, filled it in, checked it. */
+async function runnerShare({ data }: BenchPlatform): Promise<number> {
+  const log = await platformCommands(data).sdp(['logs', 'session-jobmanager-0']);
+  const took = [...log.matchAll(/ is read, filled in and checked in (\d+) ms/g)].at(-1)?.[1];
+  if (took === undefined) throw new Error('the runner did not say how long it took');
+  return Number(took) / 1000;
 }
 
 /** kill -9 of the JobManager, until the next one has all tasks of the job running. */
