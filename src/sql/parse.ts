@@ -42,7 +42,10 @@ class FlinkGrammar extends FlinkSQL {
 
   firstErrorIn(text: string): GrammarError | undefined {
     this.#listener = new FirstErrorListener(() => {}, this, new Set());
-    this.createParser(text, () => {}).program();
+    const parser = this.createParser(text, () => {});
+    // Only the error is of interest.
+    parser.buildParseTrees = false;
+    parser.program();
     return this.#listener.first;
   }
 }
