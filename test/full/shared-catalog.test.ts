@@ -92,6 +92,25 @@ it('both change with any DDL, keep their state, and the catalog before goes', as
   await expectCounted(200);
 }, 300_000);
 
+it('cannot be changed by hand; a job whose revision is deleted says which, and an apply puts it back', async () => {
+  const { spec } = await platform.getJson<{ spec: { job: { args: readonly string[] } } }>([
+    'flinksessionjob',
+    'catalog-first',
+  ]);
+  const revision = spec.job.args[spec.job.args.indexOf('--revision') + 1] ?? '';
+  const patch = JSON.stringify({ data: { 'script.sql': 'INSERT INTO counts SELECT 1, 2' } });
+  await expect(
+    platform.kubectl(['patch', 'configmap', revision, '--type=merge', '-p', patch]),
+  ).rejects.toThrow(/immutable/);
+  await platform.kubectl(['delete', 'configmap', revision]);
+  const { code, output } = await platform.trySdp(['restart', 'catalog-first']);
+  expect(code, output).toBe(1);
+  expect(output.replaceAll(/\s+/g, ' ')).toContain(revision);
+  await project.applied(...declared);
+  await project.sendNumbers('catalog-numbers', 600, 900);
+  await expectCounted(300);
+}, 300_000);
+
 it('goes with them', async () => {
   await project.applied();
   expect(await catalogs()).toEqual([]);
