@@ -25,13 +25,13 @@ const builders: Readonly<Record<string, (attributes: Values) => Call | undefined
 
   sdp_flink_session_job({ name, deployment_name, job, sql, flink_configuration, ...rest }) {
     const { parallelism, state, upgrade_mode, ...others } = valuesOf(job);
-    const { script, parameters, python: archive } = valuesOf(sql);
+    const { script, catalog, parameters, python } = valuesOf(sql);
     const { path } = valuesOf(script);
     const isWhole = [parallelism, state, upgrade_mode].every(
       (value) => value !== undefined && value !== null,
     );
     const { restart_nonce, ...metadata } = rest;
-    const unsaid = [restart_nonce, archive, ...Object.values(others)].some(
+    const unsaid = [restart_nonce, ...Object.values(others)].some(
       (value) => value !== undefined && value !== null,
     );
     if (typeof name !== 'string' || path !== `sql/jobs/${name}.sql` || !isWhole || unsaid) return undefined;
@@ -48,13 +48,22 @@ const builders: Readonly<Record<string, (attributes: Values) => Call | undefined
       parallelism,
       state,
       upgrade_mode,
+      catalog,
       args: parameters,
+      python: archiveOf(python),
       flink_configuration,
     };
   },
 };
 
 const savepointOnDeletion = 'kubernetes.operator.job.savepoint-on-deletion';
+
+/** The module has the lines of the requirements as a list. */
+function archiveOf(python: HclValue): HclValue {
+  if (python === null || python === undefined) return undefined;
+  const { requirements, ...archive } = valuesOf(python);
+  return { ...archive, ...(typeof requirements === 'string' && { requirements: requirements.split('\n') }) };
+}
 
 function valuesOf(value: HclValue): Values {
   const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -100,6 +100,30 @@ describe('an imported object', () => {
   });
 });
 
+it('a module has the catalog and the archive of a job', () => {
+  const sql = {
+    script: { path: 'sql/jobs/x.sql' },
+    catalog: 'shared-1',
+    python: { archive_uri: 'https://h/a.zip', requirements: 'x==1\ny' },
+  };
+  const attributes = {
+    name: 'x',
+    deployment_name: 'session',
+    job: { parallelism: 1, state: 'running', upgrade_mode: 'stateless' },
+    sql,
+    python: null,
+  };
+  const object = { resource: 'sdp_flink_session_job', id: 'team/x', attributes, notes: [] };
+  expect(writeImports([object], { modules: 'modules' }).blocks[1]).toMatchObject({
+    type: 'module',
+    attributes: {
+      source: 'modules//flink/sql-job',
+      catalog: 'shared-1',
+      python: { archive_uri: 'https://h/a.zip', requirements: ['x==1', 'y'] },
+    },
+  });
+});
+
 describe('an object is left alone', () => {
   it.each([
     [{ deletionTimestamp: '2026-01-01T00:00:00Z' }, 'being deleted'],
