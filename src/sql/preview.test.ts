@@ -101,3 +101,10 @@ test('what has no value before an apply is asked for, and secrets stay where the
     'SqlParameterUnknown: Secrets are for jobs alone. Preview a table without one.',
   ]);
 });
+
+test('a query that calls a function of Python is refused at its definition', () => {
+  const text = "CREATE TEMPORARY FUNCTION f AS 'a.f' LANGUAGE PYTHON; SELECT f(id) FROM orders";
+  expect(preview(text).diagnostics).toMatchObject([
+    { reason: 'SqlPreviewPython', source: { file: 'a.sql', line: 1, column: 27 } },
+  ]);
+});

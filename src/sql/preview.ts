@@ -5,6 +5,7 @@ import { unknownValue } from './parameters.ts';
 import { inWords, type PlannerQuestion } from './planner-checks.ts';
 import type { PlannerProblem } from './planner-problem.ts';
 import { SourceFile } from './position.ts';
+import { createsPythonFunction } from './python-functions.ts';
 import { errorAt, type ReadStatement } from './sql-file.ts';
 import { readTableDefinition } from './table-definition.ts';
 
@@ -44,6 +45,8 @@ export function previewOf(closure: Closure, { into, follow }: PreviewOptions): D
   ];
   const unknown = pieces.find(({ text }) => text.includes(unknownValue));
   if (unknown !== undefined) return failed(unknownError(unknown));
+  const python = needed.find(createsPythonFunction);
+  if (python !== undefined) return failed(pythonError(python));
   return ok({
     question: { statements: pieces.map(({ text }) => text), options: {} },
     place({ statement, line, column, seen, change }) {
@@ -128,6 +131,17 @@ function readKafka(read: ReadStatement, follow: boolean): string {
   // Before the key of the first one, since edits have moved what follows.
   const at = edited.lastIndexOf(`'${first.key}'`, first.offset);
   return `${edited.slice(0, at)}${added.map(([key, value]) => `'${key}' = '${value}', `).join('')}${edited.slice(at)}`;
+}
+
+function pythonError(read: ReadStatement): Diagnostic {
+  const { creates } = read.names;
+  return errorAt(
+    read,
+    creates?.start ?? 0,
+    'SqlPreviewPython',
+    `The query calls the Python function ${creates?.parts.join('.')}`,
+    'A preview runs without Python and without the code of the project. Give a query without the function: sdp preview "SELECT …".',
+  );
 }
 
 function unknownError({ read, from }: Piece): Diagnostic {
