@@ -1,6 +1,7 @@
 package internal.sdp.runner;
 
 import internal.sdp.runner.StatementSplitter.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,6 +20,27 @@ record FilledStatement(Statement statement, String text, List<Piece> pieces) {
     static FilledStatement plain(String text) {
         return new FilledStatement(
                 new Statement(Source.script("", text), text, 0, false), text, List.of(new Piece(0, 0, true)));
+    }
+
+    /** The same with words of ours in it, which stand where the text after them does. */
+    FilledStatement insert(int at, String inserted) {
+        List<Piece> around = new ArrayList<>();
+        Piece within = new Piece(0, 0, true);
+        for (Piece piece : pieces) {
+            if (piece.at() < at) {
+                around.add(piece);
+                within = piece;
+            }
+        }
+        int from = within.from() + (within.copied() ? at - within.at() : 0);
+        around.add(new Piece(at, from, false));
+        around.add(new Piece(at + inserted.length(), from, within.copied()));
+        for (Piece piece : pieces) {
+            if (piece.at() >= at) {
+                around.add(new Piece(piece.at() + inserted.length(), piece.from(), piece.copied()));
+            }
+        }
+        return new FilledStatement(statement, text.substring(0, at) + inserted + text.substring(at), List.copyOf(around));
     }
 
     /** Where in the author's file something in the filled text stands; inside a value, its {@code ${}. */

@@ -45,13 +45,11 @@ final class PythonFunctions {
      * The statement with {@code CREATE TEMPORARY FUNCTION}, if it creates a function of Python: Flink cannot write another one into
      * a compiled plan, and without that operators have no ids of their own.
      */
-    static String asTemporary(String text) {
+    static FilledStatement asTemporary(FilledStatement statement) {
+        String text = statement.text();
         List<Token> tokens = text.regionMatches(true, 0, "CREATE", 0, 6) ? Tokens.ofStatement(text) : List.of();
-        if (tokens.size() < 2 || !tokens.get(1).is("FUNCTION") || !isPython(tokens)) {
-            return text;
-        }
-        int at = tokens.get(1).start();
-        return text.substring(0, at) + "TEMPORARY " + text.substring(at);
+        boolean isPermanent = tokens.size() > 1 && tokens.get(1).is("FUNCTION") && isPython(tokens);
+        return isPermanent ? statement.insert(tokens.get(1).start(), "TEMPORARY ") : statement;
     }
 
     private static boolean isPython(List<Token> tokens) {

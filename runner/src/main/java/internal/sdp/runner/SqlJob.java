@@ -109,8 +109,9 @@ final class SqlJob {
         return fromQuery;
     }
 
-    private TableResult run(TableEnvironment tables, FilledStatement statement) {
-        String text = PythonFunctions.asTemporary(ScriptJars.localize(statement));
+    private TableResult run(TableEnvironment tables, FilledStatement written) {
+        FilledStatement statement = PythonFunctions.asTemporary(written);
+        String text = ScriptJars.localize(statement);
         try {
             return tables.executeSql(text);
         } catch (RuntimeException error) {

@@ -72,7 +72,13 @@ class PythonFunctionsTest {
                 "CREATE FUNCTION f AS 'a.LANGUAGE PYTHON' | CREATE FUNCTION f AS 'a.LANGUAGE PYTHON'"
             })
     void makesFunctionsTemporaryThatNoCompiledPlanCanHold(String text, String expected) {
-        assertEquals(expected, PythonFunctions.asTemporary(text));
+        FilledStatement written = FilledStatement.plain(text);
+        FilledStatement run = PythonFunctions.asTemporary(written);
+        assertEquals(expected, run.text());
+        for (String word : List.of(" AS", "'a.")) {
+            assertEquals(written.position(text.indexOf(word)), run.position(expected.indexOf(word)));
+        }
+        assertEquals(written.position(7), run.position(7));
     }
 
     @Test
