@@ -28,7 +28,12 @@ beforeAll(async () => {
     startBroker(join(folder, 'broker'), AbortSignal.timeout(120_000)),
     createSqlProject(platform, 'connector-modules', {}),
   ]);
-  bootstrapServers = (await platform.env())['SDP_BOOTSTRAP_SERVERS'] ?? '';
+  const { SDP_BOOTSTRAP_SERVERS: servers = '' } = await eventually(
+    platform.env,
+    // Not there until Kafka is ready.
+    (env) => env['SDP_BOOTSTRAP_SERVERS'] !== undefined,
+  );
+  bootstrapServers = servers;
   const secret = 'create secret generic customers -n default'.split(' ');
   await platform.kubectl([
     ...secret,
