@@ -27,7 +27,16 @@ export async function runSqlClient(folder: string, name: string, script: string)
   ].join(delimiter);
   return tryRun(
     'java',
-    ['-Xmx1500m', ...moduleOptions, '-cp', classpath, 'org.apache.flink.table.client.SqlClient', '-f', file],
+    [
+      '-Xmx1500m',
+      `-Djava.io.tmpdir=${folder}`,
+      ...moduleOptions,
+      '-cp',
+      classpath,
+      'org.apache.flink.table.client.SqlClient',
+      '-f',
+      file,
+    ],
     {
       cwd: folder,
       env: {
