@@ -21,18 +21,16 @@ export function lazyPlanner(
     const { openPlanner } = await import('./open-planner.ts');
     return openPlanner((what) => progress.show(what), abort.signal);
   };
+  const planner = () => {
+    opened ??= open();
+    return opened;
+  };
   return {
     onStart(found: readonly Diagnostic[]) {
       printing = print(found).then(() => progress.show("Starting Flink's planner"));
     },
-    async ask(question: PlannerQuestion) {
-      opened ??= open();
-      return (await opened).ask(question);
-    },
-    async columns(question: PlannerQuestion) {
-      opened ??= open();
-      return (await opened).columns(question);
-    },
+    ask: async (question: PlannerQuestion) => (await planner()).ask(question),
+    columns: async (question: PlannerQuestion) => (await planner()).columns(question),
     onAnswer(done: number, all: number) {
       progress.show(`Flink's planner: ${done} of ${all} jobs`);
     },
@@ -42,7 +40,7 @@ export function lazyPlanner(
       progress.clear();
       process.off('SIGINT', interrupt);
       await opened?.then(
-        (planner) => planner.stop(),
+        (started) => started.stop(),
         () => undefined,
       );
     },

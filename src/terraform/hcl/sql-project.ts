@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Diagnostic, DiagnosticError } from '../../diagnostics/diagnostic.ts';
+import { pythonFilesKey } from '../../kinds/flink-job/python-archive.ts';
 import { unknownValue } from '../../sql/parameters.ts';
 import type { SqlJob, SqlProject } from '../../sql/project-checks.ts';
 import type { SqlFile } from '../../sql/sql-file.ts';
@@ -100,7 +101,7 @@ function readOptions(value: Value | undefined): Readonly<Record<string, string>>
 function hasPython(archive: Value = null, configuration: Value = null): boolean | undefined {
   if (archive === unknown || configuration === unknown) return undefined;
   return (
-    archive !== null || (isObjectValue(configuration) && (configuration['python.files'] ?? null) !== null)
+    archive !== null || (isObjectValue(configuration) && (configuration[pythonFilesKey] ?? null) !== null)
   );
 }
 
