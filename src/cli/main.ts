@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { registerBackup } from './backup.ts';
+import { registerComment } from './comment.ts';
 import { registerCompletion } from './completion.ts';
 import { registerConnectors } from './connectors.ts';
 import { registerConsume } from './consume.ts';
@@ -50,6 +51,7 @@ for (const register of [
   registerPreview,
   registerLineage,
   registerTerraformCommands,
+  registerComment,
   registerImport,
   registerRender,
   registerHistory,

@@ -92,7 +92,7 @@ function foldFindings(findings: readonly PlanDiagnostic[]): readonly string[] {
   ];
 }
 
-/** A text as it is: nothing of it is markup, a link, a mention or a cell's end. */
+/** A text as it is: nothing of it is markup, a link, a mention, a cell's end, or a command to GitLab (`/merge` at a line's start). */
 function escapeMarkdown(text: string, lineEnd = '<br>'): string {
   return text
     .replaceAll(/[\\`*_[\]|~#!$]/g, '\\$&')
@@ -101,6 +101,7 @@ function escapeMarkdown(text: string, lineEnd = '<br>'): string {
     .replaceAll('>', '&gt;')
     .replaceAll('@', '&#64;')
     .trim()
+    .replaceAll(/^([ \t]*)\//gm, '$1&#47;')
     .replaceAll(/\r?\n/g, lineEnd);
 }
 

@@ -97,6 +97,10 @@ it('writes a comment in which nothing of the plan is markup, and that no service
   expect(renderPlanMarkdown(tableOf([awkward]), undefined)).toContain(
     '| in-place | update | KafkaTopic default/a<br><code>module.a</code> | A \\| &lt;b&gt; \\`x\\` &#64;team<br>- \\*y\\* |',
   );
+  const command = { severity: 'error' as const, summary: 'x', detail: 'Such as\n/merge now\n  /close' };
+  expect(renderPlanMarkdown({ ...tableOf([]), diagnostics: [command] }, undefined)).toContain(
+    'Such as<br>\n&#47;merge now<br>\n  &#47;close',
+  );
   const rows = Array.from({ length: 300 }, (_, index) => row(`t${index}`));
   expect(renderPlanMarkdown(tableOf(rows), undefined)).toMatch(/\n\nAnd 250 that are no worse\.$/);
   const many = {
