@@ -1,10 +1,16 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** A file that ships with sdp, named from the package's root, whether sdp runs from its sources or bundled. */
 export function packageFile(...segments: readonly string[]): string {
   return join(packageRoot(), ...segments);
+}
+
+/** The version of sdp. */
+export function packageVersion(): string {
+  const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string };
+  return version;
 }
 
 function packageRoot(): string {

@@ -1,5 +1,5 @@
-import { createInterface } from 'node:readline/promises';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { ask, canAsk } from './ask.ts';
 import { exitCodes, note } from './terminal-output.ts';
 
 /**
@@ -12,7 +12,7 @@ export async function confirm(
   option = '--yes',
 ): Promise<boolean> {
   if (yes === true) return true;
-  if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) {
+  if (!canAsk()) {
     throw new DiagnosticError({
       severity: 'error',
       reason: 'ConfirmationMissing',
@@ -20,16 +20,9 @@ export async function confirm(
       detail: `${consequence} Nobody can be asked here: say so by ${option}. Nothing was changed.`,
     });
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
   // Ctrl-C and Ctrl-D are a no.
-  const ended = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
-  try {
-    const asked = terminal.question(`${consequence} Go on? [y/N] `).catch(() => '');
-    const answer = await Promise.race([asked, ended]);
-    if (/^y(es)?$/i.test(answer.trim())) return true;
-  } finally {
-    terminal.close();
-  }
+  const answer = (await ask(`${consequence} Go on? [y/N] `)) ?? '';
+  if (/^y(es)?$/i.test(answer)) return true;
   note('Nothing was changed.');
   process.exitCode = exitCodes.problem;
   return false;

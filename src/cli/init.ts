@@ -13,6 +13,7 @@ interface InitOptions {
   data?: string;
   project?: string;
   environment: string;
+  stateUrl?: string;
   json?: boolean;
 }
 
@@ -25,14 +26,29 @@ export function registerInit(program: Command): void {
     .option('--data <dir>', 'data folder of the platform')
     .option('--project <name>', "name of the project; the folder's when absent")
     .option('--environment <name>', 'environment: each has a state of its own', 'local')
+    .option(
+      '--state-url <url>',
+      "address of the state, for Terraform's HTTP backend; else below SDP_STATE_URL, else GitLab's own in its pipelines, else the platform's",
+    )
     .option('--json', 'as JSON')
-    .addHelpText('after', '\nExample:\n  $ sdp init && eval "$(sdp env)" && terraform init && terraform plan')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ sdp init && eval "$(sdp env)" && terraform init && terraform plan
+  $ sdp init --environment tst --state-url https://gitlab.example.com/api/v4/projects/17/terraform/state/tst`,
+    )
     .action(async (dir: string | undefined, options: InitOptions) => {
       const folder = resolve(dir ?? '.');
-      const { address, client } = await connectPlatform(options.data);
-      await client.close();
       const project = options.project ?? basename(folder);
-      const result = await initProject(folder, `${address.url}${statePath(project, options.environment)}`);
+      const elsewhere =
+        options.data === undefined
+          ? findStateAddress(project, options.environment, options.stateUrl, process.env)
+          : options.stateUrl;
+      const result = await initProject(
+        folder,
+        elsewhere ?? (await platformStateAddress(options.data, project, options.environment)),
+      );
       await writeEnvironment(folder, options.environment);
       if (options.json) printJson({ folder, project, environment: options.environment, ...result });
       else {
@@ -42,6 +58,31 @@ export function registerInit(program: Command): void {
         printLine('Next: sdp plan, or: eval "$(sdp env)" && terraform init && terraform plan');
       }
     });
+}
+
+/** Where the state lies when no platform is asked: as an option, the environment or GitLab's pipeline says. */
+export function findStateAddress(
+  project: string,
+  environment: string,
+  option: string | undefined,
+  { SDP_STATE_URL: base, CI_API_V4_URL: api, CI_PROJECT_ID: id }: NodeJS.ProcessEnv,
+): string | undefined {
+  if (option !== undefined) return option;
+  if (base)
+    return `${base.replace(/\/$/, '')}/${encodeURIComponent(project)}/${encodeURIComponent(environment)}`;
+  // https://docs.gitlab.com/user/infrastructure/iac/terraform_state/
+  if (api && id) return `${api}/projects/${id}/terraform/state/${encodeURIComponent(environment)}`;
+  return undefined;
+}
+
+async function platformStateAddress(
+  data: string | undefined,
+  project: string,
+  environment: string,
+): Promise<string> {
+  const { address, client } = await connectPlatform(data);
+  await client.close();
+  return `${address.url}${statePath(project, environment)}`;
 }
 
 const backendFile = 'backend.tf';
@@ -56,6 +97,7 @@ export async function initProject(
   folder: string,
   address: string,
 ): Promise<{ version: string; backend: string }> {
+  requireAddress(address);
   const names = await readdir(folder).catch(() => []);
   if (!names.some((name) => name.endsWith('.tf'))) {
     throw new DiagnosticError({
@@ -85,6 +127,19 @@ terraform {
 `,
   );
   return { version, backend: address };
+}
+
+/** It is written into HCL, and shown: no quotes, no templates, no credentials. */
+function requireAddress(address: string): void {
+  const url = /^[^\s"\\$%]+$/.test(address) && URL.canParse(address) ? new URL(address) : undefined;
+  if ((url?.protocol === 'https:' || url?.protocol === 'http:') && url.username === '') return;
+  throw new DiagnosticError({
+    severity: 'error',
+    reason: 'InvalidStateAddress',
+    summary: 'This is no address of a state',
+    detail:
+      'Write one with http or https and without user and password, which Terraform takes from TF_HTTP_USERNAME and TF_HTTP_PASSWORD.',
+  });
 }
 
 /** Which environment the folder's state is of, for the modules that read their settings by it. */

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { packageVersion } from '../package-file.ts';
 import { registerBackup } from './backup.ts';
 import { registerComment } from './comment.ts';
 import { registerCompletion } from './completion.ts';
@@ -28,13 +29,14 @@ import { exitCodes, failWith } from './terminal-output.ts';
 import { registerTerraformCommands } from './terraform-commands.ts';
 import { registerTopics } from './topics.ts';
 import { registerUp } from './up.ts';
+import { registerUpgrade } from './upgrade.ts';
 import { registerValidate } from './validate.ts';
 
 const program = new Command('sdp')
   .description(
     'Deploys streaming data platforms: Kafka topics, connectors and Flink jobs, declared as Terraform modules.',
   )
-  .version(process.env.npm_package_version ?? '0.1.0')
+  .version(packageVersion())
   .showHelpAfterError('Run "sdp --help" for the commands.')
   .exitOverride();
 
@@ -46,6 +48,7 @@ for (const register of [
   registerDoctor,
   registerDown,
   registerNew,
+  registerUpgrade,
   registerInit,
   registerValidate,
   registerPreview,

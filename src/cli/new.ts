@@ -1,115 +1,186 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
-import { packageFile } from '../package-file.ts';
-import { printJson, printLine } from './terminal-output.ts';
+import { packageFile, packageVersion } from '../package-file.ts';
+import { createProject } from '../scaffold/create-project.ts';
+import { type ScaffoldLayer, type ScaffoldName, scaffoldNames } from '../scaffold/scaffold.ts';
+import { ask, canAsk } from './ask.ts';
+import { exitCodes, note, printJson, printLine } from './terminal-output.ts';
 
 interface NewOptions {
   project?: string;
-  modules: string;
+  modules?: string;
   ref?: string;
+  ciTemplates: string;
+  ciRef?: string;
+  deployProject: string;
+  firstJob?: boolean;
   json?: boolean;
 }
 
-const scaffolds = ['terraform-project'] as const;
+const kinds = ['team', ...scaffoldNames];
 
 export function registerNew(program: Command): void {
   program
-    .command('new <scaffold> <dir>')
-    .description(`Make a new project: ${scaffolds.join(', ')}.`)
-    .option('--project <name>', "name of the project; the folder's when absent")
+    .command('new [kind] [dir]')
+    .description(
+      `Make a new project (${scaffoldNames.join(', ')}), or a team's folder with one of each; what is not said is asked for.`,
+    )
+    .option('--project <name>', "name of the project or team; the folder's when absent")
     .option(
       '--modules <source>',
-      'where the common modules are: a Terraform module source without the module, such as git::https://git.example.com/platform/terraform-modules.git',
-      packageFile('terraform-modules'),
+      'where the common modules are: a Terraform module source without the module, such as git::https://git.example.com/platform/terraform-modules.git; those of this installation when absent',
     )
     .option('--ref <version>', 'tag, branch or commit of the modules, for a git source')
+    .option(
+      '--ci-templates <project>',
+      'GitLab project that has the components of ci-templates/, as pipelines name it',
+      '$CI_SERVER_FQDN/platform/sdp-ci',
+    )
+    .option('--ci-ref <version>', "its version; this sdp's when absent")
+    .option(
+      '--deploy-project <path>',
+      'GitLab project of the Terraform files that a job is deployed by',
+      '$CI_PROJECT_NAMESPACE/terraform',
+    )
+    .option('--first-job', 'with a SQL job that shows rows at once (default for a team)')
+    .option('--no-first-job', 'without it')
     .option('--json', 'as JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ sdp new terraform-project orders\n  $ sdp new terraform-project orders --modules git::https://git.example.com/platform/terraform-modules.git --ref v1.4.0',
+      `
+Run again it changes nothing; "sdp upgrade" brings a project to a newer sdp.
+
+Examples:
+  $ sdp new team orders
+  $ sdp new team orders --modules git::https://git.example.com/platform/terraform-modules.git --ref v1.4.0
+  $ sdp new terraform-project orders --first-job
+  $ sdp new python-job readings --deploy-project data/orders/terraform`,
     )
-    .action(async (scaffold: string, dir: string, options: NewOptions) => {
-      const folder = resolve(dir);
-      const project = options.project ?? basename(folder);
-      const files = await newProject({ scaffold, folder, project, ...options });
-      if (options.json) printJson({ folder, project, files });
-      else {
-        printLine(`${folder} is a new project, ${project}, of ${files.length} files.`);
-        printLine(`Next: cd ${relative('.', folder) || '.'} && sdp init && sdp plan`);
+    .action(async (kind: string | undefined, dir: string | undefined, options: NewOptions) => {
+      const chosen = await choose(kind, dir, options.modules);
+      if (chosen === undefined) return;
+      const made = await makeAll(chosen.kind, resolve(chosen.dir), { ...options, modules: chosen.modules });
+      if (options.json) printJson(made);
+      else printMade(chosen.kind, made);
+      if (chosen.modules === ownModules()) {
+        note(
+          'Its modules are those of this installation. Pipelines fetch theirs by git: make it with --modules git::https://….',
+        );
       }
     });
 }
 
-export interface NewProject {
-  readonly scaffold: string;
+interface Choice {
+  readonly kind: string;
+  readonly dir: string;
+  readonly modules: string;
+}
+
+/** What the arguments say, and for the rest who sits at the terminal; undefined, with an exit code, when he goes. */
+async function choose(
+  kind: string | undefined,
+  dir: string | undefined,
+  modules: string | undefined,
+): Promise<Choice | undefined> {
+  if (kind !== undefined && kind !== 'team') requireScaffold(kind);
+  if (kind !== undefined && dir !== undefined) return { kind, dir, modules: modules ?? ownModules() };
+  if (!canAsk()) {
+    note(`error: say what is to be made, and in which folder: sdp new ${kinds.join('|')} DIR`);
+    process.exitCode = exitCodes.usage;
+    return undefined;
+  }
+  const chosenKind = kind ?? (await ask(`What is to be made (${kinds.join(', ')})? [team] `, 'team'));
+  if (chosenKind !== undefined && chosenKind !== 'team') requireScaffold(chosenKind);
+  const chosenDir = chosenKind && (await ask('In which folder? It is also the name. '));
+  const chosenModules =
+    chosenDir &&
+    (modules ??
+      (await ask(
+        'Where are the common modules: git::https://…, or those of this installation? [this installation] ',
+        ownModules(),
+      )));
+  if (chosenKind && chosenDir && chosenModules) {
+    return { kind: chosenKind, dir: chosenDir, modules: chosenModules };
+  }
+  note('Nothing was made.');
+  process.exitCode = chosenDir === '' ? exitCodes.usage : exitCodes.interrupted;
+  return undefined;
+}
+
+function ownModules(): string {
+  return packageFile('terraform-modules');
+}
+
+interface Made {
   readonly folder: string;
   readonly project: string;
-  /** Module source of the common modules, without `//<module>`. */
-  readonly modules: string;
-  readonly ref?: string;
+  /** What was written; none where the project was there. */
+  readonly files: readonly string[];
 }
 
-/** Copies a scaffold and fills in `{{project}}`, `{{modules}}` and `{{ref}}`. Answers the files it wrote; writes over none. */
-export async function newProject({
-  scaffold,
-  folder,
-  project,
-  modules,
-  ref,
-}: NewProject): Promise<readonly string[]> {
-  requireScaffold(scaffold);
-  requireName(project);
-  const source = packageFile('scaffolds', scaffold);
-  const entries = await readdir(source, { recursive: true, withFileTypes: true });
-  const files = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(source, join(entry.parentPath, entry.name)))
-    .sort();
-  await requireEmpty(folder);
-  const values: Readonly<Record<string, string>> = { project, modules, ref: ref ? `?ref=${ref}` : '' };
-  for (const file of files) {
-    const text = await readFile(join(source, file), 'utf8');
-    await mkdir(dirname(join(folder, file)), { recursive: true });
-    await writeFile(
-      join(folder, file),
-      text.replace(/\{\{(\w+)\}\}/g, (all, name: string) => values[name] ?? all),
-      { flag: 'wx' },
+async function makeAll(
+  what: string,
+  folder: string,
+  options: NewOptions & { readonly modules: string },
+): Promise<readonly Made[]> {
+  const project = options.project ?? folder.split(/[\\/]/).at(-1) ?? '';
+  const make = async (
+    name: ScaffoldName,
+    where: string,
+    called: string,
+    more: readonly ScaffoldLayer[] = [],
+  ) => {
+    const values = {
+      project: called,
+      modules: options.modules,
+      ref: options.ref ? `?ref=${options.ref}` : '',
+      ci_templates: options.ciTemplates,
+      ci_ref: options.ciRef ?? packageVersion(),
+      deploy_project: options.deployProject,
+    };
+    const files = await createProject({
+      layers: [name, ...more],
+      folder: where,
+      values,
+      version: packageVersion(),
+    });
+    return { folder: where, project: called, files };
+  };
+  const withFirstJob = (isDefault: boolean) =>
+    (options.firstJob ?? isDefault) ? (['first-job'] as const) : [];
+  if (what !== 'team') {
+    const name = requireScaffold(what);
+    return [await make(name, folder, project, name === 'terraform-project' ? withFirstJob(false) : [])];
+  }
+  // One after the other: a refusal comes before anything is written beside it.
+  const terraform = await make('terraform-project', join(folder, 'terraform'), project, withFirstJob(true));
+  const python = await make('python-job', join(folder, 'python-job'), `${project}-python-job`);
+  const java = await make('java-job', join(folder, 'java-job'), `${project}-java-job`);
+  return [terraform, python, java];
+}
+
+function printMade(what: string, made: readonly Made[]): void {
+  for (const { folder, project, files } of made) {
+    const where = relative('.', folder) || '.';
+    printLine(
+      files.length === 0
+        ? `${where} is the project ${project} already.`
+        : `${where} is a new project, ${project}, of ${files.length} files.`,
     );
   }
-  return files;
+  const [first] = made;
+  if (first === undefined || (what !== 'team' && what !== 'terraform-project')) return;
+  printLine(`Next: cd ${relative('.', first.folder) || '.'} && sdp init && sdp plan`);
 }
 
-function requireScaffold(scaffold: string): void {
-  if ((scaffolds as readonly string[]).includes(scaffold)) return;
+function requireScaffold(kind: string): ScaffoldName {
+  const found = scaffoldNames.find((name) => name === kind);
+  if (found !== undefined) return found;
   throw new DiagnosticError({
     severity: 'error',
     reason: 'UnknownScaffold',
-    summary: `There is no scaffold ${JSON.stringify(scaffold)}`,
-    detail: `Scaffolds: ${scaffolds.join(', ')}.`,
-  });
-}
-
-/** The provider's rule, which a project would meet at its first plan. */
-function requireName(project: string): void {
-  if (/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(project)) return;
-  throw new DiagnosticError({
-    severity: 'error',
-    reason: 'InvalidProjectName',
-    summary: `${JSON.stringify(project)} is no project name`,
-    detail:
-      'Use lower-case letters, digits and "-": the name also serves as a Kubernetes namespace. Give another one by --project.',
-  });
-}
-
-async function requireEmpty(folder: string): Promise<void> {
-  const present = (await readdir(folder).catch(() => [])).filter((name) => name !== '.git');
-  if (present.length === 0) return;
-  throw new DiagnosticError({
-    severity: 'error',
-    reason: 'FolderNotEmpty',
-    summary: `${folder} is not empty`,
-    detail: `It has ${present.slice(0, 5).join(', ')}${present.length > 5 ? ', …' : ''}. A project is made in a new or an empty folder.`,
+    summary: `There is no scaffold ${JSON.stringify(kind)}`,
+    detail: `There are: ${kinds.join(', ')}.`,
   });
 }

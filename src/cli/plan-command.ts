@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PlanTable } from '../terraform/plan-table.ts';
 import { toPlanDocument } from './plan-document.ts';
@@ -15,6 +15,7 @@ export interface PlanOptions {
   readonly chdir: string;
   readonly json?: boolean;
   readonly markdown?: boolean;
+  readonly reports?: string;
   readonly detailedExitcode?: boolean;
   readonly terraformOutput?: boolean;
 }
@@ -39,16 +40,22 @@ export async function runPlan(args: readonly string[], options: PlanOptions): Pr
     'chdir',
     'out',
     'parallelism',
+    'reports',
   );
   const saved = valueOf(asked, 'out');
+  const reports = options.reports ?? valueOf(asked, 'reports');
+  if (reports !== undefined) await mkdir(reports, { recursive: true });
   const { outcome, code } = await withPlanFile(saved, async (file) => {
     const plan = await planProject(terraform, [parallelism(asked, 0), ...passed, ...asked.rest], file);
     if (plan.outcome === 'interrupted') {
       note('Interrupted. Nothing was changed.');
       return { outcome: plan.outcome, code: exitCodes.interrupted };
     }
-    if (asJson) printJson(toPlanDocument(plan.table, plan.outcome));
-    else if (asMarkdown) printLine(renderPlanMarkdown(plan.table, await environmentOf(terraform.folder)));
+    const document = toPlanDocument(plan.table, plan.outcome);
+    const markdown = renderPlanMarkdown(plan.table, await environmentOf(terraform.folder));
+    if (reports !== undefined) await writeReports(reports, document, markdown);
+    if (asJson) printJson(document);
+    else if (asMarkdown) printLine(markdown);
     else printTable(plan.table, printLine);
     if (plan.outcome === 'failed') return { outcome: plan.outcome, code: exitCodes.problem };
     if (!asJson && !asMarkdown && (options.terraformOutput ?? isSet(asked, 'terraform-output'))) {
@@ -65,6 +72,11 @@ export async function runPlan(args: readonly string[], options: PlanOptions): Pr
   });
   const isDetailed = options.detailedExitcode ?? isSet(asked, 'detailed-exitcode');
   process.exitCode = isDetailed && outcome === 'changes' ? 2 : code;
+}
+
+async function writeReports(folder: string, document: unknown, markdown: string): Promise<void> {
+  await writeFile(join(folder, 'plan.json'), `${JSON.stringify(document, undefined, 2)}\n`);
+  await writeFile(join(folder, 'plan.md'), `${markdown}\n`);
 }
 
 const widest = 120;

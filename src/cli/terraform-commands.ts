@@ -28,6 +28,7 @@ Examples:
   )
     .addOption(new Option('--json', 'print one JSON object').conflicts('markdown'))
     .option('--markdown', 'print a comment for a merge request')
+    .option('--reports <dir>', 'also write plan.json and plan.md, the same as --json and --markdown print')
     .option('--detailed-exitcode', 'exit with 0 when nothing changes, with 2 when something does')
     .option('--terraform-output', "print Terraform's own plan, attribute by attribute, after the table")
     .action(async (args: readonly string[], options: PlanOptions) => {

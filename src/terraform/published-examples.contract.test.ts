@@ -7,11 +7,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { customResourceDefinitionType } from '../apiclient/core-types.ts';
 import type { Manifest } from '../apiclient/object.ts';
 import { startTestServer, type TestServer } from '../apiserver/testing/start-test-server.ts';
-import { newProject } from '../cli/new.ts';
 import { kinds } from '../kinds/catalog.ts';
 import { buildCustomResourceDefinition } from '../kinds/crd.ts';
 import { findRefused, isUpstreamThere } from '../kinds/testing/upstream-crds.ts';
 import { packageFile } from '../package-file.ts';
+import { createProject as createNewProject } from '../scaffold/create-project.ts';
 import type { PlanJson } from './plan-json.ts';
 import { renderPlan } from './render-plan.ts';
 import { createTerraformProject, type TerraformProject } from './testing/terraform-project.ts';
@@ -54,7 +54,12 @@ afterAll(async () => {
 async function createProject(files: Readonly<Record<string, string>>): Promise<TerraformProject> {
   const folder = await mkdtemp(join(tmpdir(), 'sdp-new-'));
   const modules = `git::file://${git}`;
-  await newProject({ scaffold: 'terraform-project', folder, project: 'published', modules, ref: 'master' });
+  await createNewProject({
+    layers: ['terraform-project'],
+    folder,
+    version: '0.1.0',
+    values: { project: 'published', modules, ref: '?ref=master' },
+  });
   const created = await createTerraformProject({ KUBECONFIG: server.kubeconfig }, folder);
   await rm(folder, { recursive: true });
   // No operator runs here.

@@ -18,6 +18,9 @@ module "this" {
   flink_configuration = var.flink_configuration
   checkpoint_config   = var.checkpoint_config
   allow_state_loss    = var.allow_state_loss
+  rollback_on_failure = var.rollback_on_failure
+  retry               = var.retry
+  timeout             = var.timeout
   namespace           = module.team.namespace
   labels              = module.team.labels
   wait                = module.team.wait

@@ -73,3 +73,21 @@ variable "allow_state_loss" {
   type        = bool
   default     = null
 }
+
+variable "rollback_on_failure" {
+  description = "Whether a change that fails is taken back: the job runs again as it did when it was healthy last, with the state that the change was made from. The apply fails all the same."
+  type        = bool
+  default     = null
+}
+
+variable "retry" {
+  description = "Whether a revision that was rolled back may be tried once more as it is. Without it such a plan is an error."
+  type        = bool
+  default     = null
+}
+
+variable "timeout" {
+  description = "How long to wait: 90s, 5m, 1h30m."
+  type        = string
+  default     = null
+}

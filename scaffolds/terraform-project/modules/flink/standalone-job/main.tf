@@ -31,6 +31,9 @@ module "this" {
   ingress             = var.ingress
   monitoring          = var.monitoring
   allow_state_loss    = var.allow_state_loss
+  rollback_on_failure = var.rollback_on_failure
+  retry               = var.retry
+  timeout             = var.timeout
   namespace           = module.team.namespace
   labels              = module.team.labels
   wait                = module.team.wait
