@@ -5,7 +5,7 @@ import { printJson, printLine } from './terminal-output.ts';
 export function registerEnv(program: Command): void {
   program
     .command('env')
-    .description('Print exports for a shell: plain terraform and kubectl then use this platform.')
+    .description('Print exports for a shell: plain terraform, kubectl, twine and mvn then use this platform.')
     .option('--data <dir>', 'data folder of the platform')
     .option('--json', 'as JSON')
     .addHelpText('after', '\nExample:\n  $ eval "$(sdp env)"\n  $ terraform plan')
@@ -23,6 +23,12 @@ export function registerEnv(program: Command): void {
         SDP_STATE_URL: `${address.url}/state`,
         SDP_INGRESS_URL: address.ingressUrl,
         SDP_METRICS_URL: address.metricsUrl,
+        SDP_REGISTRY_URL: address.registryUrl,
+        SDP_REGISTRY_TOKEN: address.registryToken,
+        SDP_MAVEN_SETTINGS: address.mavenSettings,
+        TWINE_REPOSITORY_URL: `${address.registryUrl}/legacy/`,
+        TWINE_USERNAME: '__token__',
+        TWINE_PASSWORD: address.registryToken,
         ...(address.schemaRegistryUrl !== undefined && {
           SDP_SCHEMA_REGISTRY_URL: address.schemaRegistryUrl,
         }),

@@ -29,6 +29,15 @@ const configuration = z.strictObject({
   images: z.record(z.string(), localImage).optional(),
   kafka: kafka.optional(),
   schemaRegistry: z.strictObject({ url: z.url() }).optional(),
+  registry: z
+    .strictObject({
+      hosts: z.array(
+        z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, {
+          error: 'is no name of a host: write it in small letters, without scheme, port and path',
+        }),
+      ),
+    })
+    .optional(),
 });
 
 /** What `sdp.yaml` says of a local platform. Paths are absolute. */
@@ -41,6 +50,8 @@ export interface PlatformConfiguration {
   readonly kafkaAuthentication?: 'scram-sha-512';
   /** What processes are told of (`SDP_SCHEMA_REGISTRY_URL`). */
   readonly schemaRegistry?: { readonly url: string };
+  /** Hosts of addresses that the artifact registry answers for here, besides `pypi` and `maven`. */
+  readonly registry?: { readonly hosts: readonly string[] };
 }
 
 export const configurationFileName = 'sdp.yaml';
@@ -76,7 +87,7 @@ export async function readConfiguration(
       ...(usrlib !== undefined && { usrlib: absolute(usrlib) }),
     },
   ]);
-  const { kafka: declared, schemaRegistry } = parsed.data;
+  const { kafka: declared, schemaRegistry, registry } = parsed.data;
   return {
     images: Object.fromEntries(images) as Record<string, LocalImage>,
     ...(declared !== undefined &&
@@ -84,6 +95,7 @@ export async function readConfiguration(
         ? { kafkaAuthentication: declared.authentication }
         : { kafka: withAbsoluteFiles(declared, absolute) })),
     ...(schemaRegistry !== undefined && { schemaRegistry }),
+    ...(registry !== undefined && { registry }),
   };
 }
 

@@ -16,6 +16,10 @@ export interface DataFolder {
   readonly runtime: string;
   /** Terraform states. */
   readonly states: string;
+  /** What is published in the registry. */
+  readonly artifacts: string;
+  /** For `mvn deploy`: who publishes, by a token from the environment. */
+  readonly mavenSettings: string;
   /** ServiceAccount credentials of pods, by namespace. */
   readonly serviceAccounts: string;
 }
@@ -29,6 +33,8 @@ export function dataFolder(path: string): DataFolder {
     controlPlane: join(path, 'control-plane'),
     runtime: path,
     states: join(path, 'states'),
+    artifacts: join(path, 'artifacts'),
+    mavenSettings: join(path, 'maven-settings.xml'),
     serviceAccounts: join(path, 'service-accounts'),
   };
 }
@@ -63,11 +69,17 @@ export interface PlatformAddress {
   readonly ingressUrl: string;
   /** Where Prometheus asks what to scrape (`http_sd_configs`). */
   readonly metricsUrl: string;
+  /** `http://127.0.0.1:40125`: the artifact registry. */
+  readonly registryUrl: string;
+  /** Settings with who publishes, for `mvn deploy`. */
+  readonly mavenSettings: string;
   /** As `sdp.yaml` names it. */
   readonly schemaRegistryUrl?: string;
   readonly caCertificate: string;
   /** Password of user `sdp` for Terraform's HTTP backend. */
   readonly stateToken: string;
+  /** Password of users `sdp` and `__token__` for the artifact registry. */
+  readonly registryToken: string;
   /** Password of user `sdp` for Flink's planner. */
   readonly plannerToken: string;
   readonly pid: number;

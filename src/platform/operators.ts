@@ -5,6 +5,7 @@ import { createEventRecorder } from '../controller/events.ts';
 import { type Informer, keyOf } from '../controller/informer.ts';
 import { createConnectClient } from '../engines/connect/client.ts';
 import { createPyFlinkInstallation } from '../engines/flink/pyflink-installation.ts';
+import type { HostAliases } from '../engines/host-aliases.ts';
 import type { FlinkDeploymentObject } from '../kinds/flink-deployment/desired.ts';
 import { createDeploymentReconciler } from '../kinds/flink-deployment/reconcile.ts';
 import { needsPyFlink } from '../kinds/flink-job/wait-for-python.ts';
@@ -54,12 +55,17 @@ export interface Operators {
   stop(): Promise<void>;
 }
 
+export interface LocalSurroundings {
+  /** Images that folders of this machine stand for. */
+  readonly images: readonly string[];
+  readonly hostAliases: HostAliases;
+}
+
 /** The local operators. They know the Kubernetes API and the engines, and not which server answers. */
 export function startOperators(
   client: ApiClient,
   watched: Watched,
-  /** Images that folders of this machine stand for. */
-  images: readonly string[],
+  { images, hostAliases }: LocalSurroundings,
   onError: (key: string, error: unknown) => void,
 ): Operators {
   const { kafkas, topics, connects, connectors, deployments, sessionJobs, snapshots, pods } = watched;
@@ -226,6 +232,7 @@ export function startOperators(
       snapshotsOf,
       shortageOf: (namespace, name) => shortages.get(`${namespace}/${name}`),
       pyflink,
+      hostAliases,
     }),
   });
 

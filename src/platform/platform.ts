@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fastify from 'fastify';
 import { type ApiClient, ApiError } from '../apiclient/client.ts';
 import {
+  configMapType,
   customResourceDefinitionType,
   endpointSliceType,
   ingressType,
@@ -21,6 +22,7 @@ import type { Engine } from '../engines/engine.ts';
 import { installFlink } from '../engines/flink/install.ts';
 import { createFlinkEngine } from '../engines/flink/launch.ts';
 import { startPlanner } from '../engines/flink/planner.ts';
+import { formatHostAliases, hostAliasesVariable } from '../engines/host-aliases.ts';
 import { kafkaEngine } from '../engines/kafka/launch.ts';
 import { kinds } from '../kinds/catalog.ts';
 import { buildCustomResourceDefinition } from '../kinds/crd.ts';
@@ -57,6 +59,7 @@ import { buildPlatformKafka, localKafkaAddress, localKafkaPorts, systemNamespace
 import { buildTargets, type ServiceMonitorObject, targetsPath } from './metrics/targets.ts';
 import { startOperators } from './operators.ts';
 import { registerPlanner } from './planner-route.ts';
+import { revisionSelector, startRegistry, usualHosts } from './registry/start.ts';
 import { createServiceAccounts } from './service-accounts.ts';
 import { registerStateBackend } from './state-backend.ts';
 
@@ -100,13 +103,16 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   };
   try {
     const ports = await openPortAllocator(join(folder.runtime, 'ports.json'));
-    const [credentials, certificate, serverPort, ingressPort, kafkaPorts] = await Promise.all([
+    const [credentials, certificate, serverPort, ingressPort, registryPort, kafkaPorts] = await Promise.all([
       openCredentials(folder),
       ensureServerCertificate(join(folder.controlPlane, 'certificates')),
       choosePort(ports, 'https'),
       choosePort(ports, 'http'),
+      choosePort(ports, 'registry'),
       ports.reserve(localKafkaPorts.owner, localKafkaPorts.names),
     ]);
+    const registryHosts = [...usualHosts, ...(configuration.registry?.hosts ?? [])];
+    const hostAliases = Object.fromEntries(registryHosts.map((host) => [host, `127.0.0.1:${registryPort}`]));
     const url = `https://127.0.0.1:${serverPort}`;
     let kubelet: Kubelet | undefined;
     const podLogs: PodLogs = async (pod, logOptions) =>
@@ -121,7 +127,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const ending = new AbortController();
     const planner = registerPlanner(app, {
       token: plannerToken,
-      start: async () => startPlanner(await installFlink(() => undefined, ending.signal), ending.signal),
+      start: async () =>
+        startPlanner(await installFlink(() => undefined, ending.signal), ending.signal, hostAliases),
     });
     const controlPlane =
       options.kubeconfig === undefined
@@ -167,7 +174,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const slices = watch<EndpointSlice>(endpointSliceType);
     const ingresses = watch<IngressObject>(ingressType);
     const monitors = watch<ServiceMonitorObject>(serviceMonitorType);
-    const informers = [...Object.values(watched), services, slices, ingresses, monitors];
+    const revisions = watch<KubernetesObject>(configMapType, revisionSelector);
+    const informers = [...Object.values(watched), services, slices, ingresses, monitors, revisions];
     await Promise.all(informers.map((informer) => informer.synced));
     const onError = (what: string) => (key: string, error: unknown) =>
       onTrouble(`${what} ${key}: ${describe(error)}`);
@@ -182,7 +190,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       engines: [
         kafkaEngine as Engine,
         connectEngine as Engine,
-        createFlinkEngine(configuration.images) as Engine,
+        createFlinkEngine(configuration.images, hostAliases) as Engine,
       ],
       scheduler: options.kubeconfig === undefined ? undefined : schedulerName,
       dataFolder: folder.runtime,
@@ -190,6 +198,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         KUBERNETES_SERVICE_HOST: new URL(server).hostname,
         KUBERNETES_SERVICE_PORT: new URL(server).port || '443',
         SDP_BOOTSTRAP_SERVERS: bootstrapServers,
+        [hostAliasesVariable]: formatHostAliases(hostAliases),
         ...(schemaRegistry !== undefined && { SDP_SCHEMA_REGISTRY_URL: schemaRegistry.url }),
       },
       sharedServices: {
@@ -222,7 +231,21 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       port: ingressPort,
       onError: onError('ingress'),
     });
-    const operators = startOperators(client, watched, Object.keys(configuration.images), onError('resource'));
+    const registry = await startRegistry({
+      folder,
+      port: registryPort,
+      hosts: registryHosts,
+      token: credentials.registry,
+      users: () => [...watched.sessionJobs.list(), ...watched.deployments.list(), ...revisions.list()],
+      onError: (error) => onTrouble(`artifact registry: ${describe(error)}`),
+    });
+    undo.push(() => registry.close());
+    const operators = startOperators(
+      client,
+      watched,
+      { images: Object.keys(configuration.images), hostAliases },
+      onError('resource'),
+    );
     undo.push(async () => {
       await operators.stop();
       await Promise.all([endpoints.stop(), ingressController.stop()]);
@@ -237,9 +260,12 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       kubeconfig: controlPlane.kubeconfig,
       ingressUrl: `http://127.0.0.1:${ingressPort}`,
       metricsUrl: `http://127.0.0.1:${ingressPort}${targetsPath}`,
+      registryUrl: registry.url,
+      mavenSettings: folder.mavenSettings,
       ...(schemaRegistry !== undefined && { schemaRegistryUrl: schemaRegistry.url }),
       caCertificate: certificate.ca,
       stateToken: credentials.state,
+      registryToken: credentials.registry,
       plannerToken,
       pid: process.pid,
     });
@@ -251,7 +277,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 }
 
 /** The same port at every start if it can be had: kubeconfigs, backend addresses and bookmarks name it. */
-async function choosePort(ports: PortAllocator, name: 'https' | 'http'): Promise<number> {
+async function choosePort(ports: PortAllocator, name: 'https' | 'http' | 'registry'): Promise<number> {
   const { [name]: port } = await ports.allocate('platform', [name]);
   if (port !== undefined && (await isFree(port))) return port;
   throw new Error('the port that was just free is taken');

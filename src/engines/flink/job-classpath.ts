@@ -3,6 +3,7 @@ import { copyFile, mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
+import type { HostAliases } from '../host-aliases.ts';
 import { fetchJobJar, JobJarError } from './job-jar.ts';
 import type { LocalImage } from './local-image.ts';
 
@@ -17,16 +18,22 @@ export async function localizeJars(
   args: readonly string[],
   workFolder: string,
   image: LocalImage = {},
+  hostAliases: HostAliases = {},
 ): Promise<readonly string[]> {
   const at = args.indexOf('--jars');
   const uri = at === -1 ? undefined : args[at + 1];
   if (uri === undefined) return args;
   const others = args.toSpliced(at, 2);
   if (runnerOfImage.test(uri)) return others;
-  return args.with(at + 1, `local://${await findJar(uri, workFolder, image)}`);
+  return args.with(at + 1, `local://${await findJar(uri, workFolder, image, hostAliases)}`);
 }
 
-async function findJar(uri: string, workFolder: string, { usrlib }: LocalImage): Promise<string> {
+async function findJar(
+  uri: string,
+  workFolder: string,
+  { usrlib }: LocalImage,
+  hostAliases: HostAliases,
+): Promise<string> {
   if (uri.startsWith('local:')) {
     const named = fileURLToPath(uri.replace(/^local:\/*/, 'file:///'));
     const inImage = /^\/opt\/flink\/usrlib\/([^/]+)$/.exec(named)?.[1];
@@ -42,7 +49,7 @@ async function findJar(uri: string, workFolder: string, { usrlib }: LocalImage):
   if (existsSync(file)) return file;
   await mkdir(folder, { recursive: true });
   try {
-    const jar = await fetchJobJar(uri);
+    const jar = await fetchJobJar(uri, { hostAliases });
     try {
       await copyFile(jar.file, `${file}.part`);
       await rename(`${file}.part`, file);

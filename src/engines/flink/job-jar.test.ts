@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -61,6 +62,31 @@ it.each<[string, () => string, RegExp]>([
   ['no address', () => 'job.jar', /takes http, https or file/],
 ])('is refused when it is %s', async (_what, uri, expected) => {
   await expect(fetchJobJar(uri())).rejects.toThrow(expected);
+});
+
+const sha256 = createHash('sha256').update(emptyJar()).digest('hex');
+
+it('is the one whose SHA-256 its address names, from the server that answers for its host here', async () => {
+  const hostAliases = { maven: new URL(url).host };
+  const jar = await fetchJobJar(`https://maven/a/orders-1.0.jar#sha256=${sha256.toUpperCase()}`, {
+    hostAliases,
+  });
+  expect(jar.name).toBe('orders-1.0.jar');
+  await jar.release();
+  const local = join(folder, 'hashed.jar');
+  await writeFile(local, emptyJar());
+  expect((await fetchJobJar(`${pathToFileURL(local).href}#sha256=${sha256}`)).file).toBe(local);
+});
+
+it.each([
+  [
+    'of another jar',
+    'a'.repeat(64),
+    `has the SHA-256 ${sha256}, and job.jarURI says ${'a'.repeat(64)}. Write the hash`,
+  ],
+  ['none', 'abc', 'is no SHA-256. Write its 64 hexadecimal digits'],
+])('is refused when the SHA-256 is %s', async (_what, given, expected) => {
+  await expect(fetchJobJar(`${url}/a/orders-1.0.jar#sha256=${given}`)).rejects.toThrow(expected);
 });
 
 it('shows no password of its address', async () => {

@@ -1,8 +1,12 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { mkdtemp, open, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DownloadError, downloadFile, withoutCredentials } from '../download-file.ts';
+import { type HostAliases, resolveHost } from '../host-aliases.ts';
+import { malformedChecksum, readJarChecksum } from './jar-checksum.ts';
 
 /** The jar of a job on this machine, to be uploaded to Flink. */
 export interface JobJar {
@@ -25,14 +29,22 @@ export class JobJarError extends Error {
  * Fetches `jarURI` as the operator does before it submits a session job: http, https and files of this machine. The
  * original takes https from public hosts only, unless it is configured otherwise.
  */
-export async function fetchJobJar(jarURI: string, signal?: AbortSignal): Promise<JobJar> {
+export async function fetchJobJar(
+  jarURI: string,
+  { hostAliases = {}, signal }: { hostAliases?: HostAliases | undefined; signal?: AbortSignal } = {},
+): Promise<JobJar> {
+  const checksum = readJarChecksum(jarURI);
+  const sha256 = checksum?.sha256;
+  if (checksum !== undefined && sha256 === undefined)
+    throw new JobJarError(`job.jarURI ${jarURI}: ${malformedChecksum}`);
   const uri = URL.canParse(jarURI) ? new URL(jarURI) : undefined;
   if (uri?.protocol === 'file:') {
     const file = fileURLToPath(uri);
-    await checkJar(file, jarURI);
+    await checkJar(file, jarURI, sha256);
     return { name: basename(file), file, release: async () => undefined };
   }
-  if (uri?.protocol === 'http:' || uri?.protocol === 'https:') return download(uri, signal);
+  if (uri?.protocol === 'http:' || uri?.protocol === 'https:')
+    return download(uri, sha256, hostAliases, signal);
   throw new JobJarError(
     `job.jarURI ${jarURI} cannot be fetched: a session job takes http, https or file. ` +
       (uri?.protocol === 'local:'
@@ -41,14 +53,19 @@ export async function fetchJobJar(jarURI: string, signal?: AbortSignal): Promise
   );
 }
 
-async function download(uri: URL, signal: AbortSignal | undefined): Promise<JobJar> {
+async function download(
+  uri: URL,
+  sha256: string | undefined,
+  hostAliases: HostAliases,
+  signal: AbortSignal | undefined,
+): Promise<JobJar> {
   const folder = await mkdtemp(join(tmpdir(), 'sdp-jar-'));
   const release = () => rm(folder, { recursive: true, force: true });
   const shown = withoutCredentials(uri);
   const file = join(folder, 'job.jar');
   try {
-    await downloadFile(uri, file, { signal });
-    await checkJar(file, shown);
+    await downloadFile(resolveHost(uri, hostAliases), file, { signal });
+    await checkJar(file, shown, sha256);
     return { name: jarName(uri), file, release };
   } catch (error) {
     await release();
@@ -62,8 +79,8 @@ async function download(uri: URL, signal: AbortSignal | undefined): Promise<JobJ
   }
 }
 
-/** A jar is a zip file; a login page that was answered with 200 is none. */
-async function checkJar(file: string, shown: string): Promise<void> {
+/** A jar is a zip file, and that which is meant; a login page that was answered with 200 is none. */
+async function checkJar(file: string, shown: string, sha256: string | undefined): Promise<void> {
   const found = await stat(file).catch(() => undefined);
   if (found === undefined || !found.isFile()) {
     throw new JobJarError(
@@ -73,7 +90,7 @@ async function checkJar(file: string, shown: string): Promise<void> {
   const opened = await open(file, 'r');
   try {
     const { buffer, bytesRead } = await opened.read(Buffer.alloc(4), 0, 4, 0);
-    if (bytesRead === 4 && buffer.readUInt32LE(0) === 0x04034b50) return;
+    if (bytesRead === 4 && buffer.readUInt32LE(0) === 0x04034b50) return await checkHash(file, shown, sha256);
     const start = JSON.stringify(buffer.subarray(0, bytesRead).toString('latin1'));
     throw new JobJarError(
       `${shown} is no jar: its ${found.size} bytes begin with ${start}. Check job.jarURI.`,
@@ -81,6 +98,17 @@ async function checkJar(file: string, shown: string): Promise<void> {
   } finally {
     await opened.close();
   }
+}
+
+async function checkHash(file: string, shown: string, sha256: string | undefined): Promise<void> {
+  if (sha256 === undefined) return;
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  const found = hash.digest('hex');
+  if (found === sha256) return;
+  throw new JobJarError(
+    `the jar at ${shown} has the SHA-256 ${found}, and job.jarURI says ${sha256}. Write the hash of the jar that is meant, or publish that jar there.`,
+  );
 }
 
 function jarName({ pathname }: URL): string {

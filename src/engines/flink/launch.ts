@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import type { ApiClient } from '../../apiclient/client.ts';
 import { type Engine, imageName, type LaunchContext, type LaunchPlan } from '../engine.ts';
+import type { HostAliases } from '../host-aliases.ts';
 import { classDataArchive } from '../java.ts';
 import { type FlinkInstallation, installFlink } from './install.ts';
 import { moduleOptions, runnerJar } from './java-options.ts';
@@ -27,13 +28,14 @@ export const storageMountPath = '/flink-data';
  */
 export function createFlinkEngine(
   images: Readonly<Record<string, LocalImage>> = {},
+  hostAliases: HostAliases = {},
 ): Engine<FlinkInstallation> {
   return {
     name: 'flink',
     runs: (image) => imageName(image) === 'flink',
     install: installFlink,
     plan: (installation, context) =>
-      planProcess(installation, context, images[context.env[askedImageVariable] ?? ''] ?? {}),
+      planProcess(installation, context, images[context.env[askedImageVariable] ?? ''] ?? {}, hostAliases),
     beforeStart,
     findCause: findCauseInLog,
   };
@@ -51,6 +53,7 @@ async function planProcess(
   installation: FlinkInstallation,
   context: LaunchContext,
   image: LocalImage,
+  hostAliases: HostAliases,
 ): Promise<LaunchPlan | undefined> {
   const [first = '', ...rest] = context.args;
   const command: Command = first in mainClasses ? (first as Command) : 'jobmanager';
@@ -97,7 +100,7 @@ async function planProcess(
   const archive = await classDataArchive(`flink-${role}`, libraries, workFolder);
   const program =
     command === 'standalone-job'
-      ? [...recoveryArguments(configuration), ...(await localizeJars(rest, workFolder, image))]
+      ? [...recoveryArguments(configuration), ...(await localizeJars(rest, workFolder, image, hostAliases))]
       : [];
   const logging = join(configFolder, 'log4j-console.properties');
   return {

@@ -8,6 +8,7 @@ import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import type { AskColumns, ColumnsAnswer } from '../../sql/column-origins.ts';
 import type { AskPlanner, PlannerQuestion } from '../../sql/planner-checks.ts';
 import type { PlannerProblem } from '../../sql/planner-problem.ts';
+import { formatHostAliases, type HostAliases, hostAliasesVariable } from '../host-aliases.ts';
 import { classDataArchive, keepClassDataArchive } from '../java.ts';
 import type { FlinkInstallation } from './install.ts';
 import { moduleOptions, runnerJar } from './java-options.ts';
@@ -70,7 +71,11 @@ const keptLines = 20;
  * or, of one about the compiled plan, `plan` that is true; or `id` and `cancel`, which ends a preview. An `Answer` is a line on its
  * standard output. Nobody else can reach it: what it plans may load jars and run functions. `signal` ends it at once.
  */
-export async function startPlanner(installation: FlinkInstallation, signal: AbortSignal): Promise<Planner> {
+export async function startPlanner(
+  installation: FlinkInstallation,
+  signal: AbortSignal,
+  hostAliases: HostAliases = {},
+): Promise<Planner> {
   signal.throwIfAborted();
   const workFolder = await mkdtemp(join(tmpdir(), 'sdp-planner-'));
   const libraries = [...installation.libraries, await runnerJar()];
@@ -91,7 +96,12 @@ export async function startPlanner(installation: FlinkInstallation, signal: Abor
       'internal.sdp.runner.Planner',
     ],
     // A group of its own: Ctrl-C is for who started it, who then ends it and clears up.
-    { cwd: workFolder, stdio: ['pipe', 'pipe', 'pipe'], detached: true },
+    {
+      cwd: workFolder,
+      env: { ...process.env, [hostAliasesVariable]: formatHostAliases(hostAliases) },
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: true,
+    },
   );
   const kill = () => child.kill('SIGKILL');
   signal.addEventListener('abort', kill, { once: true });

@@ -4,6 +4,7 @@ import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import { type FlinkClient, FlinkRestError } from '../../engines/flink/client.ts';
 import { explainFailure } from '../../engines/flink/explain-failure.ts';
 import { fetchJobJar, type JobJar, JobJarError } from '../../engines/flink/job-jar.ts';
+import type { HostAliases } from '../../engines/host-aliases.ts';
 import { missingDefaults } from '../flink-job/configuration.ts';
 import {
   atOnce,
@@ -46,6 +47,8 @@ export interface SessionJobReconcilerOptions
     Pick<SnapshotKeeperOptions, 'snapshotsOf'> {
   /** Why there is no room for the slots that a job needs; `undefined`: there is. */
   shortageOf(namespace: string, name: string): string | undefined;
+  /** Where jars are fetched from hosts that another server answers for. */
+  readonly hostAliases?: HostAliases;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
@@ -191,7 +194,10 @@ export function createSessionJobReconciler(options: SessionJobReconcilerOptions)
         flinkConfiguration: configurationOf(resource),
       });
       if (waiting !== undefined) return waiting;
-      jar = job.jarURI === undefined ? undefined : await fetchJobJar(job.jarURI);
+      jar =
+        job.jarURI === undefined
+          ? undefined
+          : await fetchJobJar(job.jarURI, { hostAliases: options.hostAliases });
       await flink.run({
         jar,
         entryClass: job.entryClass,

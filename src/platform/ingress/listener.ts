@@ -1,6 +1,7 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream';
 import type { Pod, Service } from '../../pods/pod.ts';
+import { isForeignWrite } from '../foreign-write.ts';
 import { findAddresses } from './addresses.ts';
 import { findBackend } from './backend.ts';
 import type { IngressObject } from './ingress.ts';
@@ -60,6 +61,7 @@ function answer(options: IngressListenerOptions, request: IncomingMessage, respo
     return;
   }
   if (!path.startsWith('/')) return say(response, 400, `${path} is no path.`);
+  // Flink would run the jar that one uploads.
   if (isForeignWrite(request)) {
     const { origin } = request.headers;
     return say(response, 403, `A page of ${origin} may not write here: whoever opens it would run its code.`);
@@ -78,12 +80,6 @@ function hostName(header: string): string {
 
 function isOwnHost(host: string): boolean {
   return host === '127.0.0.1' || host === 'localhost';
-}
-
-/** Browsers send simple POSTs for any page, and name it: Flink would run the jar that one uploads. */
-function isForeignWrite({ method = 'GET', headers: { origin, host } }: IncomingMessage): boolean {
-  if (['GET', 'HEAD', 'OPTIONS'].includes(method) || origin === undefined) return false;
-  return !URL.canParse(origin) || new URL(origin).host !== host?.toLowerCase();
 }
 
 function say(response: ServerResponse, code: number, text: string): void {

@@ -19,6 +19,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -29,23 +30,30 @@ import org.apache.flink.core.fs.UnsupportedFileSystemSchemeException;
 final class Download {
     private final String what;
     private final URI address;
+    /** Where the address leads here. */
+    private final URI source;
     private final Limits limits;
 
-    private Download(String what, URI address, Limits limits) {
+    private Download(String what, URI address, URI source, Limits limits) {
         this.what = what;
         this.address = address;
+        this.source = source;
         this.limits = limits;
     }
 
     /** Writes the content into a new file and answers its SHA-256 in lower-case hex. {@code what}: {@code archive}. */
     static String fetch(String what, String address, Path file, Limits limits) {
+        return fetch(what, address, file, limits, HostAliases.OF_THIS_PROCESS);
+    }
+
+    static String fetch(String what, String address, Path file, Limits limits, Map<String, String> aliases) {
         URI parsed;
         try {
             parsed = new URI(address);
         } catch (URISyntaxException error) {
             throw RunnerException.at(what + " " + address, "this is no address (" + error.getReason() + ")", "Correct it.");
         }
-        return new Download(what, parsed, limits).fetchInto(file);
+        return new Download(what, parsed, HostAliases.resolve(parsed, aliases), limits).fetchInto(file);
     }
 
     private String fetchInto(Path file) {
@@ -89,7 +97,7 @@ final class Download {
 
     private InputStream openHttp() throws IOException {
         HttpClient client = httpClient();
-        HttpRequest request = HttpRequest.newBuilder(withoutUser(address)).timeout(limits.silence()).build();
+        HttpRequest request = HttpRequest.newBuilder(withoutUser(source)).timeout(limits.silence()).build();
         HttpResponse<InputStream> response;
         try {
             response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
@@ -98,8 +106,8 @@ final class Download {
         } catch (ConnectException error) {
             String seen =
                     hasCause(error, UnresolvedAddressException.class)
-                            ? "the host " + address.getHost() + " is not known"
-                            : "nothing answers at " + address.getHost() + ":" + port();
+                            ? "the host " + source.getHost() + " is not known"
+                            : "nothing answers at " + source.getHost() + ":" + port();
             throw wrong(seen, "Correct the address, or start the server.");
         } catch (InterruptedException error) {
             Thread.currentThread().interrupt();
@@ -128,7 +136,7 @@ final class Download {
                     new Authenticator() {
                         @Override
                         protected PasswordAuthentication getPasswordAuthentication() {
-                            boolean meant = address.getHost().equals(getRequestingHost());
+                            boolean meant = source.getHost().equals(getRequestingHost());
                             return meant ? new PasswordAuthentication(parts[0], password) : null;
                         }
                     });
@@ -207,7 +215,7 @@ final class Download {
     }
 
     private int port() {
-        return address.getPort() >= 0 ? address.getPort() : "https".equals(address.getScheme()) ? 443 : 80;
+        return source.getPort() >= 0 ? source.getPort() : "https".equals(source.getScheme()) ? 443 : 80;
     }
 
     private static String status(int code) {

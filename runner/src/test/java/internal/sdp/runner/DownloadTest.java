@@ -138,6 +138,28 @@ class DownloadTest {
         assertTrue(failure("a.tar.gz").contains("the address has no scheme"));
     }
 
+    @Test
+    void asksWhoAnswersForAHostHereAndTellsTheAddressAsItIsWritten() {
+        var aliases = HostAliases.parse("pypi=" + url.substring("http://".length()) + ",maven=127.0.0.1:1");
+        Path file = temporary.resolve("file");
+        assertEquals(HELLO, Download.fetch("archive", "https://PyPI:8080/hello#a", file, LIMITS, aliases));
+        var missing =
+                assertThrows(
+                        RunnerException.class,
+                        () -> Download.fetch("archive", "http://pypi/gone", file, LIMITS, aliases));
+        assertTrue(missing.getMessage().contains("archive http://pypi/gone: the server answered 404"), missing.getMessage());
+        var down =
+                assertThrows(
+                        RunnerException.class, () -> Download.fetch("jar", "http://maven/a", file, LIMITS, aliases));
+        assertTrue(down.getMessage().contains("nothing answers at 127.0.0.1:1"), down.getMessage());
+    }
+
+    @Test
+    void knowsNoAliasesOnKubernetes() {
+        assertTrue(HostAliases.parse(null).isEmpty());
+        assertTrue(HostAliases.parse("").isEmpty());
+    }
+
     private String fetch(String address) {
         return Download.fetch("archive", address, temporary.resolve("file"), LIMITS);
     }
