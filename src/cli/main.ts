@@ -17,6 +17,7 @@ import { registerLag } from './lag.ts';
 import { registerLineage } from './lineage.ts';
 import { registerLogs } from './logs.ts';
 import { registerNew } from './new.ts';
+import { registerPolicy } from './policy.ts';
 import { registerPreview } from './preview.ts';
 import { registerProduce } from './produce.ts';
 import { registerRender } from './render.ts';
@@ -55,6 +56,7 @@ for (const register of [
   registerLineage,
   registerTerraformCommands,
   registerComment,
+  registerPolicy,
   registerImport,
   registerRender,
   registerHistory,

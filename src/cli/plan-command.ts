@@ -1,10 +1,11 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PlanTable } from '../terraform/plan-table.ts';
 import { toPlanDocument } from './plan-document.ts';
 import { renderPlanMarkdown } from './plan-markdown.ts';
 import { planProject } from './plan-project.ts';
 import { renderPlanText } from './plan-text.ts';
+import { environmentOf } from './project-environment.ts';
 import { runInTerminal } from './run-terraform.ts';
 import { exitCodes, note, outputColors, printJson, printLine } from './terminal-output.ts';
 import { isSet, parallelism, parseArguments, valueOf, without } from './terraform-arguments.ts';
@@ -84,16 +85,4 @@ const widest = 120;
 export function printTable(table: PlanTable, print: (text: string) => void): void {
   const width = Math.min(process.stdout.columns ?? 100, widest);
   print(renderPlanText(table, outputColors(), width));
-}
-
-/** The environment that "sdp init" chose for the folder. */
-async function environmentOf(folder: string): Promise<string | undefined> {
-  try {
-    const chosen = JSON.parse(await readFile(join(folder, 'environment.json'), 'utf8')) as {
-      environment?: unknown;
-    };
-    return typeof chosen.environment === 'string' ? chosen.environment : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import type { PlanDiagnostic } from '../terraform/plan-stream.ts';
 import type { PlanGroup, PlanTable } from '../terraform/plan-table.ts';
 import { nameOf } from '../terraform/planned-objects.ts';
+import { code, escapeMarkdown } from './markdown.ts';
 import {
   dependantsText,
   groupTitle,
@@ -90,23 +91,6 @@ function foldFindings(findings: readonly PlanDiagnostic[]): readonly string[] {
   return [
     `<details><summary>${title}</summary>\n\n${findings.map(renderFinding).join('\n\n')}\n\n</details>`,
   ];
-}
-
-/** A text as it is: nothing of it is markup, a link, a mention, a cell's end, or a command to GitLab (`/merge` at a line's start). */
-function escapeMarkdown(text: string, lineEnd = '<br>'): string {
-  return text
-    .replaceAll(/[\\`*_[\]|~#!$]/g, '\\$&')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('@', '&#64;')
-    .trim()
-    .replaceAll(/^([ \t]*)\//gm, '$1&#47;')
-    .replaceAll(/\r?\n/g, lineEnd);
-}
-
-function code(text: string): string {
-  return `<code>${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('|', '&#124;').replaceAll('\n', ' ')}</code>`;
 }
 
 function fence(text: string): readonly string[] {

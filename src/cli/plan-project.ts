@@ -16,6 +16,8 @@ export interface ProjectPlan {
   readonly table: PlanTable;
   /** Resources that an apply does something to, rollouts included. */
   readonly changes: number;
+  /** What the table is made of. Undefined where planning failed before there was a plan. */
+  readonly json: PlanJson | undefined;
 }
 
 /** Plans a project into a file, and makes a table of it. A failed plan has what was planned until then. */
@@ -41,13 +43,18 @@ export async function planProject(
     progress.show(`Planning: ${read} objects read`);
   }).finally(() => progress.clear());
   if (interrupted)
-    return { outcome: 'interrupted', table: await tableOf(undefined, diagnostics, file), changes: 0 };
+    return {
+      outcome: 'interrupted',
+      table: await tableOf(undefined, diagnostics, file),
+      changes: 0,
+      json: undefined,
+    };
   // A plan that failed early wrote none: what the user has there is an older one.
   const isWritten = (await writtenAt(terraform, file)) !== before;
   const shown = isWritten ? await showPlan(terraform, file, code === 1) : undefined;
   const table = await tableOf(shown, diagnostics, resolve(terraform.folder, file));
   const outcome = code === 0 ? 'no-changes' : code === 2 ? 'changes' : 'failed';
-  return { outcome, table, changes: countChanges(shown) };
+  return { outcome, table, changes: countChanges(shown), json: shown };
 }
 
 /** A saved plan, which says nothing of what was found when it was made; undefined where it cannot be read. */
@@ -60,6 +67,7 @@ export async function readSavedPlan(
     shown && {
       table: await tableOf(shown, [], resolve(terraform.folder, file)),
       changes: countChanges(shown),
+      json: shown,
     }
   );
 }

@@ -5,12 +5,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { customResourceDefinitionType } from '../apiclient/core-types.ts';
 import type { KubernetesObject } from '../apiclient/object.ts';
 import { startTestServer, type TestServer } from '../apiserver/testing/start-test-server.ts';
+import { toCodeQuality } from '../diagnostics/code-quality.ts';
 import { kinds } from '../kinds/catalog.ts';
 import { buildCustomResourceDefinition } from '../kinds/crd.ts';
 import { flinkSessionJobType } from '../kinds/flink-session-job/resource-type.ts';
 import { kafkaTopicType } from '../kinds/kafka-topic/resource-type.ts';
 import { writeReconciledSpec } from '../kinds/reconciled-spec.ts';
 import { packageFile } from '../package-file.ts';
+import { readPolicy } from '../policy/policy-file.ts';
+import { findingsOf, toDiagnostic, toPlacedDiagnostic } from '../policy/policy-report.ts';
 import {
   createTerraformProject,
   type TerraformProject,
@@ -20,6 +23,12 @@ import { planDocument, toPlanDocument } from './plan-document.ts';
 import { renderPlanMarkdown } from './plan-markdown.ts';
 import { planProject, readSavedPlan } from './plan-project.ts';
 import { renderPlanText } from './plan-text.ts';
+import { reportOn } from './policy-command.ts';
+import { toPolicyDocument } from './policy-document.ts';
+import { renderPolicyJUnit } from './policy-junit.ts';
+import { renderPolicyMarkdown } from './policy-markdown.ts';
+import { policyNotes, policySummaryLine } from './policy-text.ts';
+import { renderProblems } from './validation-text.ts';
 
 const timeout = 120_000;
 const testdata = join(import.meta.dirname, 'testdata', 'plan');
@@ -116,6 +125,53 @@ const totals = job(
   'flink_configuration = { "kubernetes.operator.job.savepoint-on-deletion" = "false" }',
 );
 
+const policy = `rules:
+  - name: topic-retention
+    description: Records are kept for an hour at least, and for a week at most.
+    kinds: [KafkaTopic]
+    require: { path: spec.config.retention.ms, min: 1h, max: 7d, default: 7d }
+  - name: topic-partitions
+    description: Consumers share partitions, so there have to be some.
+    advice: Choose as many as there will be consumers.
+    severity: warning
+    kinds: [KafkaTopic]
+    require: { path: spec.partitions, min: 6 }
+    exceptions:
+      - { object: orders, reason: It is read by one job., until: 2026-12-31 }
+  - name: job-names
+    description: Jobs are named after their project.
+    severity: warning
+    kinds: [FlinkSessionJob]
+    where: { path: spec.job.parallelism, min: 2 }
+    require: { path: metadata.name, matches: '{project}-.+' }
+  - name: connector-classes
+    description: Only these connectors are looked after.
+    environments: [prod]
+    kinds: [KafkaConnector]
+    require: { path: spec.class, oneOf: [io.debezium.connector.postgresql.PostgresConnector] }
+  - name: parallelism
+    description: The project has two slots.
+    kinds: [FlinkSessionJob]
+    sum: { path: spec.job.parallelism, max: 2 }
+  - name: no-job-ends
+    description: Jobs of production run for ever.
+    environments: [prod]
+    kinds: [FlinkSessionJob]
+    forbid: { actions: [destroy] }
+  - name: no-data-lost
+    description: Records of production are not deleted by a merge.
+    environments: [prod]
+    kinds: [KafkaTopic]
+    forbid: { verdicts: [data-lost] }
+    exceptions:
+      - { object: KafkaTopic/large-orders, reason: It is filled anew., until: 2026-05-31 }
+  - name: settings
+    description: Settings have an owner.
+    environments: [tst]
+    kinds: [ConfigMap]
+    require: { path: metadata.labels.owner, present: true }
+`;
+
 const before =
   header + orders() + topic('large-orders') + job('enrich') + job('old') + totals + sink + rest(1);
 const after =
@@ -200,7 +256,11 @@ describe('sdp plan, with real Terraform', () => {
       const document = toPlanDocument(made.table, 'changes');
       expect(planDocument.parse(document)).toEqual(document);
       await matchGolden('changes.txt', renderPlanText(made.table, pc.createColors(false), 100));
-      await matchDocumentation(renderPlanText(made.table, pc.createColors(false), 100));
+      await matchDocumentation(
+        renderPlanText(made.table, pc.createColors(false), 100),
+        'terraform.md',
+        'sdp plan',
+      );
       await matchGolden('changes.md', renderPlanMarkdown(made.table, 'local'));
       await matchGolden('changes.json', document);
 
@@ -211,6 +271,46 @@ describe('sdp plan, with real Terraform', () => {
       );
       expect(saved?.changes).toBe(made.changes);
       expect(saved?.table.summary).toEqual({ ...made.table.summary, warnings: 0 });
+    },
+    timeout,
+  );
+
+  it(
+    'holds the plan against rules, each broken one with its place in the project',
+    async () => {
+      await write(after);
+      await project.write({ 'policy.yaml': policy });
+      await project.succeed('init');
+      await plan();
+      const env = { KUBECONFIG: server.kubeconfig };
+      const saved = await readSavedPlan(
+        { command: terraformCommand, folder: project.folder, env },
+        'p.tfplan',
+      );
+      if (saved?.json === undefined) throw new Error('the plan cannot be read');
+      const { value: rules = [], diagnostics } = await readPolicy(['policy.yaml'], project.folder, kinds);
+      expect(diagnostics).toEqual([]);
+      const report = await reportOn(
+        { json: saved.json, table: saved.table },
+        rules,
+        { project: 'shop', environment: 'prod', today: '2026-06-30' },
+        { folder: project.folder, variableFiles: [] },
+      );
+      const colors = pc.createColors(false);
+      const text = [
+        ...(await renderProblems(findingsOf(report).map(toDiagnostic), project.folder, colors)),
+        ...policyNotes(report),
+        policySummaryLine(report),
+      ].join('\n');
+      await matchGolden('policy.txt', text);
+      await matchGolden('policy.md', renderPolicyMarkdown(report));
+      await matchGolden('policy.xml', renderPolicyJUnit(report));
+      await matchGolden('policy.json', toPolicyDocument(report));
+      await matchGolden(
+        'policy-code-quality.json',
+        toCodeQuality(findingsOf(report).map(toPlacedDiagnostic)),
+      );
+      await matchDocumentation(text, 'policy.md', 'sdp policy --plan change.tfplan --environment prod');
     },
     timeout,
   );
@@ -262,13 +362,14 @@ describe('sdp plan, with real Terraform', () => {
   );
 });
 
-/** The documentation shows this plan. */
-async function matchDocumentation(text: string): Promise<void> {
-  const file = packageFile('docs', 'terraform.md');
+/** The documentation shows this output of a command. */
+async function matchDocumentation(text: string, name: string, command: string): Promise<void> {
+  const file = packageFile('docs', name);
   const page = await readFile(file, 'utf8');
-  const block = /(?<=```\n\$ sdp plan\n)[\s\S]*?(?=\n```)/;
+  const block = new RegExp(`(?<=\`\`\`\\n\\$ ${command}\\n)[\\s\\S]*?(?=\\n\`\`\`)`);
   const updated = page.replace(block, () => text);
   if (process.env['UPDATE_GOLDEN'] !== undefined) await writeFile(file, updated);
+  expect(page).toContain(`$ ${command}\n`);
   expect(await readFile(file, 'utf8')).toBe(updated);
 }
 

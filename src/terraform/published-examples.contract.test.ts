@@ -11,8 +11,13 @@ import { kinds } from '../kinds/catalog.ts';
 import { buildCustomResourceDefinition } from '../kinds/crd.ts';
 import { findRefused, isUpstreamThere } from '../kinds/testing/upstream-crds.ts';
 import { packageFile } from '../package-file.ts';
+import { checkPolicy } from '../policy/check-policy.ts';
+import { plannedPolicyObjects } from '../policy/planned-policy-objects.ts';
+import { readPolicy } from '../policy/policy-file.ts';
+import { headline } from '../policy/policy-report.ts';
 import { createProject as createNewProject } from '../scaffold/create-project.ts';
 import type { PlanJson } from './plan-json.ts';
+import { planTable } from './plan-table.ts';
 import { renderPlan } from './render-plan.ts';
 import { createTerraformProject, type TerraformProject } from './testing/terraform-project.ts';
 
@@ -73,6 +78,23 @@ async function createProject(files: Readonly<Record<string, string>>): Promise<T
   return created;
 }
 
+/** What the rules of a new project say of its plan, in any environment. */
+async function brokenRules(created: TerraformProject): Promise<readonly string[]> {
+  await created.succeed('plan', '-out=checked.tfplan');
+  const plan = JSON.parse(await created.succeed('show', '-json', 'checked.tfplan')) as PlanJson;
+  const { value: rules = [], diagnostics } = await readPolicy(['policy.yaml'], created.folder, kinds);
+  expect(diagnostics).toEqual([]);
+  const objects = await plannedPolicyObjects(plan, planTable(plan, [], kinds), kinds, []);
+  return ['local', 'tst', 'prod'].flatMap((environment) =>
+    checkPolicy(rules, objects, { environment, today: '2026-01-01' }).flatMap(
+      ({ outcome, findings, note }) =>
+        outcome === 'unknown'
+          ? `not known: ${note}`
+          : findings.map((finding) => `${environment}: ${headline(finding)}`),
+    ),
+  );
+}
+
 async function render(created: TerraformProject): Promise<readonly Manifest[]> {
   await created.succeed('plan', '-out=rendered.tfplan');
   const plan = JSON.parse(await created.succeed('show', '-json', 'rendered.tfplan')) as PlanJson;
@@ -100,6 +122,7 @@ describe.skipIf(!existsSync(acceptance))('the published examples', () => {
       });
       await project.succeed('validate');
       expect(await project.succeed('plan')).toMatch(/Plan: \d+ to add, 0 to change, 0 to destroy/);
+      expect(await brokenRules(project)).toEqual([]);
       await project.succeed('apply', '-auto-approve');
       expect(await project.succeed('plan', '-detailed-exitcode')).toContain('No changes');
       const manifests = await render(project);

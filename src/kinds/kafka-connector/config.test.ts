@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { looksSecret } from '../../diagnostics/secret-names.ts';
 import { checkConnectorConfig } from './config.ts';
-import { looksSecret } from './secret-keys.ts';
 
 const check = (config: Record<string, string>) => checkConnectorConfig({ class: 'org.example.Any', config });
 

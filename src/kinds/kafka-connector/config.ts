@@ -1,7 +1,7 @@
 import { checkConnector, type DeclaredConnector } from '../../connectors/check-config.ts';
 import { isReference } from '../../connectors/config-values.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import { looksSecret } from './secret-keys.ts';
+import { looksSecret } from '../../diagnostics/secret-names.ts';
 
 /** Keys that Strimzi drops from `config` without a word, and the field that says the same. */
 export const reservedKeys: Readonly<Record<string, string>> = {

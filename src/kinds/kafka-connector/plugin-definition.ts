@@ -2,9 +2,9 @@ import { similarKey } from '../../connectors/check-config.ts';
 import { isReference } from '../../connectors/config-values.ts';
 import { sinkFamilies, sinkKeys, sourceFamilies, sourceKeys } from '../../connectors/connect-keys.ts';
 import type { AttributePath, Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { looksSecret } from '../../diagnostics/secret-names.ts';
 import { findSimilar } from '../../diagnostics/similar-name.ts';
 import type { ConnectPlugin } from '../../engines/connect/client.ts';
-import { looksSecret } from './secret-keys.ts';
 
 type Config = Readonly<Record<string, string>>;
 
