@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { open, readFile, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { toCodeQuality } from '../diagnostics/code-quality.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { kinds } from '../kinds/catalog.ts';
@@ -24,7 +24,7 @@ import { planProject, readSavedPlan } from './plan-project.ts';
 import { renderPlanText } from './plan-text.ts';
 import { toPolicyDocument } from './policy-document.ts';
 import { renderPolicyJUnit } from './policy-junit.ts';
-import { renderPolicyMarkdown } from './policy-markdown.ts';
+import { policyMarker, renderPolicyMarkdown } from './policy-markdown.ts';
 import { policyNotes, policySummaryLine, renderPolicyTests } from './policy-text.ts';
 import { problem } from './problem.ts';
 import { environmentOf } from './project-environment.ts';
@@ -42,6 +42,7 @@ export interface PolicyOptions extends ProjectOptions {
   readonly markdown?: boolean;
   readonly codeQuality?: string;
   readonly junit?: string;
+  readonly reports?: string;
 }
 
 /** `sdp policy`: the command. */
@@ -84,17 +85,40 @@ export async function reportOn(
 
 async function print(report: PolicyReport, folder: string, options: PolicyOptions): Promise<void> {
   const findings = findingsOf(report);
-  if (options.codeQuality !== undefined) {
-    const issues = toCodeQuality(findings.map(toPlacedDiagnostic));
-    await writeFile(options.codeQuality, `${JSON.stringify(issues, undefined, 2)}\n`);
+  const document = toPolicyDocument(report);
+  const codeQuality = toJson(toCodeQuality(findings.map(toPlacedDiagnostic)));
+  const junit = renderPolicyJUnit(report);
+  const files = new Map([
+    [options.codeQuality, codeQuality],
+    [options.junit, junit],
+  ]);
+  if (options.reports !== undefined) {
+    await mkdir(options.reports, { recursive: true });
+    files.set(join(options.reports, 'policy.json'), toJson(document));
+    files.set(join(options.reports, 'policy-code-quality.json'), codeQuality);
+    files.set(join(options.reports, 'policy.xml'), junit);
+    await appendToComment(join(options.reports, 'plan.md'), report);
   }
-  if (options.junit !== undefined) await writeFile(options.junit, renderPolicyJUnit(report));
-  if (options.json) return printJson(toPolicyDocument(report));
+  for (const [file, text] of files) if (file !== undefined) await writeFile(file, text);
+  if (options.json) return printJson(document);
   if (options.markdown) return printLine(renderPolicyMarkdown(report));
   for (const text of await renderProblems(findings.map(toDiagnostic), folder, outputColors()))
     printLine(text);
   policyNotes(report).forEach(note);
   note(policySummaryLine(report));
+}
+
+function toJson(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+/** After the plan, in the place of what was said of an earlier one. Where all is well, nothing is said. */
+async function appendToComment(file: string, report: PolicyReport): Promise<void> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) return;
+  const [plan = ''] = text.split(policyMarker);
+  const part = report.checks.every(({ outcome }) => outcome === 'passed') ? '' : renderPolicyMarkdown(report);
+  await writeFile(file, part === '' ? `${plan.trimEnd()}\n` : `${plan.trimEnd()}\n\n${part}\n`);
 }
 
 /** `sdp policy test`: the command. */

@@ -3,6 +3,9 @@ import { findingsOf, type PolicyReport, unknownObjects } from '../policy/policy-
 import { code, escapeMarkdown } from './markdown.ts';
 import { count, policySummaryLine } from './policy-text.ts';
 
+/** The first line, by which it is found again. */
+export const policyMarker = '<!-- sdp-policy -->';
+
 const mostRows = 50;
 
 /** A report as the part of a comment on a merge request that stands after the plan. */
@@ -11,7 +14,7 @@ export function renderPolicyMarkdown(report: PolicyReport): string {
   const excepted = report.checks.filter(({ outcome }) => outcome === 'excepted');
   const unknown = unknownObjects(report);
   return [
-    `**Policy**: ${escapeMarkdown(policySummaryLine(report))}`,
+    `${policyMarker}\n**Policy**: ${escapeMarkdown(policySummaryLine(report))}`,
     ...(findings.length === 0 ? [] : [renderTable(findings)]),
     ...(excepted.length === 0
       ? []

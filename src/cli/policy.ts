@@ -19,6 +19,10 @@ export function registerPolicy(program: Command): void {
     .option('--markdown', 'as a part of a comment on a merge request')
     .option('--code-quality <file>', 'write a GitLab Code Quality report')
     .option('--junit <file>', 'write a JUnit report')
+    .option(
+      '--reports <dir>',
+      'write all of them into a folder, and the part of the comment after its plan.md',
+    )
     .addHelpText(
       'after',
       `
@@ -28,7 +32,8 @@ Exit codes: 0 no rule of severity error is broken, 1 one is, 2 usage.
 Examples:
   $ sdp policy
   $ sdp plan -out change.tfplan && sdp policy --plan change.tfplan --environment prod
-  $ sdp policy --plan change.tfplan --policy /etc/sdp/policy.yaml --code-quality gl-policy.json --junit policy.xml
+  $ sdp policy --plan change.tfplan --policy /etc/sdp/policy.yaml --junit policy.xml
+  $ sdp plan -out change.tfplan --reports plan && sdp policy --plan change.tfplan --reports plan
   $ sdp policy test`,
     )
     .action(async (options: PolicyOptions) => {

@@ -301,3 +301,17 @@ describe('diagnostics', () => {
     });
   });
 });
+
+it('knows the project of the provider, although modules require that provider, too', () => {
+  const configuration = {
+    provider_config: {
+      'module.flink:sdp': { full_name: 'sdp.internal/platform/sdp' },
+      sdp: {
+        full_name: 'sdp.internal/platform/sdp',
+        expressions: { project: { constant_value: 'shop' } },
+      },
+    },
+  };
+  expect(planTable({ configuration }, [], []).project).toBe('shop');
+  expect(planTable({}, [], []).project).toBeUndefined();
+});

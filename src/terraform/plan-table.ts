@@ -284,8 +284,11 @@ function matches(pattern: string, topic: string): boolean {
 }
 
 function projectOf(plan: PlanJson | undefined): string | undefined {
-  const providers = Object.values(plan?.configuration?.provider_config ?? {});
-  const own = providers.find(({ full_name: name }) => name.endsWith('/platform/sdp'));
-  const project = own?.expressions?.['project']?.constant_value;
-  return typeof project === 'string' ? project : undefined;
+  // Modules that require the provider have an entry each, and no configuration of their own.
+  const named = Object.values(plan?.configuration?.provider_config ?? {}).flatMap((provider) =>
+    provider.full_name.endsWith('/platform/sdp')
+      ? (provider.expressions?.['project']?.constant_value ?? [])
+      : [],
+  );
+  return named.find((project) => typeof project === 'string');
 }
