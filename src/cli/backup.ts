@@ -18,7 +18,7 @@ export function registerBackup(program: Command): void {
     .option('--json', 'as JSON')
     .addHelpText(
       'after',
-      '\nIn it are all Kubernetes objects, credentials, Secrets and Terraform states, so keep it as you keep those. Topics and\ncheckpoints are not.\n\nExamples:\n  $ sdp down && sdp backup monday.tar.gz\n  $ sdp down && sdp backup --restore monday.tar.gz && sdp up',
+      '\nIn it are all Kubernetes objects, credentials, Secrets, Terraform states and published artifacts, so keep it as you keep those. Topics and\ncheckpoints are not.\n\nExamples:\n  $ sdp down && sdp backup monday.tar.gz\n  $ sdp down && sdp backup --restore monday.tar.gz && sdp up',
     )
     .action(async (file: string, options: BackupOptions) => {
       const folder = await findDataFolder(options.data);

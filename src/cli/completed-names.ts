@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from '../apiclient/client.ts';
 import type { KubernetesObject } from '../apiclient/object.ts';
+import { listArtifacts } from './ask-registry.ts';
 import { fullName } from './choose-by-name.ts';
 import { listConnectors } from './choose-connector.ts';
 import { listJobs } from './choose-job.ts';
 import { type ClusterOptions, connectCluster } from './cluster-options.ts';
 import { withKafka } from './kafka-session.ts';
+import { requirePlatform } from './running-platform.ts';
 
 export interface CompletedName {
   readonly name: string;
@@ -22,6 +24,7 @@ export async function listCompletedNames(
 ): Promise<readonly CompletedName[]> {
   const list = async () => {
     const options = readOptions(words);
+    if (what === 'artifact') return listArtifactNames(options.data);
     const client = await connectCluster(options);
     try {
       return await listNames(client, what, options.namespace);
@@ -31,6 +34,12 @@ export async function listCompletedNames(
   };
   const late = sleep(patienceMs, [], { ref: false });
   return Promise.race([list().catch(() => []), late]);
+}
+
+async function listArtifactNames(data: string | undefined): Promise<readonly CompletedName[]> {
+  const { address } = await requirePlatform(data);
+  const names = (await listArtifacts(address)).map(({ name }) => name);
+  return [...new Set(names)].map((name) => ({ name, about: 'artifact' }));
 }
 
 async function listNames(

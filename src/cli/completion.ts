@@ -2,7 +2,7 @@ import type { RootCommand } from '@bomb.sh/tab';
 import type { Command } from 'commander';
 import type { CompletedName } from './completed-names.ts';
 
-/** Lists what a name may be: `job`, `connector` or `topic`, by the words that were typed. Never rejects. */
+/** Lists what a name may be: `job`, `connector`, `topic` or `artifact`, by the words that were typed. Never rejects. */
 export type NameLister = (what: string, words: readonly string[]) => Promise<readonly CompletedName[]>;
 
 /**
@@ -40,7 +40,7 @@ async function offerNames(
   const [entry] = offered.commands.get(path ?? '')?.arguments ?? [];
   if (entry === undefined) return;
   const [what, argument] = entry;
-  if (!['job', 'connector', 'topic'].includes(what)) return;
+  if (!['job', 'connector', 'topic', 'artifact'].includes(what)) return;
   const names = await listNames(what, words);
   argument.handler = (complete) => names.forEach(({ name, about }) => complete(name, about));
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../package-file.ts';
+import { registerArtifacts } from './artifacts.ts';
 import { registerBackup } from './backup.ts';
 import { registerComment } from './comment.ts';
 import { registerCompletion } from './completion.ts';
@@ -71,6 +72,7 @@ for (const register of [
   registerRollback,
   registerConnectors,
   registerSecret,
+  registerArtifacts,
   registerLogs,
 ]) {
   register(program);

@@ -23,8 +23,10 @@ export async function findRunningPlatform(folder: DataFolder): Promise<PlatformA
   return holder === undefined ? undefined : address;
 }
 
-/** The platform that a command talks to; a diagnostic when none runs there. */
-export async function connectPlatform(dataOption: string | undefined): Promise<RunningPlatform> {
+/** Where the platform that a command talks to answers; a diagnostic when none runs there. */
+export async function requirePlatform(
+  dataOption: string | undefined,
+): Promise<Pick<RunningPlatform, 'folder' | 'address'>> {
   const folder = await findDataFolder(dataOption);
   const address = await findRunningPlatform(folder);
   if (address === undefined) {
@@ -35,6 +37,12 @@ export async function connectPlatform(dataOption: string | undefined): Promise<R
       detail: `Nothing holds the data folder ${folder.path}. Start it with "sdp up --detach", or name another folder by --data or SDP_DATA.`,
     });
   }
+  return { folder, address };
+}
+
+/** The platform that a command talks to; a diagnostic when none runs there. */
+export async function connectPlatform(dataOption: string | undefined): Promise<RunningPlatform> {
+  const { folder, address } = await requirePlatform(dataOption);
   // Loaded late, as everything heavy here: `sdp --help` must not wait for it.
   const [{ createApiClient }, { readKubeconfig }] = await Promise.all([
     import('../apiclient/http-client.ts'),

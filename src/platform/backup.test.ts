@@ -1,5 +1,16 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { create } from 'tar';
@@ -20,6 +31,10 @@ beforeEach(async () => {
   await put('before');
   await mkdir(join(folder.states, 'orders', 'local'), { recursive: true });
   await writeFile(join(folder.states, 'orders', 'local', '1.tfstate'), '{}');
+  for (const name of ['pypi', 'unfinished']) {
+    await mkdir(join(folder.artifacts, name, 'a'), { recursive: true });
+    await writeFile(join(folder.artifacts, name, 'a', 'content'), name);
+  }
 });
 afterEach(() => rm(scratch, { recursive: true, force: true }));
 
@@ -39,16 +54,19 @@ async function stored(data: DataFolder): Promise<unknown> {
   return object?.['data'];
 }
 
-it('brings back objects and states, and keeps what was there', async () => {
+it('brings back objects, states and artifacts, and keeps what was there', async () => {
   const made = await createBackup(folder, file);
   expect(made).toMatchObject({ objects: 1, revision: 1 });
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   await put('after');
   await rm(folder.states, { recursive: true });
+  await rm(folder.artifacts, { recursive: true });
   const { content, kept } = await restoreBackup(folder, file);
   expect(content).toEqual(made);
   expect(await stored(folder)).toEqual({ value: 'before' });
   expect(await readFile(join(folder.states, 'orders', 'local', '1.tfstate'), 'utf8')).toBe('{}');
+  expect(await readFile(join(folder.artifacts, 'pypi', 'a', 'content'), 'utf8')).toBe('pypi');
+  expect(await readdir(folder.artifacts)).toEqual(['pypi']);
   expect(await stored(dataFolder(kept ?? ''))).toEqual({ value: 'after' });
 });
 

@@ -18,10 +18,11 @@ export interface BackupContent {
 }
 
 const contentFile = 'backup.json';
-/** Objects with certificates and credentials, Terraform's states, and which ports were given to whom. */
-const parts = ['control-plane', 'states', 'ports.json'];
-/** LMDB's own, of this machine and moment. */
-const isLeftOut = (path: string) => basename(path) === 'lock.mdb';
+/** Objects with certificates and credentials, Terraform's states, what is published, and which ports were given to whom. */
+const parts = ['control-plane', 'states', 'artifacts', 'ports.json'];
+/** LMDB's own, and uploads that broke off: of this machine and moment. */
+const isLeftOut = (path: string) =>
+  basename(path) === 'lock.mdb' || path.startsWith(join('artifacts', 'unfinished'));
 
 /**
  * Writes the control plane of a stopped platform into an archive (tar, gzip) that its owner alone may read: it holds

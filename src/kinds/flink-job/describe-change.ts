@@ -42,8 +42,17 @@ function describe({ path, before, after }: SpecChange): string {
   const key = /^(?:flinkConfiguration|logConfiguration)\.(.+)$/.exec(path)?.[1];
   if (key !== undefined) return key;
   const head = steps.slice(0, 2).join('.');
+  if (path === 'job.jarURI') return describeJar(before, after);
   const name = named[head] ?? toSnakeCase(steps.slice(0, depthOf(steps)).join('.'));
   return shown.test(path) ? `${name} (${show(before)} to ${show(after)})` : name;
+}
+
+/** Files by their names, which are never secret as an address may be, and mostly have the version. */
+function describeJar(before: unknown, after: unknown): string {
+  const [from, to] = [before, after].map((uri) =>
+    typeof uri === 'string' ? /([^/?#]*)(?:[?#].*)?$/.exec(uri)?.[1] : undefined,
+  );
+  return from === to ? 'job.jar_uri' : `job.jar_uri (${show(from)} to ${show(to)})`;
 }
 
 /** Deep inside a template nobody looks for the field. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { configMapType } from '../../apiclient/core-types.ts';
 import { type Diagnosed, type Diagnostic, failed, hasErrors, ok } from '../../diagnostics/diagnostic.ts';
+import { malformedChecksum, readJarChecksum } from '../../engines/flink/jar-checksum.ts';
 import { buildRevision, sqlRunnerEntryClass } from '../../sql/revision.ts';
 import { findTopics } from '../../sql/topics.ts';
 import type { Companion, DeclaredMetadata, Topics } from '../kind.ts';
@@ -91,7 +92,7 @@ export async function buildJob(
           catalog: sql.catalog,
           hasPython: (sql.python ?? flinkConfiguration?.[pythonFilesKey]) !== undefined,
         });
-  const diagnostics = [...conflicts, ...name, ...(revision?.diagnostics ?? [])];
+  const diagnostics = [...conflicts, ...checkJarUri(job.jarURI), ...name, ...(revision?.diagnostics ?? [])];
   if (hasErrors(diagnostics)) return failed(...diagnostics);
   const program = python === undefined ? undefined : buildPythonProgram(python);
   const functions = sql?.python && buildPythonArchive(sql.python, sqlPythonPrefix);
@@ -114,6 +115,21 @@ export async function buildJob(
     },
     diagnostics,
   );
+}
+
+/** Of a checksum that is none nobody would check anything: the operator on a cluster ignores it. */
+function checkJarUri(jarURI: string | undefined): readonly Diagnostic[] {
+  const checksum = readJarChecksum(jarURI ?? '');
+  if (checksum === undefined || checksum.sha256 !== undefined) return [];
+  return [
+    {
+      severity: 'error',
+      reason: 'InvalidValue',
+      summary: 'Invalid value for job.jarURI',
+      detail: `In #${jarURI?.split('#')[1]}, ${malformedChecksum}`,
+      path: ['job', 'jarURI'],
+    },
+  ];
 }
 
 function checkConflicts(

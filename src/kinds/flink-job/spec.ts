@@ -9,7 +9,7 @@ export const jobSpec = z.object({
     .string()
     .optional()
     .describe(
-      'Address of the jar with the job: https://…, or local:///… for a file of the image. When absent, the entry class is looked for on the classpath of the cluster.',
+      'Address of the jar with the job: https://…, or local:///… for a file of the image. It may end with #sha256= and the hash of the jar, which the local platform checks; on a cluster the operator ignores it. When absent, the entry class is looked for on the classpath of the cluster.',
     ),
   entryClass: z
     .string()

@@ -56,6 +56,18 @@ describe('a change of', () => {
       'job.jarURI',
       { sql: undefined },
       { job: { jarURI: 'https://a/b.jar' } },
+      'job.jar_uri (none to b.jar) changed: job yearly stops with a savepoint and starts from it.',
+    ],
+    [
+      'the version of a jar',
+      { sql: undefined, job: { jarURI: 'https://me:secret@a/b-1.0.jar' } },
+      { job: { jarURI: `https://me:secret@a/b-1.1.jar#sha256=${'a'.repeat(64)}` } },
+      'job.jar_uri (b-1.0.jar to b-1.1.jar) changed: job yearly stops with a savepoint and starts from it.',
+    ],
+    [
+      'the hash of a jar',
+      { sql: undefined, job: { jarURI: `https://a/b.jar?token=x#sha256=${'a'.repeat(64)}` } },
+      { job: { jarURI: `https://a/b.jar?token=x#sha256=${'b'.repeat(64)}` } },
       'job.jar_uri changed: job yearly stops with a savepoint and starts from it.',
     ],
     [

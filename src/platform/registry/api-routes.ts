@@ -1,26 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import type { ArtifactAnswer } from './api.ts';
 import type { ArtifactPath, ArtifactType } from './paths.ts';
 import { readSmallBody } from './read-body.ts';
 import { Refusal } from './refusal.ts';
 import { type Registry, sendJson } from './registry.ts';
-import type { Artifact } from './store.ts';
-import type { TokenAbout } from './tokens.ts';
-
-/** Below the registry's address; what `sdp artifacts` asks. */
-export const artifactsPath = '/api/v1/artifacts';
-export const tokensPath = '/api/v1/tokens';
-
-/** GET of artifacts: a list of these. */
-export interface ArtifactAnswer extends Artifact {
-  /** `namespace/name` of jobs and clusters. */
-  readonly usedBy: readonly string[];
-}
-
-/** POST of tokens takes `name` and `expires` (RFC 3339), and answers this; the token is not told again. */
-export interface TokenAnswer extends TokenAbout {
-  readonly token: string;
-}
 
 const newToken = z.strictObject({ name: z.string(), expires: z.iso.datetime({ offset: true }).optional() });
 

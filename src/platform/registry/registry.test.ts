@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '../../apiclient/object.ts';
 import { emptyJar } from '../../engines/flink/empty-jar.ts';
 import { dataFolder } from '../data-folder.ts';
-import type { ArtifactAnswer, TokenAnswer } from './api-routes.ts';
+import type { ArtifactAnswer, TokenAnswer } from './api.ts';
 import { startRegistry } from './start.ts';
 
 let folder: string;

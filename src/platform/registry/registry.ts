@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import type { RefusalAnswer } from './api.ts';
 import { type ArtifactPath, pathOf } from './paths.ts';
 import { Refusal } from './refusal.ts';
 import type { ArtifactStore } from './store.ts';
@@ -30,7 +31,8 @@ export function refuse(request: IncomingMessage, response: ServerResponse, refus
   response.statusMessage = refusal.summary;
   if (refusal.status === 401) response.setHeader('www-authenticate', 'Basic realm="sdp"');
   if ((request.headers.accept ?? '').startsWith('application/json')) {
-    sendJson(response, refusal.status, { summary: refusal.summary, message: refusal.message });
+    const { summary, message } = refusal;
+    sendJson(response, refusal.status, { summary, message } satisfies RefusalAnswer);
   } else {
     sendText(response, refusal.status, refusal.message);
   }

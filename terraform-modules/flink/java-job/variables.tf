@@ -16,7 +16,7 @@ variable "job_name" {
 }
 
 variable "jar_uri" {
-  description = "URI of the jar with the job: https://…, local:///opt/flink/usrlib/job.jar. Null when the entry class is on the cluster's classpath."
+  description = "URI of the jar with the job: https://…, http://maven/… of the local platform's registry, local:///opt/flink/usrlib/job.jar. With #sha256= and the hash of the jar behind it, the local platform refuses another jar. Null when the entry class is on the cluster's classpath."
   type        = string
   default     = null
 
