@@ -29,6 +29,12 @@ function compileLate(schema) {
   },
 };
 
+/** Packages that cannot be bundled, or that only the platform's own process loads. */
+const unbundled = ['lmdb', 'fastify', '@peculiar/x509', 'reflect-metadata', 'web-tree-sitter'];
+
+/** Packages that have to be installed where sdp runs. */
+export const runTimePackages = [...unbundled, '@tree-sitter-grammars/tree-sitter-hcl'];
+
 /**
  * How esbuild makes a program for Node out of sdp's sources. Its packages are part of it, since Node takes three times as
  * long to load their files one by one; not those that cannot be, and those that only the platform's own process loads.
@@ -39,7 +45,7 @@ export const programOptions = {
   platform: 'node',
   target: 'node20.19',
   format: 'esm',
-  external: ['lmdb', 'fastify', '@peculiar/x509', 'reflect-metadata', 'web-tree-sitter'],
+  external: unbundled,
   alias: { '@platformatic/wasm-utils': '@platformatic/wasm-utils/bundled' },
   // For packages that are no ES modules.
   banner: {

@@ -28,7 +28,11 @@ export async function renderScaffold(
     const entries = await readdir(source, { recursive: true, withFileTypes: true });
     for (const entry of entries.filter((found) => found.isFile())) {
       const path = join(entry.parentPath, entry.name);
-      const name = fillIn(relative(source, path).split(sep).join('/'));
+      // npm lets no .gitignore into a package, and takes its patterns for its own.
+      const name = fillIn(relative(source, path).split(sep).join('/')).replace(
+        /(?<=^|\/)gitignore$/,
+        '.gitignore',
+      );
       files.set(name, fillIn(await readFile(path, 'utf8')));
     }
   }
