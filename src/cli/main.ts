@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../package-file.ts';
 import { registerArtifacts } from './artifacts.ts';
 import { registerBackup } from './backup.ts';
+import { registerBump } from './bump.ts';
 import { registerComment } from './comment.ts';
 import { registerCompletion } from './completion.ts';
 import { registerConnectors } from './connectors.ts';
@@ -39,6 +40,8 @@ const program = new Command('sdp')
     'Deploys streaming data platforms: Kafka topics, connectors and Flink jobs, declared as Terraform modules.',
   )
   .version(packageVersion())
+  // Commands have a --version of their own.
+  .enablePositionalOptions()
   .showHelpAfterError('Run "sdp --help" for the commands.')
   .exitOverride();
 
@@ -56,8 +59,9 @@ for (const register of [
   registerPreview,
   registerLineage,
   registerTerraformCommands,
-  registerComment,
   registerPolicy,
+  registerComment,
+  registerBump,
   registerImport,
   registerRender,
   registerHistory,

@@ -125,6 +125,7 @@ describe('mistakes at the command line', () => {
     [['consume', 'no-such-topic'], 1, 'There is no topic no-such-topic'],
     [['logs', 'no-such-pod'], 1, 'No pod starts with no-such-pod'],
     [['init', '/'], 1, '/ has no Terraform files'],
+    [['bump', 'job', '--version', '1.0', '--chdir', '/'], 1, 'There is no Terraform project in /'],
   ] as const)('sdp %s', async (args, code, says) => {
     const result = await platform.trySdp(args);
     expect(result.output).toContain(says);

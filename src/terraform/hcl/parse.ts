@@ -14,15 +14,29 @@ export interface ParsedFile {
 
 export type HclParser = (file: string, text: string) => ParsedFile;
 
-let opened: Promise<HclParser> | undefined;
+/** Calls with the tree of a text, which is gone afterwards. Offsets are those of the text, in UTF-16 units. */
+export type HclReader = <T>(file: string, text: string, read: (root: Node) => T) => T;
+
+let opened: Promise<HclReader> | undefined;
 
 /** Loads the grammar, which takes about 50 ms. */
-export function openHclParser(): Promise<HclParser> {
+export async function openHclParser(): Promise<HclParser> {
+  const read = await openHclReader();
+  return (file, text) => read(file, text, (root) => readFileNode(file, root));
+}
+
+/** The same, for who wants to know where everything is written. */
+export function openHclReader(): Promise<HclReader> {
   opened ??= open();
   return opened;
 }
 
-async function open(): Promise<HclParser> {
+/** Where the first thing stands that is no HCL. */
+export function findHclError(file: string, root: Node): SourcePosition | undefined {
+  return root.hasError ? findError(file, root) : undefined;
+}
+
+async function open(): Promise<HclReader> {
   const require = createRequire(import.meta.url);
   const [, grammar] = await Promise.all([
     Parser.init({ locateFile: () => require.resolve('web-tree-sitter/web-tree-sitter.wasm') }),
@@ -30,11 +44,11 @@ async function open(): Promise<HclParser> {
   ]);
   const parser = new Parser();
   parser.setLanguage(await Language.load(grammar));
-  return (file, text) => {
+  return (file, text, read) => {
     const tree = parser.parse(text);
     if (tree === null) throw new Error(`${file} could not be parsed`);
     try {
-      return readFileNode(file, tree.rootNode);
+      return read(tree.rootNode);
     } finally {
       tree.delete();
     }
@@ -44,7 +58,7 @@ async function open(): Promise<HclParser> {
 function readFileNode(file: string, root: Node): ParsedFile {
   const body = root.namedChildren.find((node) => node.type === 'body');
   const { attributes, blocks } = body === undefined ? empty : readBody(file, body);
-  return { attributes, blocks, error: root.hasError ? findError(file, root) : undefined };
+  return { attributes, blocks, error: findHclError(file, root) };
 }
 
 const empty = { attributes: new Map<string, Attribute>(), blocks: [] };

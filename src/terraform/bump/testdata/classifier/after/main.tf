@@ -1,0 +1,4 @@
+module "totals" {
+  source  = "./modules/flink/java-job"
+  jar_uri = "https://repo.example.com/releases/com/example/orders-job/2.1.0/orders-job-2.1.0-all.jar#sha256=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+}

@@ -1,0 +1,5 @@
+module "a" {
+  source            = "./m"
+  py_archive_uri    = "https://r.example.com/job-10.0.zip" # c
+  py_archive_sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+}

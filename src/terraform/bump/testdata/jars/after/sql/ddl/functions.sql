@@ -1,0 +1,4 @@
+-- CREATE FUNCTION x AS 'x' USING JAR 'https://repo.example.com/orders-job-1.0.0.jar';
+CREATE FUNCTION twice AS 'udf.Twice'
+  USING JAR 'https://repo.example.com/orders-job-2.1.0.jar#sha256=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', JAR '/opt/libs/orders-job-2.1.0.jar#sha256=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
+CREATE TABLE t (a STRING COMMENT 'JAR ''x''') WITH ('connector' = 'x', 'path' = 'https://repo.example.com/orders-job-1.0.0.jar');

@@ -1,0 +1,23 @@
+module "totals" {
+  source  = "./modules/flink/java-job"
+  jar_uri = "https://repo.example.com/releases/com/example/orders-job/2.0.0/orders-job-2.0.0.jar"
+}
+
+module "image" {
+  source  = "./modules/flink/standalone-job"
+  jar_uri = "local:///opt/flink/usrlib/orders-job-2.0.0.jar"
+}
+
+module "pinned" {
+  source  = "./modules/flink/java-job"
+  jar_uri = "https://repo.example.com/11.2.0.0/v2.0.0/orders-job-2.0.0.jar?ref=1#sha256=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+  jars    = ["https://repo.example.com/orders-job-2.0.0.jar", "https://repo.example.com/orders-job-extra-2.0.0.jar"]
+}
+
+resource "sdp_flink_session_job" "sql" {
+  script = <<-EOT
+    -- ADD JAR 'https://repo.example.com/orders-job-2.0.0.jar';
+    ADD JAR 'https://repo.example.com/orders-job-2.0.0.jar';
+    SELECT 'https://repo.example.com/orders-job-2.0.0.jar';
+  EOT
+}
