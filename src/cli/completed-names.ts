@@ -24,6 +24,7 @@ export async function listCompletedNames(
 ): Promise<readonly CompletedName[]> {
   const list = async () => {
     const options = readOptions(words);
+    if (what === 'used artifact') return listUsedArtifacts(readChdir(words));
     if (what === 'artifact') return listArtifactNames(options.data);
     const client = await connectCluster(options);
     try {
@@ -34,6 +35,11 @@ export async function listCompletedNames(
   };
   const late = sleep(patienceMs, [], { ref: false });
   return Promise.race([list().catch(() => []), late]);
+}
+
+async function listUsedArtifacts(folder: string): Promise<readonly CompletedName[]> {
+  const { listArtifactsIn } = await import('../terraform/bump/bump-project.ts');
+  return (await listArtifactsIn(folder)).map(({ name, versions }) => ({ name, about: versions.join(', ') }));
 }
 
 async function listArtifactNames(data: string | undefined): Promise<readonly CompletedName[]> {
@@ -69,17 +75,22 @@ export function describeNames(objects: readonly KubernetesObject[]): readonly Co
 
 /** Where to look, of the words of a command that is not complete yet. */
 export function readOptions(words: readonly string[]): ClusterOptions {
-  const valueOf = (...names: readonly string[]) => {
-    const index = words.findIndex((word) => names.includes(word));
-    const [long] = names;
-    const joined = words.find((word) => word.startsWith(`${long}=`));
-    return index === -1 ? joined?.slice(`${long}=`.length) : words[index + 1];
-  };
   const found = {
-    namespace: valueOf('--namespace', '-n'),
-    data: valueOf('--data'),
-    kubeconfig: valueOf('--kubeconfig'),
-    context: valueOf('--context'),
+    namespace: valueOf(words, '--namespace', '-n'),
+    data: valueOf(words, '--data'),
+    kubeconfig: valueOf(words, '--kubeconfig'),
+    context: valueOf(words, '--context'),
   };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined && value !== ''));
+}
+
+function readChdir(words: readonly string[]): string {
+  return valueOf(words, '--chdir') || '.';
+}
+
+function valueOf(words: readonly string[], ...names: readonly string[]): string | undefined {
+  const index = words.findIndex((word) => names.includes(word));
+  const [long] = names;
+  const joined = words.find((word) => word.startsWith(`${long}=`));
+  return index === -1 ? joined?.slice(`${long}=`.length) : words[index + 1];
 }

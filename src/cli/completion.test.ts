@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { afterEach, expect, it, vi } from 'vitest';
-import { describeNames, readOptions } from './completed-names.ts';
+import { packageFile } from '../package-file.ts';
+import { describeNames, listCompletedNames, readOptions } from './completed-names.ts';
 import { registerCompletion } from './completion.ts';
 
 afterEach(() => vi.restoreAllMocks());
@@ -12,6 +13,7 @@ async function run(...args: readonly string[]): Promise<string> {
   vi.spyOn(console, 'log').mockImplementation((text: unknown) => void printed.push(String(text)));
   const program = new Command('sdp').exitOverride();
   program.command('consume <topic>').description('Print a topic.').option('--from <time>', 'from a time');
+  program.command('bump <artifact>').description('Set a version.');
   program.command('new <folder>').description('Make a folder.');
   const connectors = program.command('connectors').description('Show connectors.');
   connectors.command('show <connector>').description('Show a connector.').option('--data <dir>', 'folder');
@@ -33,18 +35,29 @@ it('knows names, and asks for those of the command that is typed only', async ()
   expect(await run('complete', '--', 'consume', '')).toContain('my-topic\tmine');
   expect(await run('complete', '--', 'connectors', 'show', 'my')).toContain('my-connector\tmine');
   expect(await run('complete', '--', 'connectors', 'show', 'other')).not.toContain('my-connector');
+  expect(await run('complete', '--', 'bump', 'my')).toContain('my-used artifact\tmine');
   expect(await run('complete', '--', 'new', '')).not.toContain('my-');
   expect(await run('complete', '--', '')).not.toContain('my-');
   expect(asked).toEqual([
     'topic consume ',
     'connector connectors show my',
     'connector connectors show other',
+    'used artifact bump my',
   ]);
 });
 
 it('looks where the typed options say', () => {
   expect(readOptions(['consume', '--data', '/a', '-n', 'b', ''])).toEqual({ data: '/a', namespace: 'b' });
   expect(readOptions(['jobs', 'show', '--context=c', '--data'])).toEqual({ context: 'c' });
+});
+
+it('knows the artifacts of the project', async () => {
+  const folder = packageFile('src', 'terraform', 'bump', 'testdata', 'jars', 'before');
+  expect(await listCompletedNames('used artifact', ['bump', '--chdir', folder, ''])).toEqual([
+    { name: 'orders-job', about: '2.0.0, 1.0.0' },
+    { name: 'orders-job-extra', about: '2.0.0' },
+  ]);
+  expect(await listCompletedNames('used artifact', ['bump', '--chdir=/nowhere', ''])).toEqual([]);
 });
 
 it('names twins with their namespace', () => {

@@ -2,7 +2,10 @@ import type { RootCommand } from '@bomb.sh/tab';
 import type { Command } from 'commander';
 import type { CompletedName } from './completed-names.ts';
 
-/** Lists what a name may be: `job`, `connector`, `topic` or `artifact`, by the words that were typed. Never rejects. */
+/**
+ * Lists what a name may be: `job`, `connector`, `topic`, `artifact` (that is published) or `used artifact` (of the project), by the
+ * words that were typed. Never rejects.
+ */
 export type NameLister = (what: string, words: readonly string[]) => Promise<readonly CompletedName[]>;
 
 /**
@@ -39,10 +42,11 @@ async function offerNames(
     .toSorted((a, b) => b.length - a.length);
   const [entry] = offered.commands.get(path ?? '')?.arguments ?? [];
   if (entry === undefined) return;
-  const [what, argument] = entry;
-  if (!['job', 'connector', 'topic', 'artifact'].includes(what)) return;
+  const [name, argument] = entry;
+  const what = path === 'bump' ? `used ${name}` : name;
+  if (!['job', 'connector', 'topic', 'artifact', 'used artifact'].includes(what)) return;
   const names = await listNames(what, words);
-  argument.handler = (complete) => names.forEach(({ name, about }) => complete(name, about));
+  argument.handler = (complete) => names.forEach((item) => complete(item.name, item.about));
 }
 
 const listFromPlatform: NameLister = async (what, words) => {

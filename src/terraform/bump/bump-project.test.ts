@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { globSync } from 'tinyglobby';
 import { afterAll, expect, it } from 'vitest';
+import { packageFile } from '../../package-file.ts';
 import { type Bump, type BumpRequest, planBump, readTarget, writeBump } from './bump-project.ts';
 
 const testdata = new URL('testdata/', import.meta.url).pathname;
@@ -295,6 +296,26 @@ it('takes a new artifact in by a file, once', async () => {
   await expect(bump(project({ 'main.tf': '' }), { ...request, uri })).rejects.toThrow('{{project}}');
   writeFileSync(add, 'locals { a = 1 }\n');
   await expect(bump(project({ 'main.tf': '' }), { ...request, uri })).rejects.toThrow('does not use job');
+});
+
+it.each(['python-job', 'java-job'])('takes in what a new %s has for its first release', async (scaffold) => {
+  const [name = ''] = globSync('deploy/*', { cwd: packageFile('scaffolds', scaffold) });
+  const add = join(work, `${scaffold}.tf`);
+  writeFileSync(
+    add,
+    readFileSync(packageFile('scaffolds', scaffold, name), 'utf8').replaceAll('{{project}}', 'job'),
+  );
+  const folder = project({ 'main.tf': 'locals {}\n' });
+  const suffix = scaffold === 'java-job' ? 'jar' : 'tar.gz';
+  const request = { artifact: 'job', version: '1.0.0', sha256: hash, add };
+  await bump(folder, { ...request, uri: `https://x.example.com/job/1.0.0/job-1.0.0.${suffix}` });
+  expect(isFormatted(folder)).toBe(true);
+  const { versions, files } = await bump(folder, { ...request, version: '1.0.1', sha256: old });
+  expect(versions).toEqual(['1.0.0']);
+  const [file] = files;
+  expect(file?.path).toBe('job.tf');
+  expect(file?.after).toBe(file?.before?.replaceAll('1.0.0', '1.0.1').replaceAll(hash, old));
+  expect(file?.after).toContain(old);
 });
 
 it('wants a project, in UTF-8', async () => {

@@ -3,8 +3,9 @@ import { basename, join } from 'node:path';
 import { type Diagnostic, DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import { findHclError, openHclReader } from '../hcl/parse.ts';
 import { fillTemplate } from './add-file.ts';
-import { isNamed, parseAddress, shownAddress } from './artifact-address.ts';
+import { isNamed, normalizeName, parseAddress, shownAddress } from './artifact-address.ts';
 import { artifactProblem, hashAddress, hashFile } from './artifact-hash.ts';
+import { findArtifacts } from './artifact-uses.ts';
 import { type BumpTarget, decideBump } from './decide-bump.ts';
 import { type BumpChange, editFiles } from './edit-files.ts';
 import { parseText, readProject } from './read-project.ts';
@@ -104,6 +105,20 @@ export async function planBump(folder: string, request: BumpRequest, target: Bum
     files: edited,
     warnings: diagnostics,
   };
+}
+
+/** The artifacts that a project uses, by their names as they are compared. */
+export async function listArtifactsIn(
+  folder: string,
+): Promise<readonly { readonly name: string; readonly versions: readonly string[] }[]> {
+  const { uses } = findArtifacts(readProject(folder, await openHclReader()));
+  const names = new Set(uses.map(({ artifact }) => normalizeName(artifact.name)));
+  return [...names].toSorted().map((name) => ({
+    name,
+    versions: [
+      ...new Set(uses.flatMap(({ artifact }) => (isNamed(artifact.name, name) ? artifact.version : []))),
+    ],
+  }));
 }
 
 export function writeBump(folder: string, { files }: Bump): void {
