@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { DockerfileParser } from 'dockerfile-ast';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { packageFile, packageVersion } from '../../src/package-file.ts';
 import { type Result, run, tryRun } from '../e2e/commands.ts';
@@ -121,6 +122,23 @@ it('has what runs, and no sources or tests', async () => {
     (name) => !files.some((file) => file === `package/${name}` || file.startsWith(`package/${name}/`)),
   );
   expect(absent).toEqual([]);
+});
+
+it('has all that its Dockerfiles copy', async () => {
+  const docker = join(release, 'docker');
+  const names = (await readdir(docker)).filter((name) => name.endsWith('.Dockerfile'));
+  const copied: string[] = [];
+  for (const name of names) {
+    const dockerfile = DockerfileParser.parse(await readFile(join(docker, name), 'utf8'));
+    for (const copy of dockerfile
+      .getCOPYs()
+      .filter((item) => !item.getFlags().some((flag) => flag.getName() === 'from'))) {
+      const sources = copy.getArguments().slice(0, -1);
+      copied.push(...sources.map((source) => source.getValue().replaceAll('${SDP_VERSION}', version)));
+    }
+  }
+  expect(copied).toContain(`sdp-${version}.tgz`);
+  for (const source of copied) await expect(access(join(release, source)), source).resolves.toBeUndefined();
 });
 
 it('is installed, makes a project, and plans it with the provider of the mirror and modules of a tag', async () => {
