@@ -40,7 +40,7 @@ export async function fetchJobJar(
   const uri = URL.canParse(jarURI) ? new URL(jarURI) : undefined;
   if (uri?.protocol === 'file:') {
     const file = fileURLToPath(uri);
-    await checkJar(file, jarURI, sha256);
+    await checkJar(file, withoutChecksum(jarURI), sha256);
     return { name: basename(file), file, release: async () => undefined };
   }
   if (uri?.protocol === 'http:' || uri?.protocol === 'https:')
@@ -61,7 +61,7 @@ async function download(
 ): Promise<JobJar> {
   const folder = await mkdtemp(join(tmpdir(), 'sdp-jar-'));
   const release = () => rm(folder, { recursive: true, force: true });
-  const shown = withoutCredentials(uri);
+  const shown = withoutChecksum(withoutCredentials(uri));
   const file = join(folder, 'job.jar');
   try {
     await downloadFile(resolveHost(uri, hostAliases), file, { signal });
@@ -98,6 +98,10 @@ async function checkJar(file: string, shown: string, sha256: string | undefined)
   } finally {
     await opened.close();
   }
+}
+
+function withoutChecksum(address: string): string {
+  return address.replace(/#sha256=.*$/s, '');
 }
 
 async function checkHash(file: string, shown: string, sha256: string | undefined): Promise<void> {
