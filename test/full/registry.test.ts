@@ -17,7 +17,7 @@ let environment: Record<string, string>;
 /** Of Maven's steps only that which counts: a project without code is neither compiled nor installed. */
 const pom = `<project>
   <modelVersion>4.0.0</modelVersion>
-  <groupId>internal.shop</groupId>
+  <groupId>internal.shelf</groupId>
   <artifactId>totals</artifactId>
   <version>1.0.0</version>
   <packaging>pom</packaging>
@@ -30,7 +30,7 @@ const pom = `<project>
 `;
 
 const metadata = (version: string) =>
-  `Metadata-Version: 2.1\nName: readings\nVersion: ${version}\nRequires-Python: >=3.8\nSummary: ä\n`;
+  `Metadata-Version: 2.1\nName: shelved\nVersion: ${version}\nRequires-Python: >=3.8\nSummary: ä\n`;
 
 /** A wheel and an sdist of a package with one value in it. */
 async function makeDistributions(version: string): Promise<void> {
@@ -38,19 +38,19 @@ async function makeDistributions(version: string): Promise<void> {
   await rm(dist, { recursive: true, force: true });
   await mkdir(dist);
   const wheel = join(folder, 'wheel');
-  const about = `readings-${version}.dist-info`;
+  const about = `shelved-${version}.dist-info`;
   await rm(wheel, { recursive: true, force: true });
   await mkdir(join(wheel, about), { recursive: true });
-  await writeFile(join(wheel, 'readings.py'), `version = "${version}"\n`);
+  await writeFile(join(wheel, 'shelved.py'), `version = "${version}"\n`);
   await writeFile(join(wheel, about, 'METADATA'), metadata(version));
   await writeFile(
     join(wheel, about, 'WHEEL'),
     'Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n',
   );
   await writeFile(join(wheel, about, 'RECORD'), '');
-  const file = join(dist, `readings-${version}-py3-none-any.whl`);
-  await run('python3', ['-m', 'zipfile', '-c', file, 'readings.py', about], { cwd: wheel });
-  const source = `readings-${version}`;
+  const file = join(dist, `shelved-${version}-py3-none-any.whl`);
+  await run('python3', ['-m', 'zipfile', '-c', file, 'shelved.py', about], { cwd: wheel });
+  const source = `shelved-${version}`;
   await mkdir(join(folder, source));
   await writeFile(join(folder, source, 'PKG-INFO'), metadata(version));
   await run('tar', ['-czf', join('dist', `${source}.tar.gz`), source], { cwd: folder });
@@ -88,16 +88,21 @@ async function linkPrograms(python: string): Promise<string> {
 const bash = (script: string, env: Record<string, string> = {}) =>
   tryRun('bash', ['-c', `set -e\n${script}`], { cwd: folder, env: { ...environment, ...env } });
 
-/** The shell blocks of the section about artifacts. */
+/** The shell blocks of the section about artifacts, with names that no other test has. */
 async function documented(): Promise<readonly string[]> {
   const text = await readFile(packageFile('docs', 'local-platform.md'), 'utf8');
   const section = /^## Artifacts$([\s\S]*?)^## /m.exec(text)?.[1] ?? '';
-  return [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = '']) => block);
+  return [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = '']) =>
+    block
+      .replaceAll('readings', 'shelved')
+      .replaceAll('internal.shop', 'internal.shelf')
+      .replaceAll('orders-ci', 'shelf-ci'),
+  );
 }
 
 const published = async () =>
   (JSON.parse(await platform.sdp(['artifacts', '--json'])) as ArtifactAnswer[]).filter(({ name }) =>
-    ['readings', 'internal.shop:totals'].includes(name),
+    ['shelved', 'internal.shelf:totals'].includes(name),
   );
 
 beforeAll(async () => {
@@ -119,20 +124,20 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 it('is published to, installed from and looked at by the commands of the documentation', async () => {
   const [publish = '', look = ''] = await documented();
   const { code, output } = await bash(publish);
-  expect(output).toContain('Successfully installed readings-1.0.0');
+  expect(output).toContain('Successfully installed shelved-1.0.0');
   expect(code).toBe(0);
-  expect(await readFile(join(folder, 'installed', 'readings.py'), 'utf8')).toContain('1.0.0');
+  expect(await readFile(join(folder, 'installed', 'shelved.py'), 'utf8')).toContain('1.0.0');
   expect(
     (await published()).map(({ name, version, files }) => [name, version, files.map(({ file }) => file)]),
   ).toEqual([
-    ['readings', '1.0.0', ['readings-1.0.0-py3-none-any.whl', 'readings-1.0.0.tar.gz']],
-    ['internal.shop:totals', '1.0.0', ['totals-1.0.0.pom']],
+    ['shelved', '1.0.0', ['shelved-1.0.0-py3-none-any.whl', 'shelved-1.0.0.tar.gz']],
+    ['internal.shelf:totals', '1.0.0', ['totals-1.0.0.pom']],
   ]);
   const looked = await bash(look);
   expect(looked.code, looked.output).toBe(0);
-  expect(looked.output).toContain('http://pypi/packages/readings/1.0.0/readings-1.0.0.tar.gz');
+  expect(looked.output).toContain('http://pypi/packages/shelved/1.0.0/shelved-1.0.0.tar.gz');
   expect(looked.output).toMatch(/^sdp_\S{40,}$/m);
-  expect((await published()).map(({ name }) => name)).toEqual(['readings']);
+  expect((await published()).map(({ name }) => name)).toEqual(['shelved']);
 });
 
 it('keeps what is published: what twine and Maven send a second time is refused, and they say why', async () => {
@@ -142,7 +147,7 @@ it('keeps what is published: what twine and Maven send a second time is refused,
   await writeFile(join(folder, 'totals.jar'), emptyJar());
   const deploy =
     'eval "$(sdp env)"; mvn -B -q org.apache.maven.plugins:maven-deploy-plugin:3.1.4:deploy-file -gs "$SDP_MAVEN_SETTINGS"' +
-    ' -Durl="$SDP_REGISTRY_URL/maven" -DrepositoryId=sdp -DgroupId=internal.shop -DartifactId=totals -Dversion=1.1.0 -Dfile=totals.jar';
+    ' -Durl="$SDP_REGISTRY_URL/maven" -DrepositoryId=sdp -DgroupId=internal.shelf -DartifactId=totals -Dversion=1.1.0 -Dfile=totals.jar';
   const first = await bash(deploy);
   expect(first.code, first.output).toBe(0);
   const again = await bash(deploy);
@@ -157,24 +162,24 @@ it('keeps what is published: what twine and Maven send a second time is refused,
 it('takes what a token of a pipeline publishes, until it is revoked', async () => {
   await makeDistributions('1.1.0');
   const { token } = JSON.parse(
-    await platform.sdp(['artifacts', 'token', 'create', 'readings-ci', '--expires', '1h', '--json']),
+    await platform.sdp(['artifacts', 'token', 'create', 'shelved-ci', '--expires', '1h', '--json']),
   ) as TokenAnswer;
   const upload = (file: string) =>
     bash(`eval "$(sdp env)"; TWINE_PASSWORD="$TOKEN" twine upload ${file}`, { TOKEN: token });
   const { code, output } = await upload('dist/*.whl');
   expect(code, output).toBe(0);
-  await platform.sdp(['artifacts', 'token', 'revoke', 'readings-ci']);
+  await platform.sdp(['artifacts', 'token', 'revoke', 'shelved-ci']);
   const refused = await upload('dist/*.tar.gz');
   expect(refused.code).toBe(1);
   expect(refused.output).toContain('No such token');
   const newest = (await published()).find(({ version }) => version === '1.1.0');
   expect(newest?.files.map(({ file, publishedBy }) => [file, publishedBy])).toEqual([
-    ['readings-1.1.0-py3-none-any.whl', 'readings-ci'],
+    ['shelved-1.1.0-py3-none-any.whl', 'shelved-ci'],
   ]);
   const download = await bash(
-    'eval "$(sdp env)"; pip download -q --no-deps -d downloaded --index-url "$SDP_REGISTRY_URL/simple/" readings',
+    'eval "$(sdp env)"; pip download -q --no-deps -d downloaded --index-url "$SDP_REGISTRY_URL/simple/" shelved',
     { PIP_TARGET: '' },
   );
   expect(download.code, download.output).toBe(0);
-  expect(await readdir(join(folder, 'downloaded'))).toEqual(['readings-1.1.0-py3-none-any.whl']);
+  expect(await readdir(join(folder, 'downloaded'))).toEqual(['shelved-1.1.0-py3-none-any.whl']);
 });
