@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Proposed } from '../gitlab/propose-change.ts';
+import { findDataFolder } from '../platform/data-folder.ts';
 import type { Bump, BumpRequest } from '../terraform/bump/bump-project.ts';
 import type { BumpChange } from '../terraform/bump/edit-files.ts';
+import { findRunningPlatform } from './running-platform.ts';
 import { printDiagnostic, printJson, printLine } from './terminal-output.ts';
 
 interface BumpOptions {
@@ -58,6 +60,7 @@ Examples:
     .action(async (artifact: string, options: BumpOptions) => {
       const { planBump, readTarget, writeBump } = await import('../terraform/bump/bump-project.ts');
       const { version, uri, sha256, file, add, chdir, json } = options;
+      const platform = await findRunningPlatform(await findDataFolder(undefined));
       const request: BumpRequest = {
         artifact,
         version,
@@ -65,6 +68,7 @@ Examples:
         ...(sha256 !== undefined && { sha256 }),
         ...(file !== undefined && { file }),
         ...(add !== undefined && { add: resolve(add) }),
+        ...(platform !== undefined && { hostAliases: platform.hostAliases }),
       };
       const target = await readTarget(request);
       const change = async (folder: string) => {

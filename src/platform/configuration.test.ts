@@ -55,6 +55,14 @@ schemaRegistry: { url: 'https://registry.example.com/apis/ccompat/v7' }
   });
 });
 
+it('names hosts that the registry answers for', async () => {
+  const registry = { hosts: ['nexus.example.com'] };
+  expect(await read('registry: { hosts: [nexus.example.com] }\n')).toEqual({ images: {}, registry });
+  await expect(read('registry: { hosts: ["https://nexus.example.com/"] }\n')).rejects.toThrow(
+    'is no name of a host',
+  );
+});
+
 it('asks for a listener where users log in', async () => {
   expect(await read('kafka: { authentication: scram-sha-512 }\n')).toEqual({
     images: {},

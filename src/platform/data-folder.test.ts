@@ -46,6 +46,7 @@ it('tells where the platform answers', async () => {
     metricsUrl: 'http://127.0.0.1:2/metrics/targets',
     caCertificate: 'ca',
     registryUrl: 'http://127.0.0.1:3',
+    hostAliases: { pypi: '127.0.0.1:3' },
     mavenSettings: '/data/maven-settings.xml',
     registryToken: 'c',
     stateToken: 't',

@@ -3,6 +3,8 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
+import type { HostAliases } from '../engines/host-aliases.ts';
+
 /** The folder that holds everything of one platform. Nothing is shared between two but the download cache. */
 export interface DataFolder {
   readonly path: string;
@@ -71,6 +73,8 @@ export interface PlatformAddress {
   readonly metricsUrl: string;
   /** `http://127.0.0.1:40125`: the artifact registry. */
   readonly registryUrl: string;
+  /** Hosts of addresses that it answers for here. */
+  readonly hostAliases: HostAliases;
   /** Settings with who publishes, for `mvn deploy`. */
   readonly mavenSettings: string;
   /** As `sdp.yaml` names it. */

@@ -17,7 +17,7 @@ import { apiServerOptions, type PodLogs } from '../apiserver/server.ts';
 import { createEventRecorder } from '../controller/events.ts';
 import { type Informer, startInformer } from '../controller/informer.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
-import { connectEngine } from '../engines/connect/launch.ts';
+import { createConnectEngine } from '../engines/connect/launch.ts';
 import type { Engine } from '../engines/engine.ts';
 import { installFlink } from '../engines/flink/install.ts';
 import { createFlinkEngine } from '../engines/flink/launch.ts';
@@ -189,7 +189,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       events: createEventRecorder(client, 'kubelet'),
       engines: [
         kafkaEngine as Engine,
-        connectEngine as Engine,
+        createConnectEngine(hostAliases) as Engine,
         createFlinkEngine(configuration.images, hostAliases) as Engine,
       ],
       scheduler: options.kubeconfig === undefined ? undefined : schedulerName,
@@ -236,7 +236,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       port: registryPort,
       hosts: registryHosts,
       token: credentials.registry,
-      users: () => [...watched.sessionJobs.list(), ...watched.deployments.list(), ...revisions.list()],
+      users: () =>
+        [watched.sessionJobs, watched.deployments, watched.connects, revisions].flatMap((informer) =>
+          informer.list(),
+        ),
       onError: (error) => onTrouble(`artifact registry: ${describe(error)}`),
     });
     undo.push(() => registry.close());
@@ -261,6 +264,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       ingressUrl: `http://127.0.0.1:${ingressPort}`,
       metricsUrl: `http://127.0.0.1:${ingressPort}${targetsPath}`,
       registryUrl: registry.url,
+      hostAliases,
       mavenSettings: folder.mavenSettings,
       ...(schemaRegistry !== undefined && { schemaRegistryUrl: schemaRegistry.url }),
       caCertificate: certificate.ca,

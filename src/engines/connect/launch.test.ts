@@ -3,14 +3,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { configMountPath, connectEngine, needScanning, pluginsFile, propertiesFile } from './launch.ts';
+import { configMountPath, createConnectEngine, needScanning, pluginsFile, propertiesFile } from './launch.ts';
 
 it('without plugins names no folder of plugins: Connect does not start with an empty one', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sdp-connect-'));
   try {
     await writeFile(join(folder, pluginsFile), '[]');
     await writeFile(join(folder, propertiesFile), 'group.id=di\n');
-    const plan = await connectEngine.plan({ libraries: [] } as never, {
+    const plan = await createConnectEngine().plan({ libraries: [] } as never, {
       namespace: 'default',
       pod: 'di-connect-0',
       image: 'kafka-connect',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Engine, imageName, type LaunchContext, type LaunchPlan } from '../engine.ts';
+import type { HostAliases } from '../host-aliases.ts';
 import { classDataArchive } from '../java.ts';
 import { findLoggedTrace } from '../logged-trace.ts';
 import { findRootCause } from '../root-cause.ts';
@@ -17,13 +18,15 @@ export const loggingFile = 'log4j2.properties';
 export const pluginsFile = 'plugins.json';
 
 /** A Connect worker (distributed mode), listening on loopback only. The container's arguments are options of its JVM. */
-export const connectEngine: Engine<ConnectInstallation> = {
-  name: 'connect',
-  runs: (image) => imageName(image) === 'kafka-connect',
-  install: installConnect,
-  plan: planWorker,
-  findCause: findCauseInLog,
-};
+export function createConnectEngine(hostAliases: HostAliases = {}): Engine<ConnectInstallation> {
+  return {
+    name: 'connect',
+    runs: (image) => imageName(image) === 'kafka-connect',
+    install: installConnect,
+    plan: (installation, context) => planWorker(installation, context, hostAliases),
+    findCause: findCauseInLog,
+  };
+}
 
 function findCauseInLog(lines: readonly string[]): string | undefined {
   const trace = findLoggedTrace(lines);
@@ -33,13 +36,16 @@ function findCauseInLog(lines: readonly string[]): string | undefined {
 async function planWorker(
   installation: ConnectInstallation,
   context: LaunchContext,
+  hostAliases: HostAliases,
 ): Promise<LaunchPlan | undefined> {
   const { workFolder, ports, mounts, args, env, report, signal } = context;
   const configuration = mounts[configMountPath] ?? workFolder;
   const bootstrapServers = resolveServers(env.KAFKA_CONNECT_BOOTSTRAP_SERVERS ?? '', context);
   if (bootstrapServers === undefined) return undefined;
   const plugins = JSON.parse(readFileSync(join(configuration, pluginsFile), 'utf8')) as readonly Plugin[];
-  const pluginFolders = await Promise.all(plugins.map((plugin) => installPlugin(plugin, report, signal)));
+  const pluginFolders = await Promise.all(
+    plugins.map((plugin) => installPlugin(plugin, report, signal, { hostAliases })),
+  );
   const declared = readFileSync(join(configuration, propertiesFile), 'utf8').trimEnd();
   const properties = join(workFolder, 'worker.properties');
   const archive = await classDataArchive('connect', installation.libraries, workFolder);

@@ -62,7 +62,7 @@ beforeEach(async () => {
 });
 
 const install = (...artifacts: PluginArtifact[]) =>
-  installPlugin({ name: 'mine', artifacts }, () => undefined, AbortSignal.timeout(60_000), root);
+  installPlugin({ name: 'mine', artifacts }, () => undefined, AbortSignal.timeout(60_000), { root });
 const filesOf = async (path: string) =>
   (await readdir(path, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
@@ -92,6 +92,21 @@ describe('a plugin', () => {
     ]);
     expect(await install(...artifacts)).toBe(path);
     expect(asked).toHaveLength(4);
+  });
+
+  it('is fetched from the server that answers for its host here, and told by its address as it is written', async () => {
+    const installAt = (host: string, name: string) =>
+      installPlugin(
+        { name: 'mine', artifacts: [{ type: 'jar', url: `https://maven/${name}` }] },
+        () => undefined,
+        AbortSignal.timeout(60_000),
+        { root, hostAliases: { maven: host } },
+      );
+    const { host } = new URL(url);
+    expect(await filesOf(await installAt(host, 'good.zip'))).toEqual(['mine/0/good.zip.jar']);
+    await expect(installAt(host, 'none.jar')).rejects.toThrow('https://maven/none.jar cannot be downloaded');
+    // What the registry of another platform has is another file.
+    await expect(installAt('127.0.0.1:1', 'good.zip')).rejects.toThrow('cannot be downloaded');
   });
 
   it('from Maven is the artifact with what it needs', async () => {

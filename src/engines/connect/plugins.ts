@@ -5,6 +5,7 @@ import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import { packageFile } from '../../package-file.ts';
 import { installOnce, type ReportProgress } from '../download-cache.ts';
 import { DownloadError, downloadFile, withoutCredentials } from '../download-file.ts';
+import { type HostAliases, resolveHost } from '../host-aliases.ts';
 import { copyDependencies } from '../maven.ts';
 import { unpackTarGzip, unpackZip } from './unpack.ts';
 
@@ -45,18 +46,24 @@ export async function installPlugin(
   plugin: Plugin,
   report: ReportProgress,
   signal: AbortSignal,
-  root?: string,
+  { root, hostAliases = {} }: { root?: string; hostAliases?: HostAliases } = {},
 ): Promise<string> {
   const own = plugin.artifacts.map(ownJar);
   const folder = await installOnce(
     {
       name: `connect-plugin-${plugin.name}`,
-      key: JSON.stringify([plugin, await hashOwn(own)]),
+      key: JSON.stringify([resolvePlugin(plugin, hostAliases), await hashOwn(own)]),
       async install(draft) {
         for (const [index, artifact] of plugin.artifacts.entries()) {
           const target = join(draft, 'plugins', plugin.name, String(index));
           await mkdir(target, { recursive: true });
-          await installArtifact(plugin.name, artifact, own[index], { target, draft, report, signal });
+          await installArtifact(plugin.name, artifact, own[index], {
+            target,
+            draft,
+            hostAliases,
+            report,
+            signal,
+          });
         }
       },
     },
@@ -67,11 +74,32 @@ export async function installPlugin(
   return join(folder, 'plugins');
 }
 
+/** From where it is fetched here: the cache is that of all platforms, and each has a registry of its own. */
+function resolvePlugin(plugin: Plugin, hostAliases: HostAliases): Plugin {
+  const artifacts = plugin.artifacts.map((artifact) => {
+    const { url, repository } = artifact;
+    return {
+      ...artifact,
+      ...(url !== undefined && { url: resolveAddress(url, hostAliases) }),
+      ...(repository !== undefined && { repository: resolveAddress(repository, hostAliases) }),
+    };
+  });
+  return { ...plugin, artifacts };
+}
+
+function resolveAddress(address: string, hostAliases: HostAliases): string {
+  if (!URL.canParse(address)) return address;
+  const url = new URL(address);
+  const resolved = resolveHost(url, hostAliases);
+  return resolved === url ? address : resolved.href;
+}
+
 interface Installing {
   /** Where the files go. */
   readonly target: string;
   /** For what is needed in between. */
   readonly draft: string;
+  readonly hostAliases: HostAliases;
   readonly report: ReportProgress;
   readonly signal: AbortSignal;
 }
@@ -109,13 +137,13 @@ async function download(
   { sha512sum, insecure }: PluginArtifact,
   url: URL,
   file: string,
-  { report, signal }: Installing,
+  { hostAliases, report, signal }: Installing,
 ): Promise<void> {
   const shown = withoutCredentials(url);
   report(`Downloading ${shown} for plugin ${plugin}`);
   let digest: string;
   try {
-    digest = await downloadFile(url, file, {
+    digest = await downloadFile(resolveHost(url, hostAliases), file, {
       signal,
       insecure: insecure === true,
       onBytes: (bytes) => report(`Downloading ${shown} for plugin ${plugin}: ${(bytes / 1e6).toFixed(0)} MB`),
@@ -141,7 +169,7 @@ async function download(
 async function installFromMaven(
   plugin: string,
   artifact: PluginArtifact,
-  { target, draft, report, signal }: Installing,
+  { target, draft, hostAliases, report, signal }: Installing,
 ): Promise<void> {
   const { group = '', artifact: name = '', version = '', repository, includeScope = 'runtime' } = artifact;
   for (const part of [group, name, version]) {
@@ -154,7 +182,8 @@ async function installFromMaven(
     }
   }
   const pom = join(draft, 'pom.xml');
-  await writeFile(pom, buildPom({ group, name, version, repository }));
+  const from = repository === undefined ? undefined : resolveAddress(repository, hostAliases);
+  await writeFile(pom, buildPom({ group, name, version, repository: from }));
   await copyDependencies(pom, target, `${group}:${name}:${version}`, report, signal, includeScope);
   await rm(pom);
 }

@@ -45,6 +45,12 @@ it('fetches a jar once: a process that starts again needs its server no more', a
   expect(await localizeJars(args, work)).toEqual(localized);
 });
 
+it('fetches a jar from the server that answers for its host here', async () => {
+  const args = ['--jars', 'http://maven/a/orders-1.0.jar', '--'];
+  const localized = localizeJars(args, join(folder, 'aliased'), {}, { maven: '127.0.0.1:65535' });
+  await expect(localized).rejects.toThrow(/from http:\/\/maven\/a\/orders-1\.0\.jar: .*127\.0\.0\.1:65535/);
+});
+
 it.each([
   ['local:///opt/flink/usrlib/orders.jar', 'is a file of an image, and there is no container here'],
   ['file:///nowhere/orders.jar', 'there is no file /nowhere/orders.jar'],

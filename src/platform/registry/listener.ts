@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { isForeignWrite } from '../foreign-write.ts';
 import { answerApi } from './api-routes.ts';
-import { answerMaven } from './maven-routes.ts';
+import { answerMaven, sendMaven } from './maven-routes.ts';
 import { locate, parsePath } from './paths.ts';
 import { answerIndex, takeUpload } from './python-routes.ts';
 import { Refusal } from './refusal.ts';
-import { type Registry, refuse, sendFile, sendText } from './registry.ts';
+import { type Registry, refuse, sendText } from './registry.ts';
 
 export interface RegistryListener {
   close(): Promise<void>;
@@ -81,8 +81,8 @@ async function answer(
   }
   if (segments.length === 0) return sendText(response, 200, welcome);
   const located = locate(segments);
-  if (located?.is !== 'file' || located.checksum !== undefined) throw notHere(request);
-  await sendFile(registry, request, response, located.of);
+  if (located === undefined) throw notHere(request);
+  await sendMaven(registry, request, response, located);
 }
 
 /** A host that somebody makes resolve to loopback would let his page read and write here. */

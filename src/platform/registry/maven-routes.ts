@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { checkContent } from './content.ts';
 import { buildMavenMetadata } from './maven-metadata.ts';
-import { type ArtifactPath, type Checksum, parseMavenPath, pathOf } from './paths.ts';
+import { type ArtifactPath, type Checksum, type MavenPath, parseMavenPath, pathOf } from './paths.ts';
 import { readSmallBody } from './read-body.ts';
 import { Refusal } from './refusal.ts';
 import { type Registry, sendFile, sendText } from './registry.ts';
@@ -39,19 +39,28 @@ export async function answerMaven(
       `/maven/${segments.join('/')} is no path of a Maven repository: <group>/<artifact>/<version>/<artifact>-<version>.<type>, with a folder for each part of the group.`,
     );
   }
+  if (writer === undefined) return sendMaven(registry, request, response, path);
   if (path.is === 'metadata') {
-    if (writer === undefined) return sendMetadata(registry, request, response, path.name, path.checksum);
     // Written anew from what is published, whenever it is asked for: two who publish at once lose nothing.
     await readSmallBody(request);
     return sendText(response, 200, 'The registry writes this file itself.');
   }
-  if (writer === undefined) {
-    if (path.checksum === undefined) return sendFile(registry, request, response, path.of);
-    return sendChecksum(registry, response, path.of, path.checksum);
-  }
   if (path.checksum === undefined) await takeFile(registry, request, path.of, writer);
   else await takeChecksum(registry, request, path.of, path.checksum, writer);
   sendText(response, 201, `${segments.at(-1)} is published.`);
+}
+
+/** What a path of a repository has: a file, its checksum or the list of versions. */
+export async function sendMaven(
+  registry: Registry,
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: MavenPath,
+): Promise<void> {
+  const { checksum } = path;
+  if (path.is === 'metadata') return sendMetadata(registry, request, response, path.name, checksum);
+  if (checksum === undefined) return sendFile(registry, request, response, path.of);
+  return sendChecksum(registry, response, path.of, checksum);
 }
 
 async function takeFile({ store }: Registry, request: IncomingMessage, path: ArtifactPath, writer: Writer) {

@@ -33,7 +33,7 @@ export async function answerIndex(
     throw new Refusal(405, 'The index is only read', 'Distributions are published at /legacy/.');
   }
   const name = given === undefined ? undefined : normalizeName(given);
-  const artifacts = await store.list('pypi', name);
+  const artifacts = given !== undefined && name === undefined ? [] : await store.list('pypi', name);
   if (more.length > 0 || (given !== undefined && artifacts.length === 0)) {
     throw new Refusal(404, 'No such project', `${given} is not published in this registry.`);
   }

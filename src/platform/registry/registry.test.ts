@@ -160,6 +160,7 @@ describe('a Python distribution', () => {
       expect(hash(new Uint8Array(await got.arrayBuffer()))).toBe(hash(sdist));
     }
     expect((await send('GET', '/simple/none/')).status).toBe(404);
+    expect((await send('GET', '/simple/_/')).status).toBe(404);
   });
 
   it('is published once: another content needs a new version', async () => {
@@ -296,7 +297,10 @@ describe('a Maven repository', () => {
     await put(totals, jar);
     await upload();
     const below = totals.replace('/maven/', '');
+    const metadata = '/repository/maven-releases/internal/shop/totals/maven-metadata.xml';
     for (const path of [
+      metadata,
+      `/${below}.sha1`,
       totals,
       `/${below}`,
       `/repository/maven-releases/${below}`,
@@ -414,6 +418,11 @@ describe('what jobs use', () => {
           },
         },
       }),
+      'maven',
+    ],
+    [
+      'a plugin of Kafka Connect',
+      () => ({ spec: { build: { plugins: [{ artifacts: [{ url: address() }] }] } } }),
       'maven',
     ],
     [

@@ -14,7 +14,7 @@ export interface RegistryOptions {
   readonly hosts: readonly string[];
   /** The platform's own. */
   readonly token: string;
-  /** What may use artifacts: FlinkSessionJobs, FlinkDeployments and the revisions of SQL (`revisionSelector`). */
+  /** What may use artifacts: FlinkSessionJobs, FlinkDeployments, KafkaConnects and the revisions of SQL (`revisionSelector`). */
   users(): readonly KubernetesObject[];
   onError(error: unknown): void;
 }

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import { DownloadError, downloadFile } from '../../engines/download-file.ts';
+import { type HostAliases, resolveHost } from '../../engines/host-aliases.ts';
 import { shownAddress } from './artifact-address.ts';
 
 /** SHA-256 of a file in hexadecimal. */
@@ -24,7 +25,7 @@ export async function hashFile(file: string): Promise<string> {
 }
 
 /** SHA-256 of what an address has: http, https and file are fetched. */
-export async function hashAddress(address: string): Promise<string> {
+export async function hashAddress(address: string, hostAliases: HostAliases = {}): Promise<string> {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(address)?.[1]?.toLowerCase();
   if (scheme === 'file') return hashFile(fileURLToPath(new URL(address)));
   if (scheme === undefined) return hashFile(address);
@@ -38,7 +39,7 @@ export async function hashAddress(address: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'sdp-bump-'));
   try {
     const file = join(folder, 'artifact');
-    await downloadFile(new URL(address), file);
+    await downloadFile(resolveHost(new URL(address), hostAliases), file);
     return await hashFile(file);
   } catch (error) {
     if (!(error instanceof DownloadError)) throw error;

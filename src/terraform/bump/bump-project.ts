@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Diagnostic, DiagnosticError } from '../../diagnostics/diagnostic.ts';
+import type { HostAliases } from '../../engines/host-aliases.ts';
 import { findHclError, openHclReader } from '../hcl/parse.ts';
 import { fillTemplate } from './add-file.ts';
 import { isNamed, normalizeName, parseAddress, shownAddress } from './artifact-address.ts';
@@ -20,6 +21,8 @@ export interface BumpRequest {
   readonly file?: string;
   /** A Terraform file for a project that does not use the artifact yet. */
   readonly add?: string;
+  /** Where addresses are fetched from: hosts that the local platform's registry answers for. */
+  readonly hostAliases?: HostAliases;
 }
 
 export interface Bump {
@@ -68,12 +71,13 @@ export async function planBump(folder: string, request: BumpRequest, target: Bum
   const readHcl = await openHclReader();
   const files = readProject(folder, readHcl);
   const { artifact, version } = target;
-  const { plan, isKnown, diagnostics } = await decideBump(files, target, hashAddress);
+  const hash = (address: string) => hashAddress(address, request.hostAliases);
+  const { plan, isKnown, diagnostics } = await decideBump(files, target, hash);
   if (!isKnown && request.add !== undefined) {
     const path = `${artifact}.tf`;
     if (existsSync(join(folder, path))) throw fileExists(path, artifact);
     const template = readTemplate(request.add);
-    const { text, sha256 } = await fillTemplate(template, request.add, target, hashAddress, (filled) =>
+    const { text, sha256 } = await fillTemplate(template, request.add, target, hash, (filled) =>
       parseText(path, filled, readHcl),
     );
     const change = { file: path, line: 1, attribute: artifact, from: null, to: version };
