@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -85,10 +86,34 @@ it('has a history of its state, of which a version can be put back', async () =>
   expect(await succeeds('plan', '-detailed-exitcode')).toContain('No changes');
 });
 
+it('follows a newer sdp where nobody changed it', async () => {
+  // As an older sdp wrote it.
+  const record = JSON.parse(await readFile(join(project, '.sdp-scaffold.json'), 'utf8')) as {
+    files: Record<string, string>;
+  };
+  const readme = join(project, 'README.md');
+  const text = await readFile(readme, 'utf8');
+  await writeFile(readme, 'older\n');
+  record.files['README.md'] = createHash('sha256').update('older\n').digest('hex');
+  await writeFile(join(project, '.sdp-scaffold.json'), JSON.stringify(record));
+  const checked = await sdp('upgrade', '--check');
+  expect(checked.code).toBe(1);
+  expect(checked.output).toContain('README.md: changed\n');
+  expect(checked.output).toContain('\n-older\n');
+  // main.tf is the team's own by now.
+  expect(checked.output).not.toContain('main.tf');
+  await succeeds('upgrade', '--yes');
+  expect(await readFile(readme, 'utf8')).toBe(text);
+  expect(await succeeds('upgrade', '--check')).toContain('Nothing to do');
+});
+
 it('is not made over another', async () => {
-  const again = await sdp('new', 'terraform-project', '.');
+  expect(await succeeds('new', 'terraform-project', '.', '--project', 'fresh')).toContain(
+    'is the project fresh already',
+  );
+  const again = await sdp('new', 'java-job', '.');
   expect(again.code).toBe(1);
-  expect(again.output).toContain('is not empty');
+  expect(again.output).toContain('It is the project fresh, made as terraform-project');
   const strange = await sdp('new', 'terraform-project', '../Not_A_Name');
   expect(strange.output).toContain('is no project name');
 });
