@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { type FakeGitLab, startFakeGitLab } from '../../src/gitlab/testing/fake-gitlab.ts';
 import { packageFile } from '../../src/package-file.ts';
 import { type Result, run, sdpCommand, tryRun } from '../e2e/commands.ts';
@@ -112,8 +113,7 @@ export async function startTeamGitLab(
         ],
         { cwd: folder, env },
       );
-      // Colours and the names of the jobs before each line are for a terminal.
-      return { code: result.code, output: result.output.replaceAll(/\u001b\[[0-9;]*m/g, '') };
+      return { code: result.code, output: stripVTControlCharacters(result.output) };
     },
     async close() {
       await gitlab.close();
