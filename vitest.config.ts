@@ -22,7 +22,8 @@ export default defineConfig({
         },
       },
       { test: { ...endToEnd, name: 'e2e', include: ['test/e2e/**/*.test.ts'] } },
-      { test: { ...endToEnd, name: 'full', include: ['test/full/**/*.test.ts'] } },
+      // Side by side: each names what it declares for itself, and kills nothing that others use.
+      { test: { ...endToEnd, name: 'full', include: ['test/full/**/*.test.ts'], fileParallelism: true } },
       { test: { ...endToEnd, name: 'nexmark', include: ['test/nexmark/**/*.test.ts'] } },
       {
         test: {

@@ -56,7 +56,9 @@ async function runVitest(project) {
     'run',
     '--project',
     project,
-    ...(project === 'unit' ? ['--maxWorkers', String(availableParallelism())] : []),
+    // Of the end-to-end tests two files at a time: they wait for engines more than they compute.
+    '--maxWorkers',
+    String(project === 'unit' ? availableParallelism() : 2),
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,

@@ -86,6 +86,10 @@ export async function createSqlProject(
 provider "sdp" {
   project = "${name}"
 }
+
+locals {
+  project = "${name}"
+}
 ${declarations.join('')}`,
     );
   await declare([]);

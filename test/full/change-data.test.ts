@@ -2,9 +2,9 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packageFile } from '../../src/package-file.ts';
-import { eventually, platformCommands } from '../e2e/commands.ts';
+import { eventually, type PlatformCommands, platformCommands } from '../e2e/commands.ts';
 import { killProcesses } from '../faults/processes.ts';
 import { createRandom } from '../faults/random.ts';
 import { type Postgres, postgresPassword, postgresUser, startPostgres } from './postgres.ts';
@@ -14,8 +14,8 @@ import { type Postgres, postgresPassword, postgresUser, startPostgres } from './
  * with PostgreSQL in its place. Whatever is killed in between, the tables are equal in the end.
  */
 
-const data = inject('dataFolder');
-const platform = platformCommands(data);
+let data: string;
+let platform: PlatformCommands;
 let root: string;
 let folder: string;
 let postgres: Postgres;
@@ -34,6 +34,10 @@ beforeAll(async () => {
   await mkdir(folder, { recursive: true });
   await cp(packageFile('test', 'full', 'change-data'), folder, { recursive: true });
   await cp(packageFile('terraform-modules'), join(root, 'terraform-modules'), { recursive: true });
+  // Of its own: what is killed here serves others where the platform is shared.
+  data = join(root, 'data');
+  platform = platformCommands(data);
+  await platform.sdp(['up', '--detach']);
   postgres = await startPostgres();
   await query(`
     CREATE TABLE orders (
@@ -64,6 +68,7 @@ beforeAll(async () => {
 afterAll(async () => {
   if (folder !== undefined) await terraform('destroy');
   await postgres?.remove();
+  await platform?.sdp(['down', '--purge']);
   await rm(root, { recursive: true, force: true });
 }, 120_000);
 

@@ -63,7 +63,7 @@ const declareCluster = () =>
   declareModule(
     'kafka-connect/cluster',
     'di',
-    `  name     = "di"
+    `  name     = "modules"
   plugins  = ["jdbc-sink", "iceberg-sink", "mirror", "file-sink"]
   jvm_heap = "512m"`,
   );
@@ -119,7 +119,7 @@ const declareFile = (state: string) =>
   declareModule(
     'kafka-connect/sink-file',
     'to_file',
-    `  name       = "to-file"
+    `  name       = "modules-to-file"
   cluster    = module.di.name
   topics     = module.notes.name
   file       = "${join(folder, 'notes.txt')}"
@@ -215,7 +215,10 @@ const connectorStatus = async (name: string) =>
 describe('the modules of connectors', () => {
   it('are applied, one of them stopped', async () => {
     await project.applied(...all('stopped'));
-    expect(await connectorStatus('to-file')).toMatchObject({ connector: { state: 'STOPPED' }, tasks: [] });
+    expect(await connectorStatus('modules-to-file')).toMatchObject({
+      connector: { state: 'STOPPED' },
+      tasks: [],
+    });
     expect(await connectorStatus('to-table')).toMatchObject({ tasks: [{ state: 'RUNNING' }] });
   });
 
@@ -228,7 +231,9 @@ describe('the modules of connectors', () => {
       { id: 3, name: 'Edsger' },
     ];
     await eventually(readCustomers, isEqual(wanted));
-    expect(await platform.kubectl(['logs', 'di-connect-0', '--tail=-1'])).toContain('max.poll.records = 7');
+    expect(await platform.kubectl(['logs', 'modules-connect-0', '--tail=-1'])).toContain(
+      'max.poll.records = 7',
+    );
   });
 
   it('mirror copies records byte by byte, and the settings of their topic', async () => {
@@ -276,11 +281,16 @@ describe('the modules of connectors', () => {
   it('go with their declarations', async () => {
     await project.applied();
     for (const kinds of ['kafkaconnectors,kafkaconnects', 'kafkatopics']) {
-      expect((await platform.getJson<{ items: unknown[] }>([kinds])).items).toEqual([]);
+      const { items } = await platform.getJson<{ items: readonly KubernetesObject[] }>([kinds]);
+      // Those of other projects run beside them.
+      const own = items.filter(
+        ({ metadata }) => metadata.annotations?.['sdp.internal/project'] === 'connector-modules',
+      );
+      expect(own).toEqual([]);
     }
     await eventually(
       () => platform.kubectl(['get', 'pods', '-o', 'name']),
-      (names) => !names.includes('connect'),
+      (names) => !names.includes('modules-connect'),
     );
   });
 });

@@ -62,7 +62,7 @@ const arrive = (...wanted: string[]) =>
 const pods = async () =>
   (await platform.getJson<{ items: KubernetesObject[] }>(['pods', '-A'])).items
     .map(({ metadata }) => metadata.name)
-    .filter((name) => name.includes('connect'));
+    .filter((name) => name.startsWith('di-connect'));
 
 describe('connectors', () => {
   it('need a worker only when a cluster is declared, and run when the apply ends', async () => {
@@ -71,10 +71,17 @@ describe('connectors', () => {
     expect(await pods()).toEqual(['di-connect-0']);
     await arrive('one', 'two');
     const output = await platform.sdp(['connectors', '--json']);
-    expect(JSON.parse(output)).toMatchObject([
-      { name: 'from-file', health: { state: 'healthy' } },
-      { name: 'to-file', health: { state: 'healthy' } },
-    ]);
+    expect(JSON.parse(output)).toEqual(
+      expect.arrayContaining(
+        ['from-file', 'to-file'].map(
+          (name) =>
+            expect.objectContaining({
+              name,
+              health: expect.objectContaining({ state: 'healthy' }),
+            }) as object,
+        ),
+      ),
+    );
   });
 
   it('go on where they were when the worker is killed', async () => {
@@ -105,7 +112,7 @@ describe('connectors', () => {
 
   it('go with their declarations, and the worker with the cluster', async () => {
     await project.applied(declareTopic('lines'), declareConnect(), declareSource());
-    expect(await platform.sdp(['connectors'])).not.toContain('to-file');
+    expect(await platform.sdp(['connectors'])).not.toMatch(/(?<!modules-)to-file/);
     await project.applied(declareTopic('lines'));
     await eventually(pods, (found) => found.length === 0, 30_000);
   });

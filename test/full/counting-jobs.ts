@@ -1,4 +1,5 @@
 import type { PlatformCommands } from '../e2e/commands.ts';
+import { declareModule } from '../e2e/sql-project.ts';
 
 /** SQL jobs that count numbers by remainder, all into one topic, declared without a module between. */
 
@@ -25,7 +26,15 @@ export interface CountingJob {
   readonly wait?: string | false;
 }
 
-export const countsTopic = 'counts';
+/** The project's own topics of numbers and counts: other projects run beside it. */
+export const declareCountingTopics = (): readonly string[] =>
+  ['numbers', 'counts'].map((topic) =>
+    declareModule(
+      'kafka/topic',
+      topic,
+      `  name          = "\${local.project}-${topic}"\n  force_destroy = true`,
+    ),
+  );
 
 /** No checkpoint while a test runs. Flink takes the first one after a random part of the interval (CheckpointCoordinator). */
 export const withoutCheckpoints = { 'execution.checkpointing.interval': '365 d' };
@@ -37,7 +46,7 @@ const table = (name: string, columns: string, options: Readonly<Record<string, s
 
 function sqlOf(
   name: string,
-  { from = 'numbers', counts = name, options, version, where }: CountingJob,
+  { from = '${local.project}-numbers', counts = name, options, version, where }: CountingJob,
 ): string {
   const kafka = { 'properties.bootstrap.servers': '$${bootstrap_servers}' };
   const source = {
@@ -50,7 +59,7 @@ function sqlOf(
   };
   const sink = {
     connector: 'upsert-kafka',
-    topic: countsTopic,
+    topic: '${local.project}-counts',
     ...kafka,
     'key.format': 'json',
     'value.format': 'json',
@@ -160,8 +169,9 @@ ${rollout('sdp_flink_deployment', 'FlinkDeployment', name, job.wait)}`;
 /** By job: its counts of one remainder as they were written, one after the other. */
 export async function readHistories(
   platform: PlatformCommands,
+  project: string,
 ): Promise<Readonly<Record<string, readonly number[]>>> {
-  const rows = await platform.consume<{ k: string; c: number } | null>(countsTopic);
+  const rows = await platform.consume<{ k: string; c: number } | null>(`${project}-counts`);
   const histories: Record<string, number[]> = {};
   for (const row of rows) {
     if (row?.k.endsWith('/0')) (histories[row.k.slice(0, -2)] ??= []).push(row.c);

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { eventually, platformCommands } from '../e2e/commands.ts';
-import { createSqlProject, declareModule, declareTopic, type SqlProject } from '../e2e/sql-project.ts';
+import { createSqlProject, declareModule, type SqlProject } from '../e2e/sql-project.ts';
 import {
   type CountingJob,
-  countsTopic,
   declareApplication,
+  declareCountingTopics,
   declarePlainCluster,
   declareSessionJob,
   withoutCheckpoints,
@@ -28,7 +28,13 @@ import {
 
 const platform = platformCommands(inject('dataFolder'));
 let project: SqlProject;
-const scene: Scene = { platform, project: () => project, declared: new Map(), sent: 0 };
+const scene: Scene = {
+  platform,
+  name: 'trouble-verdicts',
+  project: () => project,
+  declared: new Map(),
+  sent: 0,
+};
 /** Of a job that reads files, and of savepoints that cannot be written. */
 let folder: string;
 
@@ -135,8 +141,8 @@ let savepoint: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sdp-trouble-verdicts-'));
   await writeFile(join(folder, 'file'), '');
-  project = await createSqlProject(platform, 'trouble-verdicts', {});
-  for (const topic of ['numbers', countsTopic]) scene.declared.set(topic, declareTopic(topic));
+  project = await createSqlProject(platform, scene.name, {});
+  scene.declared.set('topics', declareCountingTopics().join(''));
   scene.declared.set('FlinkDeployment/trouble-verdicts', cluster);
   scene.declared.set('FlinkDeployment/plain', plain());
   const jobs = {
@@ -168,7 +174,7 @@ beforeAll(async () => {
 afterAll(async () => {
   // A job that could not be deleted otherwise can be then.
   await rm(join(folder, 'file'), { recursive: true, force: true });
-  if (project !== undefined) await endScene(scene, 'trouble-verdicts');
+  if (project !== undefined) await endScene(scene);
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -186,7 +192,7 @@ describe('a job that was cancelled behind the operator', () => {
 describe('jobs that fail', () => {
   beforeAll(async () => {
     await untilCheckpointed();
-    await project.sendNumbers('numbers', 1000, 1001);
+    await project.sendNumbers(`${scene.name}-numbers`, 1000, 1001);
     await untilState('poisoned', 'RESTARTING');
     await untilState('young', 'RESTARTING');
   });

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { platformCommands } from '../e2e/commands.ts';
-import { createSqlProject, declareModule, declareTopic, type SqlProject } from '../e2e/sql-project.ts';
-import { type CountingJob, countsTopic, declareSessionJob, withoutCheckpoints } from './counting-jobs.ts';
+import { createSqlProject, declareModule, type SqlProject } from '../e2e/sql-project.ts';
+import {
+  type CountingJob,
+  declareCountingTopics,
+  declareSessionJob,
+  withoutCheckpoints,
+} from './counting-jobs.ts';
 import {
   type Change,
   describeChanges,
@@ -15,7 +20,7 @@ import {
 
 const platform = platformCommands(inject('dataFolder'));
 let project: SqlProject;
-const scene: Scene = { platform, project: () => project, declared: new Map(), sent: 0 };
+const scene: Scene = { platform, name: 'verdicts', project: () => project, declared: new Map(), sent: 0 };
 
 const cluster = (refresh = 3000, more = '') =>
   declareModule(
@@ -86,8 +91,8 @@ async function leftBy(name: string): Promise<string> {
 }
 
 beforeAll(async () => {
-  project = await createSqlProject(platform, 'verdicts', {});
-  for (const topic of ['numbers', countsTopic]) scene.declared.set(topic, declareTopic(topic));
+  project = await createSqlProject(platform, scene.name, {});
+  scene.declared.set('topics', declareCountingTopics().join(''));
   scene.declared.set('FlinkDeployment/verdicts', cluster());
   for (const [name, job] of Object.entries(jobs)) {
     scene.declared.set(`FlinkSessionJob/${name}`, declareSessionJob(name, job));
@@ -101,7 +106,7 @@ beforeAll(async () => {
 }, 240_000);
 
 afterAll(async () => {
-  if (project !== undefined) await endScene(scene, 'verdicts');
+  if (project !== undefined) await endScene(scene);
 });
 
 describeChanges('a change of jobs that run', scene, [

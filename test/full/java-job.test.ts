@@ -60,7 +60,7 @@ module "session" {
 
 module "totals" {
   source            = "${packageFile('terraform-modules', 'flink', 'java-job')}"
-  job_name          = "totals"
+  job_name          = "java-totals"
   session_cluster   = module.session.name
   jar_uri           = "${jar}"
   args              = { from = module.amounts.name, to = module.topic.name }
@@ -191,7 +191,7 @@ resource "sdp_rollout" "now" {
     await write(declared(`${url}${path}`, `  parallelism = 2\n${more}`));
     const { code, output } = await apply();
     expect(code).toBe(1);
-    expect(output).toContain('Flink job totals does not run');
+    expect(output).toContain('Flink job java-totals does not run');
     expect(output).toContain(reason);
   });
 

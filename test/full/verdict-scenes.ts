@@ -59,6 +59,8 @@ interface LiveJob {
 
 export interface Scene {
   readonly platform: PlatformCommands;
+  /** Of the project. */
+  readonly name: string;
   readonly project: () => SqlProject;
   /** HCL by object. Changes are made to it. */
   readonly declared: Map<string, string>;
@@ -75,14 +77,14 @@ export async function liveJobs({ platform }: Scene): Promise<ReadonlyMap<string,
 
 /** Sends 30 more numbers, ten of each remainder. */
 export async function sendMore(scene: Scene): Promise<void> {
-  await scene.project().sendNumbers('numbers', scene.sent, scene.sent + 30);
+  await scene.project().sendNumbers(`${scene.name}-numbers`, scene.sent, scene.sent + 30);
   scene.sent += 30;
 }
 
 /** Waits until the jobs have counted all numbers, or so many of each remainder. */
 export async function untilCounted(scene: Scene, names: readonly string[], count = scene.sent / 3) {
   return eventually(
-    () => readHistories(scene.platform),
+    () => readHistories(scene.platform, scene.name),
     (histories) => names.every((name) => histories[name]?.at(-1) === count),
     90_000,
   );
@@ -92,9 +94,9 @@ export async function untilCounted(scene: Scene, names: readonly string[], count
 export const untilCheckpointed = () => sleep(3_000);
 
 /** Deletes what Terraform would not without guards, and then all else. */
-export async function endScene(scene: Scene, name: string): Promise<void> {
+export async function endScene(scene: Scene): Promise<void> {
   const live = [...(await liveJobs(scene)).values()].filter(
-    ({ metadata }) => metadata.annotations?.['sdp.internal/project'] === name,
+    ({ metadata }) => metadata.annotations?.['sdp.internal/project'] === scene.name,
   );
   for (const kind of ['FlinkSessionJob', 'FlinkDeployment']) {
     const names = live.filter((one) => one.kind === kind).map(({ metadata }) => metadata.name);
@@ -172,7 +174,9 @@ export function describeChanges(
           Object.entries(ends).flatMap(([name, { stops, counts = name }]) => (stops ? [] : [counts])),
         );
         // Which of them did not is told by its own test.
-        histories = await untilCounted(scene, counting).catch(() => readHistories(scene.platform));
+        histories = await untilCounted(scene, counting).catch(() =>
+          readHistories(scene.platform, scene.name),
+        );
         after = await liveJobs(scene);
       });
 
