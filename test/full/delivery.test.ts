@@ -93,7 +93,7 @@ it('a new team pushes, and its first job shows rows', async () => {
     python: join(folder, 'python-job'),
     java: join(folder, 'java-job'),
   };
-  // The team's test environment is this platform, and there is no other.
+  // The team's test environment is this platform, there is no other, and it has the rules of one for production.
   await cp(
     join(folders.terraform, 'environments', 'local.yaml'),
     join(folders.terraform, 'environments', 'tst.yaml'),
@@ -112,6 +112,11 @@ it('a new team pushes, and its first job shows rows', async () => {
   ] as const) {
     await change(join(folders[kind], '.gitlab-ci.yml'), /$/, `      ${url}\n`);
   }
+  await change(
+    join(folders.terraform, 'policy.yaml'),
+    /(name: no-state-lost[\s\S]*?environments: )\[prod\]/,
+    '$1[tst, prod]',
+  );
   await team.publish(folders.terraform, terraform, 'Start');
   await team.publish(folders.python, 'orders/python-job', 'Start');
   await team.publish(folders.java, 'orders/java-job', 'Start');
@@ -200,21 +205,24 @@ it('a version is not published twice', async () => {
 });
 
 it('a change that would lose state is stopped at its plan', async () => {
-  const script = join(folders.terraform, 'sql', 'jobs', 'sensor-averages.sql');
-  const before = await readFile(script, 'utf8');
-  await change(script, "INTERVAL '2' SECONDS", "INTERVAL '1' SECOND");
+  await change(
+    join(folders.terraform, 'first-job.tf'),
+    '"sensor-averages.sql"\n',
+    '"sensor-averages.sql"\n  upgrade_mode        = "stateless"\n',
+  );
+  await run('terraform', ['fmt', join(folders.terraform, 'first-job.tf')]);
+  await change(
+    join(folders.terraform, 'sql', 'jobs', 'sensor-averages.sql'),
+    "INTERVAL '2' SECONDS",
+    "INTERVAL '1' SECOND",
+  );
   await team.push(folders.terraform, 'Average every second', 'faster');
-  await fetch(`${team.gitlab.apiUrl}/projects/3/merge_requests`, {
-    method: 'POST',
-    headers: { 'private-token': 'glpat-story-0123456789', 'content-type': 'application/json' },
-    body: JSON.stringify({ source_branch: 'faster', target_branch: 'main', title: 'Average every second' }),
-  });
-  const { code, comment } = await review('faster');
-  expect(code).not.toBe(0);
-  expect(comment).toContain('state');
-  expect(comment).toContain('Error');
+  await team.openMergeRequest(terraform, 'faster');
+  const { code, output, comment } = await review('faster');
+  expect(code, output).not.toBe(0);
+  expect(comment).toContain('state-lost');
+  expect(comment).toContain('no-state-lost');
   await team.git(folders.terraform, 'reset', '-q', '--hard', 'HEAD~1');
-  expect(await readFile(script, 'utf8')).toBe(before);
 });
 
 it('a plan that is older than the default branch is not applied', async () => {
@@ -229,8 +237,10 @@ it('a plan that is older than the default branch is not applied', async () => {
 });
 
 it('a change that does not run is taken back, and the pipeline fails', async () => {
-  const before = await platform.getJson<{ spec: unknown }>(['flinksessionjob', 'temperatures']);
-  expect(before.spec).toBeDefined();
+  const sql = async () =>
+    (await platform.getJson<{ spec: { job: { args: string[] } } }>(['flinksessionjob', 'sensor-averages']))
+      .spec.job.args;
+  const before = await sql();
   const script = join(folders.terraform, 'sql', 'jobs', 'sensor-averages.sql');
   await change(
     script,
@@ -241,4 +251,5 @@ it('a change that does not run is taken back, and the pipeline fails', async () 
   const { code, output } = await team.pipeline(terraform);
   expect(code, output).not.toBe(0);
   expect(output).toContain('rolled back');
+  expect(await sql()).toEqual(before);
 });

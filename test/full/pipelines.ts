@@ -13,6 +13,7 @@ export interface TeamGitLab {
   publish(folder: string, path: string, message: string): Promise<void>;
   /** Commits everything in a working copy and pushes it to a branch. */
   push(folder: string, message: string, branch?: string): Promise<void>;
+  openMergeRequest(path: string, branch: string): Promise<void>;
   git(folder: string, ...args: readonly string[]): Promise<string>;
   /** Runs a project's pipeline at a branch, tag or commit, in a checkout of its own. */
   pipeline(path: string, options?: PipelineOptions): Promise<Result>;
@@ -92,6 +93,14 @@ export async function startTeamGitLab(
       await git(folder, 'init', '-q', '-b', 'main');
       await git(folder, 'remote', 'add', 'origin', `${gitlab.url}/${path}.git`);
       await push(folder, message);
+    },
+    async openMergeRequest(path, branch) {
+      const answer = await fetch(`${gitlab.apiUrl}/projects/${encodeURIComponent(path)}/merge_requests`, {
+        method: 'POST',
+        headers: { 'PRIVATE-TOKEN': token, 'Content-Type': 'application/json' },
+        body: JSON.stringify({ source_branch: branch, target_branch: 'main', title: branch }),
+      });
+      if (!answer.ok) throw new Error(await answer.text());
     },
     async pipeline(path, { ref = 'main', variables: given = {}, jobs = [] } = {}) {
       checkouts += 1;
