@@ -2,7 +2,6 @@ import { join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { packageFile, packageVersion } from '../package-file.ts';
-import { createProject } from '../scaffold/create-project.ts';
 import { type ScaffoldLayer, type ScaffoldName, scaffoldNames } from '../scaffold/scaffold.ts';
 import { ask, canAsk } from './ask.ts';
 import { exitCodes, note, printJson, printLine } from './terminal-output.ts';
@@ -124,6 +123,8 @@ async function makeAll(
   folder: string,
   options: NewOptions & { readonly modules: string },
 ): Promise<readonly Made[]> {
+  // Loaded late, as everything heavy here: `sdp --help` must not wait for it.
+  const { createProject } = await import('../scaffold/create-project.ts');
   const project = options.project ?? folder.split(/[\\/]/).at(-1) ?? '';
   const make = async (
     name: ScaffoldName,

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -122,11 +122,6 @@ export async function startTeamGitLab(
         ],
         { cwd: folder, env },
       );
-      if (process.env.SDP_STORY_LOG)
-        await appendFile(
-          process.env.SDP_STORY_LOG,
-          `\n== ${path} ${ref} ${JSON.stringify(given)} ${result.code}\n${stripVTControlCharacters(result.output)}`,
-        );
       return { code: result.code, output: stripVTControlCharacters(result.output) };
     },
     async close() {
