@@ -66,6 +66,8 @@ export async function startTeamGitLab(
   );
   const env = {
     PATH: [bin, ...programs, process.env['PATH'] ?? ''].join(delimiter),
+    // Bash takes itself for one behind rsh where its input is a socket and it is the first shell, and reads ~/.bashrc.
+    SHLVL: '2',
     // As GitLab's runner gives its jobs access to the projects.
     GIT_CONFIG_COUNT: '1',
     GIT_CONFIG_KEY_0: `http.${gitlab.url}/.extraHeader`,
