@@ -76,14 +76,17 @@ async function check(
   files: ProjectFiles,
   known: Kept['answers'],
 ): Promise<Validation & Pick<Kept, 'answers'>> {
-  const [{ readSqlProject }, { checkProject }, { checkByPlanner }] = await Promise.all([
-    import('../terraform/hcl/sql-project.ts'),
-    import('../sql/project-checks.ts'),
-    import('../sql/planner-checks.ts'),
-  ]);
+  const [{ readSqlProject }, { findSecretLiterals }, { checkProject }, { checkByPlanner }] =
+    await Promise.all([
+      import('../terraform/hcl/sql-project.ts'),
+      import('../terraform/hcl/secret-checks.ts'),
+      import('../sql/project-checks.ts'),
+      import('../sql/planner-checks.ts'),
+    ]);
   const { project, diagnostics: read } = await readSqlProject(folder, files, { variableFiles, environment });
   const checks = await checkProject(project);
-  const found = [...read, ...checks.diagnostics];
+  const secrets = findSecretLiterals(folder, files, [...project.scripts, ...project.ddl]);
+  const found = [...read, ...checks.diagnostics, ...secrets];
   const keeping = planner && keepAnswers(planner, known, found);
   const planned = keeping && (await checkByPlanner(checks.closures, found, keeping.ask, planner.onAnswer));
   const diagnostics = [...found, ...(planned?.diagnostics ?? [])];

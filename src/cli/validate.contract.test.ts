@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pc from 'picocolors';
@@ -63,6 +63,35 @@ describe('sdp validate', () => {
       severity: 'major',
       location: { path: 'team/sql/jobs/totals.sql', lines: { begin: 2 } },
     });
+  });
+
+  it('warns of secrets that stand in the files, and shows none', async () => {
+    const secret = 'planted-93ab';
+    await writeFile(
+      join(folder, 'secrets.tf'),
+      `locals {\n  db = { password = "${secret}" }\n  good = { password = "$\${secrets:team/db:password}" }\n}\n`,
+    );
+    await mkdir(join(folder, 'environments'));
+    await writeFile(
+      join(folder, 'environments', 'tst.yaml'),
+      `db:\n  secret: db\n  url: jdbc:x://h?password=${secret}\n`,
+    );
+    await writeFile(
+      join(folder, 'sql', 'ddl', 'secrets.sql'),
+      `CREATE TABLE s (n INT) WITH ('connector' = 'kafka', 'topic' = 's',\n 'properties.sasl.jaas.config' = 'Login required password="${secret}";', 'properties.ssl.key.password' = '\${secret:kafka/key}');\n`,
+    );
+    const { diagnostics } = await validate();
+    const found = diagnostics.filter(({ reason }) => reason === 'LiteralSecret');
+    expect(
+      found.map(({ summary, source }) => `${source?.file}:${source?.line}:${source?.column} ${summary}`),
+    ).toEqual([
+      'secrets.tf:2:22 password looks like a secret in plain text',
+      'environments/tst.yaml:3:28 password looks like a secret in plain text',
+      'sql/ddl/secrets.sql:2:35 properties.sasl.jaas.config looks like a secret in plain text',
+    ]);
+    const shown = await renderProblems(diagnostics, folder, pc.createColors(false));
+    expect(shown.join('\n')).toContain('(hidden)');
+    expect(JSON.stringify([shown, diagnostics, toCodeQuality(diagnostics)])).not.toContain(secret);
   });
 
   it('checks again only what changed: SQL, Terraform, variables, and files that come and go', async () => {

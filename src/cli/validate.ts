@@ -28,9 +28,9 @@ export function registerValidate(program: Command): void {
       'after',
       `
 All errors of all scripts at once. From the files alone: syntax, tables that nobody defines, arguments that are missing or not used,
-numbers of columns, topics that no module declares, tables that no script uses. By Flink's planner: types, functions, watermarks,
-options, connectors that are not there, updates for a table that takes none. Modules are read where they are: those of a
-registry or of git after "terraform init".
+numbers of columns, topics that no module declares, tables that no script uses, secrets in plain text (in Terraform files, too). By
+Flink's planner: types, functions, watermarks, options, connectors that are not there, updates for a table that takes none. Modules are
+read where they are: those of a registry or of git after "terraform init".
 
 The planner of the running platform is asked, else one is started for this command. Only what changed is planned again.
 

@@ -1,3 +1,4 @@
+import { hideSecretLiterals } from '../diagnostics/secret-literals.ts';
 import { parseJsonObject } from './json-object.ts';
 
 /** What Terraform found while planning, with where in the configuration it is. */
@@ -68,7 +69,8 @@ export function parsePlanLine(text: string): PlanEvent {
       }),
       ...(snippet !== undefined && {
         snippet: {
-          code: snippet.code,
+          // It goes into reports; what is wrong shows without it.
+          code: hideSecretLiterals(snippet.code).text,
           startLine: snippet.start_line,
           ...(typeof context === 'string' && { context }),
         },

@@ -69,6 +69,11 @@ describe('diagnostics', () => {
     expect(message).toEqual({ severity: 'ERROR', summary: 'It is wrong', detail: 'a.sql:3:7\nChange it.' });
   });
 
+  it('have no path to what may be a secret: Terraform shows the lines that one names', () => {
+    const path = ['flinkConfiguration', 's3.secret-key'];
+    expect(toDiagnosticMessage(attributes, { ...diagnostic, path })).not.toHaveProperty('attribute');
+  });
+
   it('have no path where the schema has none', () => {
     expect(toDiagnosticMessage(attributes, { ...diagnostic, path: ['nowhere'] })).not.toHaveProperty(
       'attribute',

@@ -1,14 +1,19 @@
 import type { AttributePath, Diagnostic, SourcePosition } from '../../diagnostics/diagnostic.ts';
+import { looksSecret } from '../../diagnostics/secret-names.ts';
 import type { Attribute, Shape } from '../framework/schema.ts';
 import type { DiagnosticMessage, AttributePath as PathMessage, PathStep } from './messages.ts';
 
-/** Terraform shows the configuration at `path`; a position in another file goes into the text. */
+/**
+ * Terraform shows the configuration at `path`, all of its lines, in logs and reports: where it may be a secret, only the
+ * resource is named. A position in another file goes into the text.
+ */
 export function toDiagnosticMessage(
   attributes: readonly Attribute[],
   diagnostic: Diagnostic,
 ): DiagnosticMessage {
   const { severity, summary, detail, path, source } = diagnostic;
-  const attribute = path === undefined ? undefined : toPathMessage(attributes, path);
+  const isSecret = path?.some((step) => typeof step === 'string' && looksSecret(step)) === true;
+  const attribute = path === undefined || isSecret ? undefined : toPathMessage(attributes, path);
   return {
     severity: severity === 'error' ? 'ERROR' : 'WARNING',
     summary,

@@ -4,14 +4,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import Fastify, { type FastifyInstance } from 'fastify';
+import pc from 'picocolors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { customResourceDefinitionType } from '../../apiclient/core-types.ts';
 import type { Manifest, ResourceType } from '../../apiclient/object.ts';
 import { startTestServer, TEST_TOKEN, type TestServer } from '../../apiserver/testing/start-test-server.ts';
+import { toPlanDocument } from '../../cli/plan-document.ts';
+import { renderPlanMarkdown } from '../../cli/plan-markdown.ts';
+import { renderPlanText } from '../../cli/plan-text.ts';
+import { reportOn } from '../../cli/policy-command.ts';
+import { toPolicyDocument } from '../../cli/policy-document.ts';
+import { renderPolicyJUnit } from '../../cli/policy-junit.ts';
+import { renderPolicyMarkdown } from '../../cli/policy-markdown.ts';
+import { policyNotes } from '../../cli/policy-text.ts';
+import { renderProblems } from '../../cli/validation-text.ts';
+import { toCodeQuality } from '../../diagnostics/code-quality.ts';
 import { kinds } from '../../kinds/catalog.ts';
 import { buildCustomResourceDefinition } from '../../kinds/crd.ts';
 import { kafkaTopicType } from '../../kinds/kafka-topic/resource-type.ts';
 import { registerStateBackend, statePath } from '../../platform/state-backend.ts';
+import { readPolicy } from '../../policy/policy-file.ts';
+import { findingsOf, toDiagnostic } from '../../policy/policy-report.ts';
+import type { PlanJson } from '../plan-json.ts';
+import { parsePlanLine } from '../plan-stream.ts';
+import { planTable } from '../plan-table.ts';
 import { createTerraformProject, type TerraformProject } from '../testing/terraform-project.ts';
 
 const timeout = 180_000;
@@ -29,6 +45,9 @@ const planted = {
   sql: 'planted-4f1c-sql-password',
   state: 'planted-4f1c-state-password',
   token: 'planted-4f1c-api-token',
+  literal: 'planted-4f1c-literal-password',
+  changed: 'planted-4f1c-changed-password',
+  written: 'planted-4f1c-written-password',
 };
 /** As they are, and as Kubernetes, HTTP and manifests write them. */
 const forms = Object.entries(planted).flatMap(([name, value]) => {
@@ -75,6 +94,7 @@ describe('secrets', () => {
       TF_HTTP_PASSWORD: planted.state,
       TF_LOG: 'trace',
       TF_LOG_PATH: join(folder, 'trace.log'),
+      TF_VAR_password: planted.literal,
     });
     const kubeconfig = await readFile(server.kubeconfig, 'utf8');
     await project.write({
@@ -167,7 +187,108 @@ resource "sdp_flink_session_job" "copy" {
     },
     timeout,
   );
+
+  it(
+    'stay out of every report where somebody wrote them into the configuration all the same',
+    async () => {
+      await project.write({
+        'broken.tf': '',
+        'literal.tf': literal,
+        'policy.yaml': strictPolicy,
+      });
+      const reports: string[] = [];
+      for (const password of [planted.literal, planted.changed]) {
+        if (password !== planted.literal)
+          await project.write({ 'password.auto.tfvars': `password = "${password}"` });
+        const events = await project.succeed('plan', '-json', '-out=saved.tfplan', '-var', 'partitions=2');
+        const plan = await project.succeed('show', '-json', 'saved.tfplan');
+        // Terraform itself keeps what is written: the plan's file is no report.
+        expect(plan).toContain(password);
+        reports.push(...(await reportsOf(project.folder, JSON.parse(plan) as PlanJson, events)));
+        // Its attributes, too, it shows as they are written.
+        await project.succeed('apply', '-auto-approve', '-var', 'partitions=2');
+      }
+      const all = reports.join('\n');
+      expect(all).toContain('config.connection.password looks like a secret in plain text');
+      // They do speak of the field.
+      expect(all).toContain('config.connection.password');
+      expect(all).toContain('(hidden)');
+      expect(found(all)).toEqual([]);
+      expect(found(await readFile(join(folder, 'trace.log'), 'utf8'))).toEqual([]);
+      expect(found([...seenArguments].join('\n'))).toEqual([]);
+    },
+    timeout,
+  );
 });
+
+/** All that sdp says of a plan. */
+async function reportsOf(folder: string, plan: PlanJson, events: string): Promise<readonly string[]> {
+  const diagnostics = events.split('\n').flatMap((line) => {
+    const event = parsePlanLine(line);
+    return event.type === 'diagnostic' ? event.diagnostic : [];
+  });
+  const table = planTable(plan, diagnostics, kinds);
+  const { value: rules = [], diagnostics: mistakes } = await readPolicy(['policy.yaml'], folder, kinds);
+  expect(mistakes).toEqual([]);
+  const context = { project: 'demo', environment: 'prod', today: '2026-01-01' };
+  const report = await reportOn({ json: plan, table }, rules, context, { folder, variableFiles: [] });
+  expect(findingsOf(report).length).toBeGreaterThan(2);
+  const problems = findingsOf(report).map(toDiagnostic);
+  return [
+    events,
+    renderPlanText(table, pc.createColors(false), 100),
+    renderPlanMarkdown(table, 'prod'),
+    JSON.stringify(toPlanDocument(table, 'changes')),
+    ...(await renderProblems(problems, folder, pc.createColors(false))),
+    ...policyNotes(report),
+    renderPolicyMarkdown(report),
+    renderPolicyJUnit(report),
+    JSON.stringify(toPolicyDocument(report)),
+    JSON.stringify(toCodeQuality(problems)),
+  ];
+}
+
+const literal = `
+variable "password" {
+  sensitive = true
+}
+resource "sdp_kafka_connector" "written" {
+  name    = "written"
+  cluster = "connect"
+  class   = "JdbcSinkConnector"
+  config = {
+    topics                = "orders"
+    "connection.url"      = "jdbc:postgresql://db.example.com/warehouse"
+    "connection.username" = "sdp"
+    "connection.password" = "${planted.written}"
+  }
+}
+resource "sdp_kafka_connector" "literal" {
+  name    = "literal"
+  cluster = "connect"
+  class   = "JdbcSinkConnector"
+  config = {
+    topics                  = "orders"
+    "connection.url"        = "jdbc:postgresql://db.example.com/warehouse"
+    "connection.username"   = "sdp"
+    "connection.password"   = var.password
+    "consumer.override.sasl.jaas.config" = "org.apache.kafka.common.security.plain.PlainLoginModule required username=\\"u\\" password=\\"\${var.password}\\";"
+  }
+}
+`;
+
+const strictPolicy = `rules:
+  - name: passwords
+    description: They are in Secrets.
+    kinds: [KafkaConnector]
+    require:
+      - { path: spec.config.connection.password, matches: '[$][{]secrets:.*', optional: true }
+      - { path: spec.config.consumer.override.sasl.jaas.config, matches: '.*[$][{]secrets:.*', optional: true }
+  - name: no-config
+    description: All of it is shown.
+    kinds: [KafkaConnector]
+    require: { path: spec.config, present: false }
+`;
 
 const connectorType: ResourceType = { ...kafkaTopicType, kind: 'KafkaConnector', plural: 'kafkaconnectors' };
 
