@@ -14,6 +14,9 @@ module "sensor_averages" {
   job_name = "sensor-averages.sql"
   args     = { topic = module.sensor_averages_topic.name }
 
+  # Rows are there for readers once a checkpoint commits them.
+  flink_configuration = { "execution.checkpointing.interval" = "5 s" }
+
   # A change that does not run is taken back.
   rollback_on_failure = true
 }

@@ -168,15 +168,13 @@ describe.each([
     );
   });
 
-  // Of one of the two: they do not differ in it.
-  if (kind === 'python')
-    it('is planned there in a comment', async () => {
-      const { code, output, comment } = await review(branch);
-      expect(code, output).toBe(0);
-      expect(comment).toContain('Plan of orders/tst');
-      expect(comment).toContain(result);
-      expect(comment).toContain('create');
-    });
+  it('is planned there in a comment', async () => {
+    const { code, output, comment } = await review(branch);
+    expect(code, output).toBe(0);
+    expect(comment).toContain('Plan of orders/tst');
+    expect(comment).toContain(result);
+    expect(comment).toContain('create');
+  });
 
   it('runs once that is merged', async () => {
     await team.git(folders.terraform, 'pull', '-q', 'origin', 'main');
