@@ -17,6 +17,11 @@ const places = [
     'connect-plugins/vertica-sink/src/test/java/internal/sdp/connect/vertica/ConfigTest.java',
     /(?<=assertEquals\(")[^"]+(?=", new VerticaSinkConnector\(\)\.version\(\)\))/g,
   ],
+  ...['terraform', 'python-job', 'java-job'].map((name) => [
+    `ci-templates/templates/${name}/template.yml`,
+    new RegExp(`(?<=sdp-ci:)${number}`, 'g'),
+  ]),
+  ['ci-templates/README.md', new RegExp(`(?<=@|ref: )${number}`, 'g')],
   ['src/connectors/vertica-sink/template.ts', /(?<=^const version = ')[^']+/gm],
   ['docs/connectors/vertica-sink.md', new RegExp(`(?<=internal\\.sdp:vertica-sink:)${number}`, 'g')],
   ['test/full/change-data/main.tf', new RegExp(`(?<=artifact = "vertica-sink", version = ")${number}`, 'g')],

@@ -64,7 +64,7 @@ Examples:
       else printMade(chosen.kind, made);
       if (chosen.modules === ownModules()) {
         note(
-          'Its modules are those of this installation. Pipelines fetch theirs by git: make it with --modules git::https://….',
+          'Its modules are those of this installation. Pipelines fetch theirs by git: sdp upgrade --modules git::https://….',
         );
       }
     });
@@ -102,7 +102,7 @@ async function choose(
   if (chosenKind && chosenDir && chosenModules) {
     return { kind: chosenKind, dir: chosenDir, modules: chosenModules };
   }
-  note('Nothing was made.');
+  note('\nNothing was made.');
   process.exitCode = chosenDir === '' ? exitCodes.usage : exitCodes.interrupted;
   return undefined;
 }

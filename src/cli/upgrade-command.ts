@@ -17,6 +17,7 @@ import { exitCodes, outputColors, printJson, printLine } from './terminal-output
 export interface UpgradeOptions {
   readonly yes?: boolean;
   readonly check?: boolean;
+  readonly modules?: string;
   readonly ref?: string;
   readonly ciRef?: string;
   readonly json?: boolean;
@@ -28,6 +29,7 @@ export async function runUpgrade(dir: string, options: UpgradeOptions): Promise<
   const record = await requireRecord(folder);
   const values = {
     ...record.values,
+    ...(options.modules !== undefined && { modules: options.modules }),
     ...(options.ref !== undefined && { ref: options.ref === '' ? '' : `?ref=${options.ref}` }),
     ci_ref: options.ciRef ?? packageVersion(),
   };
@@ -97,7 +99,7 @@ async function printUpgrades(upgrades: readonly FileUpgrade[]): Promise<void> {
   for (const { file, action, before, after } of upgrades) {
     printLine(colors.bold(`${file}: ${words[action]}`));
     const patch = createTwoFilesPatch(file, file, before, after, '', '', { context: 3 });
-    for (const line of patch.split('\n').slice(3)) {
+    for (const line of patch.slice(patch.indexOf('@@')).split('\n')) {
       const color = line.startsWith('+') ? colors.green : line.startsWith('-') ? colors.red : String;
       if (line !== '') printLine(color(line));
     }
