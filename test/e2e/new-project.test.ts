@@ -101,7 +101,7 @@ it('follows a newer sdp where nobody changed it', async () => {
   expect(checked.output).toContain('README.md: changed\n');
   expect(checked.output).toContain('\n-older\n');
   // main.tf is the team's own by now.
-  expect(checked.output).not.toContain('main.tf');
+  expect(checked.output).not.toContain('main.tf: ');
   await succeeds('upgrade', '--yes');
   expect(await readFile(readme, 'utf8')).toBe(text);
   expect(await succeeds('upgrade', '--check')).toContain('Nothing to do');
