@@ -8,6 +8,9 @@ const endToEnd = {
   fileParallelism: false,
 };
 
+/** They look at what happens at a certain moment, which another one's load would move. */
+const aloneFiles = ['test/full/flink-verdicts*.test.ts'];
+
 export default defineConfig({
   test: {
     projects: [
@@ -23,7 +26,16 @@ export default defineConfig({
       },
       { test: { ...endToEnd, name: 'e2e', include: ['test/e2e/**/*.test.ts'] } },
       // Side by side: each names what it declares for itself, and kills nothing that others use.
-      { test: { ...endToEnd, name: 'full', include: ['test/full/**/*.test.ts'], fileParallelism: true } },
+      {
+        test: {
+          ...endToEnd,
+          name: 'full',
+          include: ['test/full/**/*.test.ts'],
+          exclude: aloneFiles,
+          fileParallelism: true,
+        },
+      },
+      { test: { ...endToEnd, name: 'full-alone', include: aloneFiles } },
       { test: { ...endToEnd, name: 'nexmark', include: ['test/nexmark/**/*.test.ts'] } },
       {
         test: {

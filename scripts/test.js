@@ -31,7 +31,11 @@ const runners = {
   'vertica-sink': () => runMaven('connect-plugins/vertica-sink'),
   unit: () => runVitest('unit'),
   e2e: () => runVitest('e2e'),
-  full: () => runVitest('full'),
+  full: async () => {
+    const alone = await runVitest('full-alone');
+    const together = await runVitest('full');
+    return { passed: alone.passed + together.passed, failed: alone.failed + together.failed };
+  },
 };
 
 async function runMaven(folder) {
