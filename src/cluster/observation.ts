@@ -1,0 +1,44 @@
+import type { ObjectName } from '../diagnostics/diagnostic.ts';
+import type { NeededRight } from './cluster-rights.ts';
+
+/** What `sdp doctor --cluster` has seen of a cluster and of one namespace in it. */
+export interface ClusterObservation {
+  readonly server: string;
+  /** `v1.32.13` */
+  readonly version: string;
+  readonly namespace: string;
+  /** How far this machine's clock is ahead of the server's, in milliseconds; undefined where it does not say its time. */
+  readonly clockAheadMs?: number;
+  readonly kinds: readonly KindObservation[];
+  readonly rights: readonly (NeededRight & { readonly isAllowed: boolean })[];
+  readonly objects: readonly ObjectObservation[];
+  readonly engines: readonly EngineObservation[];
+}
+
+export interface KindObservation {
+  readonly kind: string;
+  readonly group: string;
+  /** The version that sdp writes. */
+  readonly version: string;
+  /** Versions of the group that the cluster serves the kind in. */
+  readonly served: readonly string[];
+}
+
+/** Whether an operator has looked at an object. */
+export interface ObjectObservation {
+  readonly object: ObjectName;
+  readonly generation: number;
+  readonly observedGeneration?: number;
+  /** Milliseconds since somebody changed it, or made it. */
+  readonly unchangedMs: number;
+  /** Configuration keys of state that lies on the pods' own disks. */
+  readonly localState: readonly string[];
+}
+
+/** Flink's or Connect's REST API, through the API server's service proxy. */
+export interface EngineObservation {
+  readonly object: ObjectName;
+  readonly engine: 'Flink' | 'Connect';
+  /** Absent where it answered. */
+  readonly problem?: { readonly status: number; readonly text: string };
+}
