@@ -170,7 +170,7 @@ async function askEngine(client: ApiClient, { kind, metadata }: LiveObject): Pro
   try {
     const url = `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${encodeURIComponent(service)}/proxy${path}`;
     const answer = await client.request('GET', url, { signal });
-    const text = (await answer.text()).slice(0, 200);
+    const text = messageOf(await answer.text());
     return answer.status < 400
       ? { object, engine }
       : { object, engine, problem: { status: answer.status, text } };
@@ -182,6 +182,17 @@ async function askEngine(client: ApiClient, { kind, metadata }: LiveObject): Pro
         : String(error);
     return { object, engine, problem: { status: signal.aborted ? 504 : 0, text } };
   }
+}
+
+/** The message of the API server's Status, or the beginning of what a gateway says. */
+function messageOf(text: string): string {
+  try {
+    const { message } = JSON.parse(text) as { message?: unknown };
+    if (typeof message === 'string') return message;
+  } catch {
+    // No JSON.
+  }
+  return text.trim().slice(0, 200);
 }
 
 const stateKeys = [
