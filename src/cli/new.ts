@@ -1,4 +1,4 @@
-import { join, relative, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { packageFile, packageVersion } from '../package-file.ts';
@@ -125,7 +125,7 @@ async function makeAll(
 ): Promise<readonly Made[]> {
   // Loaded late, as everything heavy here: `sdp --help` must not wait for it.
   const { createProject } = await import('../scaffold/create-project.ts');
-  const project = options.project ?? folder.split(/[\\/]/).at(-1) ?? '';
+  const project = options.project ?? basename(folder);
   const make = async (
     name: ScaffoldName,
     where: string,

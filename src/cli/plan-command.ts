@@ -52,11 +52,12 @@ export async function runPlan(args: readonly string[], options: PlanOptions): Pr
       note('Interrupted. Nothing was changed.');
       return { outcome: plan.outcome, code: exitCodes.interrupted };
     }
-    const document = toPlanDocument(plan.table, plan.outcome);
-    const markdown = renderPlanMarkdown(plan.table, await environmentOf(terraform.folder));
-    if (reports !== undefined) await writeReports(reports, document, markdown);
-    if (asJson) printJson(document);
-    else if (asMarkdown) printLine(markdown);
+    const { outcome: planned } = plan;
+    const document = () => toPlanDocument(plan.table, planned);
+    const markdown = async () => renderPlanMarkdown(plan.table, await environmentOf(terraform.folder));
+    if (reports !== undefined) await writeReports(reports, document(), await markdown());
+    if (asJson) printJson(document());
+    else if (asMarkdown) printLine(await markdown());
     else printTable(plan.table, printLine);
     if (plan.outcome === 'failed') return { outcome: plan.outcome, code: exitCodes.problem };
     if (!asJson && !asMarkdown && (options.terraformOutput ?? isSet(asked, 'terraform-output'))) {

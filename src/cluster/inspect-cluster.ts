@@ -2,6 +2,8 @@ import { type ApiClient, ApiError } from '../apiclient/client.ts';
 import { toApiError } from '../apiclient/http-client.ts';
 import type { KubernetesObject, ResourceType } from '../apiclient/object.ts';
 import { kinds } from '../kinds/catalog.ts';
+import { flinkProxyPath } from '../kinds/flink-job/rest-proxy.ts';
+import { connectProxyPath } from '../kinds/kafka-connect/rest-proxy.ts';
 import { deployerRights, type NeededRight } from './cluster-rights.ts';
 import type {
   ClusterObservation,
@@ -164,12 +166,13 @@ async function askEngine(client: ApiClient, { kind, metadata }: LiveObject): Pro
   const { name, namespace = '' } = metadata;
   const engine = kind === 'KafkaConnect' ? 'Connect' : 'Flink';
   const object = { kind, namespace, name };
-  const service = engine === 'Connect' ? `${name}-connect-api:rest-api` : `${name}-rest:rest`;
-  const path = engine === 'Connect' ? '/' : '/v1/overview';
+  const path =
+    engine === 'Connect'
+      ? `${connectProxyPath(namespace, name)}/`
+      : `${flinkProxyPath(namespace, name)}/v1/overview`;
   const signal = AbortSignal.timeout(proxyTimeoutMs);
   try {
-    const url = `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${encodeURIComponent(service)}/proxy${path}`;
-    const answer = await client.request('GET', url, { signal });
+    const answer = await client.request('GET', path, { signal });
     const text = messageOf(await answer.text());
     return answer.status < 400
       ? { object, engine }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installOnce } from '../../src/engines/download-cache.ts';
-import { packageFile } from '../../src/package-file.ts';
+import { createProject } from '../../src/scaffold/create-project.ts';
 import { run } from './commands.ts';
 
 /** Pinned, and without isolation: a build downloads nothing. */
@@ -97,7 +97,12 @@ export async function servePythonArchives(): Promise<PythonArchives> {
   const folder = await mkdtemp(join(tmpdir(), 'sdp-python-'));
   const python = await installTools();
   const scaffold = join(folder, 'scaffold');
-  await copyScaffold(scaffold, 'readings');
+  await createProject({
+    layers: ['python-job'],
+    folder: scaffold,
+    values: { project: 'readings' },
+    version: '0.1.0',
+  });
   const example = join(folder, 'example');
   await writeFiles(example, published);
   await run(python, ['-m', 'pytest', '-q'], { cwd: scaffold });
@@ -141,15 +146,6 @@ async function writeFiles(folder: string, files: Readonly<Record<string, string>
   for (const [name, text] of Object.entries(files)) {
     await mkdir(join(folder, name, '..'), { recursive: true });
     await writeFile(join(folder, name), text);
-  }
-}
-
-async function copyScaffold(folder: string, project: string): Promise<void> {
-  await cp(packageFile('scaffolds', 'python-job'), folder, { recursive: true });
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const file = join(entry.parentPath, entry.name);
-    await writeFile(file, (await readFile(file, 'utf8')).replaceAll('{{project}}', project));
   }
 }
 

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdtemp, open, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DownloadError, downloadFile, withoutCredentials } from '../download-file.ts';
+import { sha256OfFile } from '../file-hash.ts';
 import { type HostAliases, resolveHost } from '../host-aliases.ts';
 import { malformedChecksum, readJarChecksum } from './jar-checksum.ts';
 
@@ -106,9 +105,7 @@ function withoutChecksum(address: string): string {
 
 async function checkHash(file: string, shown: string, sha256: string | undefined): Promise<void> {
   if (sha256 === undefined) return;
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
-  const found = hash.digest('hex');
+  const found = await sha256OfFile(file);
   if (found === sha256) return;
   throw new JobJarError(
     `the jar at ${shown} has the SHA-256 ${found}, and job.jarURI says ${sha256}. Write the hash of the jar that is meant, or publish that jar there.`,

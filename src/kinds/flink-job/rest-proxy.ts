@@ -5,13 +5,18 @@ import type { FlinkGet } from '../../engines/flink/job-details.ts';
 /** A JobManager that answers at all answers at once; whoever asks has something else to show. */
 const timeoutMs = 5_000;
 
+/** Where the API server answers for a cluster's REST API. */
+export function flinkProxyPath(namespace: string, cluster: string): string {
+  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${encodeURIComponent(cluster)}-rest:rest/proxy`;
+}
+
 /**
  * Reads from a cluster's REST API through the API server's service proxy: Flink makes the Service `<cluster>-rest` with
  * the port `rest`, and the right to read it is `get services/proxy`. Failures are `FlinkRestError`, those of the way
  * there with status 0.
  */
 export function readThroughProxy(client: ApiClient, namespace: string, cluster: string): FlinkGet {
-  const service = `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${encodeURIComponent(cluster)}-rest:rest/proxy`;
+  const service = flinkProxyPath(namespace, cluster);
   return async (path) => {
     let answer: { readonly status: number; readonly text: string };
     const signal = AbortSignal.timeout(timeoutMs);

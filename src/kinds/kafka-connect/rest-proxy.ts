@@ -7,13 +7,18 @@ const timeoutMs = 5_000;
 /** Reads a path of Connect's REST API. Failures are `ConnectRestError`, those of the way there with status 0. */
 export type ConnectGet = (path: string) => Promise<unknown>;
 
+/** Where the API server answers for a Connect cluster's REST API. */
+export function connectProxyPath(namespace: string, cluster: string): string {
+  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${encodeURIComponent(cluster)}-connect-api:rest-api/proxy`;
+}
+
 /**
  * Reads from a Connect cluster's REST API through the API server's service proxy: the operator makes the Service
  * `<cluster>-connect-api` with the port `rest-api`, and the right to read it is `get services/proxy`.
  */
 export function readConnectThroughProxy(client: ApiClient, namespace: string, cluster: string): ConnectGet {
   const service = `${encodeURIComponent(cluster)}-connect-api`;
-  const proxy = `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${service}:rest-api/proxy`;
+  const proxy = connectProxyPath(namespace, cluster);
   return async (path) => {
     const call = `GET ${path}`;
     const signal = AbortSignal.timeout(timeoutMs);

@@ -2,6 +2,7 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import { pipeline } from 'node:stream';
 import type { Pod, Service } from '../../pods/pod.ts';
 import { isForeignWrite } from '../foreign-write.ts';
+import { listenOnLoopback } from '../listen-on-loopback.ts';
 import { findAddresses } from './addresses.ts';
 import { findBackend } from './backend.ts';
 import type { IngressObject } from './ingress.ts';
@@ -35,19 +36,7 @@ export async function startIngressListener(options: IngressListenerOptions): Pro
       say(response, 500, `This is a bug in sdp, please report: ${String(error)}`);
     }
   });
-  // Uploads may take as long as they take.
-  server.requestTimeout = 0;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port: options.port, host: '127.0.0.1', exclusive: true }, resolve);
-  });
-  return {
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return listenOnLoopback(server, options.port);
 }
 
 function answer(options: IngressListenerOptions, request: IncomingMessage, response: ServerResponse): void {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { isForeignWrite } from '../foreign-write.ts';
+import { listenOnLoopback } from '../listen-on-loopback.ts';
 import { answerApi } from './api-routes.ts';
 import { answerMaven, sendMaven } from './maven-routes.ts';
 import { locate, parsePath } from './paths.ts';
@@ -35,19 +36,7 @@ export async function startRegistryListener(options: RegistryListenerOptions): P
       else refuse(request, response, refusal);
     });
   });
-  // Uploads may take as long as they take.
-  server.requestTimeout = 0;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port: options.port, host: '127.0.0.1', exclusive: true }, resolve);
-  });
-  return {
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return listenOnLoopback(server, options.port);
 }
 
 async function answer(

@@ -1,20 +1,17 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import { DownloadError, downloadFile } from '../../engines/download-file.ts';
+import { sha256OfFile } from '../../engines/file-hash.ts';
 import { type HostAliases, resolveHost } from '../../engines/host-aliases.ts';
 import { shownAddress } from './artifact-address.ts';
 
 /** SHA-256 of a file in hexadecimal. */
 export async function hashFile(file: string): Promise<string> {
   try {
-    const hash = createHash('sha256');
-    await pipeline(createReadStream(file), hash);
-    return hash.digest('hex');
+    return await sha256OfFile(file);
   } catch (error) {
     throw artifactProblem(
       'ArtifactUnreadable',
