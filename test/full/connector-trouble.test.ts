@@ -20,6 +20,8 @@ const namespace = 'default';
 let folder: string;
 let postgres: Postgres;
 let count = 0;
+/** As `kind/name`. */
+const applied = new Set<string>();
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sdp-connector-trouble-'));
@@ -35,7 +37,8 @@ beforeAll(async () => {
       { type: 'maven', group: 'org.postgresql', artifact: 'postgresql', version: '42.7.14' },
     ]),
   );
-  await platform.kubectl(['wait', 'kafkatopic', '--all', '--for=condition=Ready', '--timeout=60s']);
+  const topics = [...applied].filter((name) => name.startsWith('KafkaTopic/'));
+  await platform.kubectl(['wait', ...topics, '--for=condition=Ready', '--timeout=60s']);
   await platform.kubectl(['wait', 'kafkaconnect/trouble', '--for=condition=Ready', '--timeout=180s']);
   await writeFile(join(folder, 'people.csv'), 'id,name\n1,Ada\n2,Grace\n3,Edsger\n');
   await platform.sdp(['produce', 'people', '--file', join(folder, 'people.csv'), '--key', 'id']);
@@ -44,8 +47,9 @@ beforeAll(async () => {
 }, 300_000);
 
 afterAll(async () => {
-  for (const kind of ['kafkaconnector', 'kafkaconnect', 'kafkatopic']) {
-    await platform.kubectl(['delete', kind, '--all']);
+  for (const kind of ['KafkaConnector', 'KafkaConnect', 'KafkaTopic', 'Secret']) {
+    const own = [...applied].filter((name) => name.startsWith(`${kind}/`));
+    await platform.kubectl(['delete', '--ignore-not-found', ...own]);
   }
   await postgres?.remove();
   await rm(folder, { recursive: true, force: true });
@@ -62,6 +66,7 @@ async function query<T extends object = object>(text: string): Promise<T[]> {
 
 async function apply(...manifests: readonly Manifest[]): Promise<void> {
   count += 1;
+  for (const { kind, metadata } of manifests) applied.add(`${kind}/${metadata.name}`);
   const file = join(folder, `objects-${count}.json`);
   await writeFile(file, manifests.map((manifest) => JSON.stringify(manifest)).join('\n'));
   await platform.kubectl(['apply', '--server-side', '--force-conflicts', '-f', file]);
