@@ -24,7 +24,9 @@ const runners = {
       if (code !== 0) console.error(`Failed: ${title}`);
       results.push(code === 0);
     }
-    results.push((await run(process.execPath, [join(root, 'scripts', 'module-docs.js'), '--check'])) === 0);
+    for (const [script, ...args] of [['module-docs.js', '--check'], ['docs-site.js']]) {
+      results.push((await run(process.execPath, [join(root, 'scripts', script), ...args])) === 0);
+    }
     return { passed: results.filter(Boolean).length, failed: results.filter((ok) => !ok).length };
   },
   runner: () => runMaven('runner'),

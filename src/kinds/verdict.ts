@@ -3,14 +3,7 @@ import type { AttributePath } from '../diagnostics/diagnostic.ts';
 import type { AskService, DeclaredMetadata } from './kind.ts';
 import { compareSpecs, type SpecChange } from './reconciled-spec.ts';
 
-/**
- * What a planned change does to what runs and to what it keeps, by how much it costs: later ones are worse.
- *
- * `no-op`: nothing is written. `create`: nothing of that name ran. `in-place`: what runs goes on. `ignored`: the operator
- * takes note and does nothing. `stop`: it ends, and state or data stay. `restart-from-savepoint`,
- * `restart-from-checkpoint`, `restart` (with nothing to lose): it ends and starts again. `reprocessed`: what was done
- * since is done again. `refused`: the operator does not do it, though it may do a part. `state-lost` and `data-lost`: for good.
- */
+/** What a planned change does to what runs and to what it keeps, by how much it costs: later ones are worse. */
 export const effects = [
   'no-op',
   'create',
@@ -27,6 +20,21 @@ export const effects = [
 ] as const;
 
 export type Effect = (typeof effects)[number];
+
+export const effectMeanings: Readonly<Record<Effect, string>> = {
+  'no-op': 'nothing is written',
+  create: 'nothing of that name ran',
+  'in-place': 'what runs goes on',
+  ignored: 'the operator takes note and does nothing',
+  stop: 'it ends, and state or data stay',
+  'restart-from-savepoint': 'it ends and starts again, from a savepoint that is taken for it',
+  'restart-from-checkpoint': 'it ends and starts again, from its last checkpoint',
+  restart: 'it ends and starts again, with nothing to lose',
+  reprocessed: 'what was done since is done again',
+  refused: 'the operator does not do it, though it may do a part',
+  'state-lost': 'state is lost for good',
+  'data-lost': 'data is lost for good',
+};
 
 /** An attribute that has to be true before the worst is done. */
 export type Guard = 'allowStateLoss' | 'forceDestroy';
