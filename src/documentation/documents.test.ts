@@ -6,7 +6,7 @@ import { createProgram } from '../cli/program.ts';
 import { effectMeanings } from '../kinds/verdict.ts';
 import { packageFile } from '../package-file.ts';
 import { checkCommand, checkCommands, type KnownCommands } from './check-commands.ts';
-import { checkLinks } from './check-links.ts';
+import { checkLinks, readTarget } from './check-links.ts';
 import { checkPaths } from './check-paths.ts';
 import { readCommands } from './command-line.ts';
 import { readNotes } from './command-pages.ts';
@@ -39,6 +39,13 @@ describe('the documents', () => {
 
   it('link to what is there', () => {
     expect(checkLinks(documents, paths)).toEqual([]);
+  });
+
+  it('are all in the index', () => {
+    const index = documents.find(({ file }) => file === 'docs/index.md');
+    const listed = new Set(index?.links.map(({ text }) => readTarget('docs/index.md', text).path));
+    const missing = documents.filter(({ file }) => /^docs\/[^/]+$/.test(file) && !listed.has(file));
+    expect(missing.map(({ file }) => file)).toEqual(['docs/index.md']);
   });
 
   it('show commands that the command line takes', () => {

@@ -18,6 +18,7 @@ const contents: readonly (readonly [title: string, pages: readonly string[], col
   [
     'How to',
     [
+      'tasks',
       'terraform',
       'rollouts',
       'sql',

@@ -56,9 +56,15 @@ function readRows(text: string): readonly Row[] {
       .map((cell) => cell.trim());
     if (change === 'Change') isVerdicts = happens === 'What happens';
     else if (isVerdicts) {
-      // "… and another version" goes on from the row above.
+      // "… and it has no checkpoint" goes on from a row above.
       if (!change.startsWith('…')) first = change;
-      rows.push({ of, change: change.replace(/^…/, `${first} …`), verdict, happens });
+      rows.push({
+        of,
+        change: change.replace(/^…/, `${first} …`),
+        verdict,
+        // Which recording has it is told there.
+        happens: happens.replace(/ \([^()`]*\)(?=$|[.;])/g, ''),
+      });
     }
   }
   return rows;
