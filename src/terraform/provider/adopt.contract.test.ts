@@ -7,6 +7,7 @@ import { startTestServer, type TestServer } from '../../apiserver/testing/start-
 import { kinds } from '../../kinds/catalog.ts';
 import { buildCustomResourceDefinition } from '../../kinds/crd.ts';
 import { kafkaTopicType } from '../../kinds/kafka-topic/resource-type.ts';
+import { packageFile } from '../../package-file.ts';
 import { createTerraformProject, type TerraformProject } from '../testing/terraform-project.ts';
 
 const timeout = 120_000;
@@ -119,6 +120,46 @@ resource "sdp_kafka_topic" "orders" {
       expect(applied.output).toContain('0 added, 1 changed, 0 destroyed');
       const live = await server.client.get<Manifest>(kafkaTopicType, orders);
       expect(live?.spec).toEqual({ partitions: 6, replicas: 2 });
+      expect(await planned()).toMatchObject({ code: 0 });
+    },
+    timeout,
+  );
+
+  it(
+    'moves kubectl_manifest into a module',
+    async () => {
+      await server.client.create(kafkaTopicType, topic, { fieldManager: 'kubectl' });
+      const identity = { api_version: topic.apiVersion, kind: topic.kind, ...orders };
+      await pushState({
+        mode: 'managed',
+        type: 'kubectl_manifest',
+        name: 'orders',
+        provider: 'provider["registry.terraform.io/gavinbunney/kubectl"]',
+        instances: [{ schema_version: 1, attributes: { ...identity, yaml_body: JSON.stringify(topic) } }],
+      });
+      await project.write({
+        'main.tf': `${header}
+moved {
+  from = kubectl_manifest.orders
+  to   = module.orders.sdp_kafka_topic.this[0]
+}
+module "orders" {
+  source     = "${packageFile('terraform-modules', 'kafka', 'topic')}"
+  name       = "orders"
+  partitions = 3
+  replicas   = 2
+  config     = { "retention.ms" = "1000" }
+  wait       = false
+
+  force_destroy = true
+}
+`,
+      });
+      await project.succeed('init');
+      const before = await server.client.get<Manifest>(kafkaTopicType, orders);
+      expect((await apply()).output).toContain('0 added, 1 changed, 0 destroyed');
+      const after = await server.client.get<Manifest>(kafkaTopicType, orders);
+      expect(after?.spec).toEqual(before?.spec);
       expect(await planned()).toMatchObject({ code: 0 });
     },
     timeout,
