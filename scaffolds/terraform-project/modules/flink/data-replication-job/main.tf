@@ -10,6 +10,7 @@ module "this" {
   parallelism         = var.parallelism
   state               = var.state
   upgrade_mode        = var.upgrade_mode
+  restore             = var.restore
   source_topic        = var.source_topic
   columns             = var.columns
   filter              = var.filter

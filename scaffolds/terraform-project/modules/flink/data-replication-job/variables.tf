@@ -27,6 +27,12 @@ variable "upgrade_mode" {
   default     = null
 }
 
+variable "restore" {
+  description = "What a new job starts from: latest (the newest savepoint that is kept of a job of its name), none, or the path of a savepoint."
+  type        = string
+  default     = null
+}
+
 variable "source_topic" {
   description = "The topic that is read: its brokers (the platform's when null), its format, where a job without state starts (earliest-offset, latest-offset, group-offsets), and further options of Flink's Kafka connector."
   type = object({

@@ -27,6 +27,12 @@ variable "upgrade_mode" {
   default     = null
 }
 
+variable "restore" {
+  description = "What a new job starts from: latest (the newest savepoint that is kept of a job of its name), none, or the path of a savepoint."
+  type        = string
+  default     = null
+}
+
 variable "args" {
   description = "Parameters of the job: the main method gets --<name> <value> for each, as ParameterTool reads them."
   type        = map(string)

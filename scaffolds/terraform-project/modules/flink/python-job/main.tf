@@ -10,6 +10,7 @@ module "this" {
   parallelism         = var.parallelism
   state               = var.state
   upgrade_mode        = var.upgrade_mode
+  restore             = var.restore
   args                = var.args
   restart_nonce       = var.restart_nonce
   flink_configuration = var.flink_configuration
