@@ -13,3 +13,11 @@ export function mayUse(request: FastifyRequest, password: string): boolean {
 export function basicAuthorization(password: string): string {
   return `Basic ${Buffer.from(`sdp:${password}`).toString('base64')}`;
 }
+
+/** What a client shows besides: a token of the API, as bearer or as the password of any user (Terraform, twine, Maven). */
+export function readToken(authorization: string | undefined): string | undefined {
+  const [scheme = '', given = ''] = (authorization ?? '').split(' ');
+  if (scheme.toLowerCase() === 'bearer') return given === '' ? undefined : given;
+  if (scheme.toLowerCase() !== 'basic') return undefined;
+  return /^[^:]*:(.+)$/s.exec(Buffer.from(given, 'base64').toString())?.[1];
+}

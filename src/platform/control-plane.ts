@@ -16,6 +16,7 @@ import {
   registerKubernetesApi,
 } from '../apiserver/server.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
+import { platformGroup } from './api-bearer.ts';
 import { type Credentials, randomToken } from './credentials.ts';
 import { type DataFolder, writePrivately } from './data-folder.ts';
 import { systemNamespace } from './local-kafka.ts';
@@ -70,7 +71,7 @@ export async function registerEmbeddedApi(
       ],
       signingKey: credentials.signingKey,
       namespaces: [systemNamespace],
-      groups: customGroups,
+      groups: [...customGroups, platformGroup],
       roles: [operatorsRole, podsRole],
       podLogs,
       podAddress,

@@ -11,6 +11,7 @@ import {
   secretType,
   serviceType,
 } from '../apiclient/core-types.ts';
+import { createApiClient } from '../apiclient/http-client.ts';
 import type { KubernetesObject, ResourceType } from '../apiclient/object.ts';
 import { ensureServerCertificate } from '../apiserver/certificates.ts';
 import { apiServerOptions, type PodLogs } from '../apiserver/server.ts';
@@ -48,6 +49,7 @@ import { type Pod, type Service, schedulerName } from '../pods/pod.ts';
 import { isFree, openPortAllocator, type PortAllocator } from '../pods/ports.ts';
 import { type EndpointSlice, startEndpointController } from '../pods/service-endpoints.ts';
 import { isHeld, tryLock } from '../process/lock-file.ts';
+import { createBearers } from './api-bearer.ts';
 import type { PlatformConfiguration } from './configuration.ts';
 import { connectControlPlane, registerEmbeddedApi } from './control-plane.ts';
 import { openCredentials } from './credentials.ts';
@@ -115,14 +117,16 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const hostAliases = Object.fromEntries(registryHosts.map((host) => [host, `127.0.0.1:${registryPort}`]));
     const url = `https://127.0.0.1:${serverPort}`;
     let kubelet: Kubelet | undefined;
-    const podLogs: PodLogs = async (pod, logOptions) =>
-      (await requireKubelet(kubelet)).readLog(pod, logOptions);
+    const podLogs: PodLogs = async (pod, logOptions) => requireStarted(kubelet).readLog(pod, logOptions);
 
     const app = fastify({
       ...apiServerOptions,
       https: { key: certificate.key, cert: certificate.certificate },
     });
-    registerStateBackend(app, { folder: folder.states, token: credentials.state });
+    // Shows no credentials of its own.
+    let anonymous: ApiClient | undefined;
+    const bearers = createBearers(() => requireStarted(anonymous));
+    registerStateBackend(app, { folder: folder.states, token: credentials.state, bearers });
     const plannerToken = randomBytes(24).toString('base64url');
     const ending = new AbortController();
     const planner = registerPlanner(app, {
@@ -145,7 +149,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     await app.listen({ host: '127.0.0.1', port: serverPort });
     undo.push(() => app.close());
     const { server, ca, admin, operators: client } = controlPlane;
-    undo.push(() => Promise.all([admin.close(), client.close()]));
+    anonymous = createApiClient({ server, ca }, 'sdp-platform');
+    undo.push(() => Promise.all([admin.close(), client.close(), anonymous?.close()]));
     await installKinds(admin);
 
     undo.push(
@@ -236,6 +241,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       port: registryPort,
       hosts: registryHosts,
       token: credentials.registry,
+      bearers,
       users: () =>
         [watched.sessionJobs, watched.deployments, watched.connects, revisions].flatMap((informer) =>
           informer.list(),
@@ -298,9 +304,9 @@ async function installKinds(client: ApiClient): Promise<void> {
   );
 }
 
-async function requireKubelet(kubelet: Kubelet | undefined): Promise<Kubelet> {
-  if (kubelet === undefined) throw new ApiError('ServiceUnavailable', 'the platform is still starting');
-  return kubelet;
+function requireStarted<T>(part: T | undefined): T {
+  if (part === undefined) throw new ApiError('ServiceUnavailable', 'the platform is still starting');
+  return part;
 }
 
 function describe(error: unknown): string {

@@ -223,6 +223,49 @@ module "job" {
     timeout,
   );
 
+  it(
+    "imports nothing of another team's, and looks at nothing",
+    async () => {
+      const other = await createTerraformProject({ KUBECONFIG: deployer }, packageFile('terraform-modules'));
+      try {
+        await other.write({
+          'main.tf': `
+terraform {
+  required_providers { sdp = { source = "sdp.internal/platform/sdp" } }
+}
+provider "sdp" {
+  project   = "orders"
+  namespace = "payments-tst"
+}
+import {
+  to = sdp_kafka_topic.theirs
+  id = "payments-tst/payments"
+}
+resource "sdp_kafka_topic" "theirs" {
+  name    = "payments"
+  cluster = "kafka"
+}
+data "sdp_kafka_topics" "theirs" {}
+data "sdp_flink_job" "theirs" { name = "copy" }
+`,
+        });
+        await other.succeed('init');
+        const { code, output } = await other.run('plan');
+        expect(code).toBe(1);
+        const text = output.replaceAll(/[\s│]+/g, ' ');
+        expect(text).toMatch(
+          /cannot (?:get|list) resource "kafkatopics"[^╵]*in the namespace "payments-tst"/,
+        );
+        expect(text).toMatch(
+          /cannot (?:get|list) resource "flinksessionjobs"[^╵]*in the namespace "payments-tst"/,
+        );
+      } finally {
+        await other.remove();
+      }
+    },
+    timeout,
+  );
+
   it.each([
     ['deployer', ['get', 'secrets'], 'no'],
     ['viewer', ['get', 'secrets'], 'no'],

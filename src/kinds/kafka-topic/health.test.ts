@@ -55,4 +55,14 @@ describe('assessTopicHealth', () => {
       ],
     });
   });
+
+  it('names whose the topic is, and what to do', () => {
+    const message = "Managed by Ref{namespace='orders-tst', name='orders'}";
+    const conditions = [{ type: 'Ready', status: 'False', reason: 'ResourceConflict', message }];
+    expect(assess({ observedGeneration: 2, conditions })).toMatchObject({
+      diagnostics: [
+        { detail: expect.stringMatching(/KafkaTopic orders-tst\/orders has the topic.*another name/) },
+      ],
+    });
+  });
 });

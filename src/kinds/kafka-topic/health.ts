@@ -22,7 +22,7 @@ export function assessTopicHealth(object: KubernetesObject): Health {
           severity: 'error',
           reason: ready.reason ?? 'NotReady',
           summary: `Topic ${status.topicName ?? name} is not ready`,
-          detail: ready.message ?? 'The topic operator gave no reason.',
+          detail: explain(ready),
           object: { kind: 'KafkaTopic', name, ...(namespace !== undefined && { namespace }) },
         },
       ],
@@ -33,4 +33,12 @@ export function assessTopicHealth(object: KubernetesObject): Health {
     return { state: 'healthy', message: `the topic operator leaves the topic alone: ${waived.type}` };
   }
   return { state: 'progressing', message: 'waiting for the topic to be ready' };
+}
+
+type Condition = NonNullable<KafkaTopicStatus['conditions']>[number];
+
+function explain({ reason, message = 'The topic operator gave no reason.' }: Condition): string {
+  const [, namespace, name] = /^Managed by Ref\{namespace='([^']*)', name='([^']*)'\}/.exec(message) ?? [];
+  if (reason !== 'ResourceConflict' || name === undefined) return message;
+  return `${message}: the older KafkaTopic ${namespace}/${name} has the topic, and this one changes nothing of it. Give this one another name, or read the topic without declaring it.`;
 }

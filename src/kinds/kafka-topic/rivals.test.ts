@@ -56,6 +56,17 @@ describe('watchRivals', () => {
     expect(rivals.of(b)).toEqual([]);
   });
 
+  it("knows one of another team's namespace, so that the older has the topic", () => {
+    const { informer, tell } = fakeInformer();
+    const rivals = watchRivals(informer);
+    const theirs = resource('t', { namespace: 'orders-tst', creationTimestamp: '2025-12-31T00:00:00Z' });
+    const ours = resource('t', { namespace: 'payments-tst', uid: 'ours' });
+    tell(theirs);
+    tell(ours);
+    expect(findManager(ours, rivals.of(ours))).toEqual({ namespace: 'orders-tst', name: 't' });
+    expect(findManager(theirs, rivals.of(theirs))).toBeUndefined();
+  });
+
   it('tells those of the topic that a resource no longer wants', () => {
     const { informer, tell } = fakeInformer();
     const rivals = watchRivals(informer);

@@ -5,6 +5,8 @@ import type { ArtifactPath, ArtifactType } from './paths.ts';
 import { readSmallBody } from './read-body.ts';
 import { Refusal } from './refusal.ts';
 import { type Registry, sendJson } from './registry.ts';
+import { notYours } from './store.ts';
+import type { Writer } from './tokens.ts';
 
 const newToken = z.strictObject({ name: z.string(), expires: z.iso.datetime({ offset: true }).optional() });
 
@@ -26,8 +28,11 @@ export async function answerApi(
       artifacts.map((artifact): ArtifactAnswer => ({ ...artifact, usedBy: usage(artifact) })),
     );
   }
-  const writer = await tokens.check(request.headers.authorization);
-  if (route === 'DELETE v1/artifacts/3') return removeArtifact(registry, response, rest);
+  const writer = await tokens.check(
+    request.headers.authorization,
+    request.method === 'DELETE' ? 'delete' : 'create',
+  );
+  if (route === 'DELETE v1/artifacts/3') return removeArtifact(registry, response, rest, writer);
   if (what === 'tokens' && !writer.isPlatform) {
     throw new Refusal(
       403,
@@ -58,6 +63,7 @@ async function removeArtifact(
   { store, usage }: Registry,
   response: ServerResponse,
   [type = '', name = '', version = '']: readonly string[],
+  { namespace }: Writer,
 ): Promise<void> {
   const artifact: Omit<ArtifactPath, 'file'> = { type: type as ArtifactType, name, version };
   const found = (await store.list()).some(
@@ -65,6 +71,8 @@ async function removeArtifact(
   );
   if (!found)
     throw new Refusal(404, 'Not published', `${name} ${version} is not published in this registry.`);
+  const owner = await store.ownerOf(artifact.type, name);
+  if (namespace !== undefined && owner !== namespace) throw notYours(name, owner ?? null, namespace);
   const users = usage()(artifact);
   if (users.length > 0) {
     throw new Refusal(

@@ -6,7 +6,7 @@ import { type ArtifactPath, type Checksum, type MavenPath, parseMavenPath, pathO
 import { readSmallBody } from './read-body.ts';
 import { Refusal } from './refusal.ts';
 import { type Registry, sendFile, sendText } from './registry.ts';
-import type { Writer } from './tokens.ts';
+import { publicationOf, type Writer } from './tokens.ts';
 
 /** GET, HEAD and PUT below `/maven/`. */
 export async function answerMaven(
@@ -23,7 +23,8 @@ export async function answerMaven(
       `A Maven repository takes GET, HEAD and PUT, not ${method}.`,
     );
   }
-  const writer = method === 'PUT' ? await registry.tokens.check(request.headers.authorization) : undefined;
+  const writer =
+    method === 'PUT' ? await registry.tokens.check(request.headers.authorization, 'create') : undefined;
   const path = parseMavenPath(segments);
   if (writer !== undefined && segments.at(-2)?.endsWith('-SNAPSHOT')) {
     throw new Refusal(
@@ -67,7 +68,7 @@ async function takeFile({ store }: Registry, request: IncomingMessage, path: Art
   const draft = await store.receive(request);
   try {
     checkContent(path.file, draft.start);
-    await draft.publish(path, { publishedBy: writer.name });
+    await draft.publish(path, publicationOf(writer));
   } finally {
     await draft.discard();
   }

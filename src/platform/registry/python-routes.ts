@@ -4,6 +4,7 @@ import { buildProject, buildProjectList, wantsJson } from './python-index.ts';
 import { checkPythonUpload, readPythonUpload } from './python-upload.ts';
 import { Refusal } from './refusal.ts';
 import { type Registry, sendText } from './registry.ts';
+import { publicationOf } from './tokens.ts';
 
 /** POST of a distribution, as twine sends it. */
 export async function takeUpload(
@@ -11,11 +12,11 @@ export async function takeUpload(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const writer = await tokens.check(request.headers.authorization);
+  const writer = await tokens.check(request.headers.authorization, 'create');
   const upload = await readPythonUpload(request, store.receive);
   try {
     const { path, about } = checkPythonUpload(upload);
-    await upload.draft.publish(path, { ...about, publishedBy: writer.name });
+    await upload.draft.publish(path, { ...about, ...publicationOf(writer) });
     sendText(response, 200, `${path.file} is published.`);
   } finally {
     await upload.draft.discard();

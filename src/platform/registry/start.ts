@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { KubernetesObject } from '../../apiclient/object.ts';
 import { readRevisionData } from '../../sql/revision-content.ts';
+import type { Bearers } from '../api-bearer.ts';
 import { type DataFolder, writePrivately } from '../data-folder.ts';
 import { startRegistryListener } from './listener.ts';
 import { openStore } from './store.ts';
@@ -14,6 +15,8 @@ export interface RegistryOptions {
   readonly hosts: readonly string[];
   /** The platform's own. */
   readonly token: string;
+  /** Whose tokens of the API are taken besides. */
+  readonly bearers?: Bearers;
   /** What may use artifacts: FlinkSessionJobs, FlinkDeployments, KafkaConnects and the revisions of SQL (`revisionSelector`). */
   users(): readonly KubernetesObject[];
   onError(error: unknown): void;
@@ -30,7 +33,11 @@ export async function startRegistry(
   options: RegistryOptions,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
   const { folder, port, hosts } = options;
-  const tokens = openTokens(join(folder.controlPlane, 'registry-tokens.json'), options.token);
+  const tokens = openTokens(
+    join(folder.controlPlane, 'registry-tokens.json'),
+    options.token,
+    options.bearers,
+  );
   const store = await openStore(folder.artifacts);
   await writePrivately(folder.mavenSettings, mavenSettings);
   const isRegistry = (host: string) =>

@@ -17,6 +17,8 @@ export interface StoredFile {
   readonly published: string;
   /** Name of the token. */
   readonly publishedBy: string;
+  /** Whose the artifact's name is; absent where it is the platform's. */
+  readonly namespace?: string;
   /** Of a Python distribution that says so. */
   readonly requiresPython?: string;
 }
@@ -36,9 +38,15 @@ export interface Draft {
   readonly sha256: string;
   readonly start: Buffer;
   discard(): Promise<void>;
-  /** Makes it a file of the artifact, whole or not at all. A file that is there already is a `Refusal`. */
-  publish(path: ArtifactPath, about: Pick<StoredFile, 'publishedBy' | 'requiresPython'>): Promise<void>;
+  /**
+   * Makes it a file of the artifact, whole or not at all. A file that is there already is a `Refusal`, as is a name that
+   * another namespace has published first.
+   */
+  publish(path: ArtifactPath, about: Publication): Promise<void>;
 }
+
+/** `namespace` is the publisher's; one without may publish under any name, which stays whose it is. */
+export type Publication = Pick<StoredFile, 'publishedBy' | 'namespace' | 'requiresPython'>;
 
 export interface ArtifactStore {
   /** Writes what comes beside the artifacts, in constant memory. The rest of a stream that is refused is read and dropped. */
@@ -48,6 +56,8 @@ export interface ArtifactStore {
   /** In hex. */
   checksum(path: ArtifactPath, algorithm: Checksum): Promise<string>;
   list(type?: ArtifactType, name?: string): Promise<readonly Artifact[]>;
+  /** Whose a name is: undefined where nothing is published, null where it is the platform's. */
+  ownerOf(type: ArtifactType, name: string): Promise<string | null | undefined>;
   /** Takes a version away, or one file of it. Answers false when there is none. */
   remove(path: Omit<ArtifactPath, 'file'> & { readonly file?: string }): Promise<boolean>;
 }
@@ -68,6 +78,13 @@ export async function openStore(folder: string, limit = mostBytes): Promise<Arti
   const folderOf = ({ type, name, version, file = '' }: Parameters<ArtifactStore['remove']>[0]) =>
     join(folder, type, name, version, file);
   const contentOf = (path: ArtifactPath) => join(folderOf(path), 'content');
+  // Of two that publish under a new name at once, one has it.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
 
   async function receive(content: Readable): Promise<Draft> {
     const draft = join(unfinished, randomUUID());
@@ -78,7 +95,9 @@ export async function openStore(folder: string, limit = mostBytes): Promise<Arti
       try {
         const received = await write(content, file, limit);
         await file.sync();
-        return { ...received, discard, publish: (path, about) => publish(draft, path, received, about) };
+        const publishThis: Draft['publish'] = (path, about) =>
+          inTurn(() => publish(draft, path, received, about));
+        return { ...received, discard, publish: publishThis };
       } finally {
         await file.close();
       }
@@ -93,9 +112,21 @@ export async function openStore(folder: string, limit = mostBytes): Promise<Arti
     draft: string,
     path: ArtifactPath,
     { size, sha256 }: Pick<Draft, 'size' | 'sha256'>,
-    about: Pick<StoredFile, 'publishedBy' | 'requiresPython'>,
+    { namespace, ...about }: Publication,
   ): Promise<void> {
-    const stored = { file: path.file, size, sha256, published: new Date().toISOString(), ...about };
+    const owner = await ownerOf(path.type, path.name);
+    if (namespace !== undefined && owner !== undefined && owner !== namespace) {
+      throw notYours(path.name, owner, namespace);
+    }
+    const home = owner === undefined ? namespace : (owner ?? undefined);
+    const stored = {
+      file: path.file,
+      size,
+      sha256,
+      published: new Date().toISOString(),
+      ...about,
+      ...(home !== undefined && { namespace: home }),
+    };
     try {
       await writeFile(join(draft, 'about.json'), JSON.stringify(stored), { mode: 0o600, flush: true });
       await mkdir(join(folderOf(path), '..'), { recursive: true, mode: 0o700 });
@@ -126,9 +157,15 @@ export async function openStore(folder: string, limit = mostBytes): Promise<Arti
     return artifacts.toSorted((left, right) => order(left, right));
   }
 
+  async function ownerOf(type: ArtifactType, name: string): Promise<string | null | undefined> {
+    const [first] = (await listType(type, name)).flatMap(({ files }) => files);
+    return first === undefined ? undefined : (first.namespace ?? null);
+  }
+
   return {
     receive,
     find,
+    ownerOf,
     read: (path) => createReadStream(contentOf(path)),
     async checksum(path, algorithm) {
       const hash = createHash(algorithm);
@@ -177,6 +214,16 @@ async function write(
     await file.appendFile(chunk);
   }
   return { size, sha256: hash.digest('hex'), start };
+}
+
+/** What a namespace is told that would change what another's name stands for. */
+export function notYours(name: string, owner: string | null, namespace: string): Refusal {
+  const whose = owner === null ? "is the platform's" : `belongs to namespace ${owner}`;
+  return new Refusal(
+    403,
+    `${name} ${whose}`,
+    `${name} ${whose}, which published it first, and jobs run what is published under it: namespace ${namespace} publishes and deletes nothing of it. Give the project another name.`,
+  );
 }
 
 function alreadyPublished({ name, version, file }: ArtifactPath, isSame: boolean): Refusal {

@@ -1,8 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { type Bearers, namespaceOfUser } from '../api-bearer.ts';
+import { readToken } from '../basic-auth.ts';
 import { randomToken } from '../credentials.ts';
 import { writePrivately } from '../data-folder.ts';
 import { Refusal } from './refusal.ts';
+import type { StoredFile } from './store.ts';
 
 /** A token, by the name that its owner gave it. */
 export interface TokenAbout {
@@ -18,11 +21,21 @@ export interface Writer {
   readonly name: string;
   /** Has the platform's own token, and may make others. */
   readonly isPlatform: boolean;
+  /** Of a ServiceAccount: it writes what belongs to its namespace, as far as roles let it. */
+  readonly namespace?: string;
 }
+
+/** What is kept of him beside what he publishes. */
+export function publicationOf({ name, namespace }: Writer): Pick<StoredFile, 'publishedBy' | 'namespace'> {
+  return { publishedBy: name, ...(namespace !== undefined && { namespace }) };
+}
+
+/** What is about to be done. */
+export type Writes = 'create' | 'delete';
 
 export interface TokenStore {
   /** Who sends this `Authorization` header; a `Refusal` when nobody may write by it. */
-  check(authorization: string | undefined): Promise<Writer>;
+  check(authorization: string | undefined, verb: Writes): Promise<Writer>;
   list(): Promise<readonly TokenAbout[]>;
   /** Answers the token, which is kept as a hash only. */
   create(name: string, expires: Date | undefined): Promise<TokenAbout & { readonly token: string }>;
@@ -35,8 +48,13 @@ type StoredToken = TokenAbout & { readonly sha256: string };
 const users = ['sdp', '__token__'];
 const legalName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
-/** Named tokens in a file, beside the platform's own. */
-export function openTokens(file: string, platformToken: string, now = () => new Date()): TokenStore {
+/** Named tokens in a file, beside the platform's own and those of its API. */
+export function openTokens(
+  file: string,
+  platformToken: string,
+  bearers?: Bearers,
+  now = () => new Date(),
+): TokenStore {
   let last: Promise<unknown> = Promise.resolve();
   const read = async () => {
     const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -55,11 +73,17 @@ export function openTokens(file: string, platformToken: string, now = () => new 
     return changed;
   };
   return {
-    async check(authorization) {
-      const password = readPassword(authorization);
-      const sha256 = hash(password);
-      if (isSame(sha256, hash(platformToken))) return { name: 'sdp', isPlatform: true };
-      const found = (await read()).find((token) => isSame(token.sha256, sha256));
+    async check(authorization, verb) {
+      const own = readPassword(authorization);
+      const sha256 = own === undefined ? '' : hash(own);
+      if (own !== undefined && isSame(sha256, hash(platformToken))) return { name: 'sdp', isPlatform: true };
+      const found = (await read()).find((token) => own !== undefined && isSame(token.sha256, sha256));
+      const shown = readToken(authorization);
+      if (found === undefined && shown !== undefined && bearers !== undefined) {
+        const bearer = await checkBearer(bearers, shown, verb);
+        if (bearer !== undefined) return bearer;
+      }
+      if (found === undefined && own === undefined) throw noToken();
       if (found === undefined) {
         throw new Refusal(
           401,
@@ -116,15 +140,35 @@ export function openTokens(file: string, platformToken: string, now = () => new 
   };
 }
 
-function readPassword(authorization = ''): string {
+/** Who has a token of the API; undefined when it is none. */
+async function checkBearer(bearers: Bearers, token: string, verb: Writes): Promise<Writer | undefined> {
+  const name = await bearers.identify(token);
+  if (name === undefined) return undefined;
+  const namespace = namespaceOfUser(name);
+  if (await bearers.mayDo(token, { verb, resource: 'artifacts', namespace })) {
+    return { name, isPlatform: false, ...(namespace !== undefined && { namespace }) };
+  }
+  const where = namespace === undefined ? 'in every namespace' : `in namespace ${namespace}`;
+  throw new Refusal(
+    403,
+    `Not by ${name}`,
+    `${name} may not ${verb} artifacts.sdp.internal ${where}. The ClusterRole sdp-deployer of deploy/roles grants it.`,
+  );
+}
+
+function readPassword(authorization = ''): string | undefined {
   const [scheme = '', encoded = ''] = authorization.split(' ');
   const [user = '', ...password] = Buffer.from(encoded, 'base64').toString().split(':');
-  if (scheme.toLowerCase() === 'basic' && users.includes(user) && password.length > 0)
-    return password.join(':');
-  throw new Refusal(
+  return scheme.toLowerCase() === 'basic' && users.includes(user) && password.length > 0
+    ? password.join(':')
+    : undefined;
+}
+
+function noToken(): Refusal {
+  return new Refusal(
     401,
     'A token is needed',
-    'To publish and to delete takes a token: user __token__ and the token as password. "sdp env" exports the one of this platform; "sdp artifacts token create" makes others.',
+    'To publish and to delete takes a token: user __token__ and the token as password. "sdp env" exports the one of this platform; "sdp artifacts token create" makes others, and so does kubectl create token for an account with the role sdp-deployer.',
   );
 }
 
