@@ -46,12 +46,12 @@ export function missingObjectName(error: unknown): string | undefined {
 
 const missingNames = new WeakMap<ApiError, string>();
 
-/** An answer of 400 and above, or the Status of a watch's ERROR event. */
-export function fromAnswer(code: number, body: string, what: string): ApiError {
+/** An answer of 400 and above, or the Status of a watch's ERROR event; `refused` is put behind the server's words. */
+export function fromAnswer(code: number, body: string, what: string, refused = ''): ApiError {
   const status = parseStatus(body);
   const reason = reasonOf(status.reason, code);
   const message = status.message ?? (body.trim().slice(0, 500) || `the server answered ${code}`);
-  const error = new ApiError(reason, `${what}: ${message}`, {
+  const error = new ApiError(reason, `${what}: ${message}${refused}`, {
     code,
     retryable: RETRYABLE_CODES.has(code),
     causes: status.details?.causes ?? [],
@@ -93,8 +93,19 @@ export function fromTransport(cause: unknown, what: string, server: string): Api
       cause,
     });
   }
+  // The server's word, once it has seen the client's certificate.
+  if (/^ERR_SSL_.*ALERT/u.test(code)) {
+    return new ApiError('Unauthorized', `${what}: ${server} refuses the client certificate (${code})`, {
+      cause,
+    });
+  }
+  if (isUntrusted(code)) {
+    return new ApiError('Untrusted', `${what}: ${server} shows a certificate that ${distrust(code, why)}`, {
+      cause,
+    });
+  }
   return new ApiError('Unreachable', `${what}: ${server} cannot be reached (${code || why})`, {
-    retryable: !isUntrusted(code),
+    retryable: true,
     cause,
   });
 }
@@ -110,6 +121,13 @@ function isAborted(cause: unknown): boolean {
 /** The server's certificate is not taken; asking again does not change that. */
 function isUntrusted(code: string): boolean {
   return /^ERR_TLS|CERT|SELF_SIGNED|UNABLE_TO_VERIFY/u.test(code);
+}
+
+function distrust(code: string, why: string): string {
+  if (code === 'CERT_HAS_EXPIRED') return 'has expired';
+  if (code === 'CERT_NOT_YET_VALID') return 'is not valid yet';
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `is for another name (${why})`;
+  return `no authority that is known signed (${code})`;
 }
 
 /** undici calls that an abort. */

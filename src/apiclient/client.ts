@@ -103,11 +103,17 @@ export interface RawResponse {
   /** The body, streamed; reading it is the caller's. */
   readonly body: AsyncIterable<Uint8Array>;
   text(): Promise<string>;
+  /** What the credential tells of itself where the server did not take it (401); else absent. */
+  readonly refused?: string;
 }
 
-/** `Unreachable` and `Timeout` are the client's own; the rest are the server's Status reasons. */
+/**
+ * `Unreachable`, `Untrusted` (the server's certificate is not accepted) and `Timeout` are the client's own; the rest are the
+ * server's Status reasons.
+ */
 export type ApiErrorReason =
   | 'Unreachable'
+  | 'Untrusted'
   | 'Timeout'
   | 'BadRequest'
   | 'Unauthorized'

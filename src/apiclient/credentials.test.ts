@@ -346,6 +346,6 @@ describe('a token file', () => {
 it('a server whose certificate nobody vouches for is taken when the kubeconfig says so', async () => {
   const cluster = { 'certificate-authority-data': undefined };
   const careful = await open({ token: TEST_TOKEN }, cluster);
-  await expect(list(careful)).rejects.toMatchObject({ reason: 'Unreachable', retryable: false });
+  await expect(list(careful)).rejects.toMatchObject({ reason: 'Untrusted', retryable: false });
   await list(await open({ token: TEST_TOKEN }, { ...cluster, 'insecure-skip-tls-verify': true }));
 });

@@ -163,6 +163,7 @@ export function createApiClient(access: ApiAccess, userAgent = 'sdp'): ApiClient
         headers: answer.headers,
         body: answer.body,
         text: () => answer.body.text(),
+        ...(answer.refused !== undefined && { refused: answer.refused }),
       };
     },
 
@@ -171,8 +172,8 @@ export function createApiClient(access: ApiAccess, userAgent = 'sdp'): ApiClient
 }
 
 /** The failure that a raw answer of 400 and above tells of. */
-export function toApiError(status: number, body: string, what: string): ApiError {
-  return fromAnswer(status, body, what);
+export function toApiError(status: number, body: string, what: string, refused?: string): ApiError {
+  return fromAnswer(status, body, what, refused);
 }
 
 function selectors(options: ListOptions): Record<string, string | undefined> {

@@ -3,6 +3,7 @@ import { type Dispatcher, Pool, ProxyAgent } from 'undici';
 import type { ApiAccess, ClientCertificate, Credential } from './api-access.ts';
 import { fromAnswer, fromTransport } from './api-failure.ts';
 import { ApiError } from './client.ts';
+import { explainRefused } from './refused-credential.ts';
 import { isRepeatable, waitForRetry } from './retry.ts';
 
 export interface Call {
@@ -14,7 +15,10 @@ export interface Call {
   readonly signal?: AbortSignal | undefined;
 }
 
-export type Answer = Dispatcher.ResponseData;
+export type Answer = Dispatcher.ResponseData & {
+  /** Of a 401: what the credential tells of itself. */
+  readonly refused?: string;
+};
 
 /** Sends requests to one API server. Failures are `ApiError`s. */
 export interface Transport {
@@ -62,12 +66,24 @@ export function createTransport(access: ApiAccess, userAgent: string): Transport
   async function open(call: Call, isStream: boolean): Promise<Answer> {
     const credential = await readCredential(call);
     const answer = await openWith(credential, call, isStream);
-    if (answer.statusCode !== 401 || access.credentials === undefined) return answer;
+    if (answer.statusCode !== 401) return answer;
+    if (access.credentials === undefined) return explained(answer, credential);
     // It ran out before its time, or was taken back: the request had no effect, and another one may be let in.
     access.credentials.discard(credential);
     const next = await readCredential(call);
     await answer.body.dump();
-    return openWith(next, call, isStream);
+    return explained(await openWith(next, call, isStream), next);
+  }
+
+  function explained(answer: Answer, { token, clientCertificate }: Credential): Answer {
+    if (answer.statusCode !== 401) return answer;
+    const shown = clientCertificate ?? access.clientCertificate;
+    const date = answer.headers['date'];
+    const refused = explainRefused(
+      { ...(token !== undefined && { token }), ...(shown !== undefined && { clientCertificate: shown }) },
+      typeof date === 'string' ? date : undefined,
+    );
+    return Object.assign(answer, { refused });
   }
 
   async function openWith(credential: Credential, call: Call, isStream: boolean): Promise<Answer> {
@@ -100,7 +116,7 @@ export function createTransport(access: ApiAccess, userAgent: string): Transport
       const body = await answer.body.text();
       if (answer.statusCode < 400) return { body };
       const retryAfter = answer.headers['retry-after'];
-      const error = fromAnswer(answer.statusCode, body, describe(call));
+      const error = fromAnswer(answer.statusCode, body, describe(call), answer.refused);
       return { error, ...(typeof retryAfter === 'string' ? { retryAfter } : {}) };
     } catch (error) {
       return { error: fromTransport(error, describe(call), origin) };

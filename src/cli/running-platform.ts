@@ -1,3 +1,4 @@
+import { adviseOn } from '../apiclient/api-advice.ts';
 import { type ApiClient, ApiError } from '../apiclient/client.ts';
 import type { KubernetesObject } from '../apiclient/object.ts';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
@@ -97,7 +98,7 @@ export async function withApi<T>(purpose: string, step: () => Promise<T>): Promi
       severity: 'error',
       reason: error.reason,
       summary: `Could not ${purpose}`,
-      detail: error.message,
+      detail: `${error.message}\n${adviseOn(error)}`.trim(),
     });
   }
 }

@@ -65,7 +65,7 @@ async function readVersion(client: ApiClient): Promise<{ version: string; clockA
   const before = Date.now();
   const answer = await client.request('GET', '/version');
   const text = await answer.text();
-  if (answer.status !== 200) throw toApiError(answer.status, text, 'GET /version');
+  if (answer.status !== 200) throw toApiError(answer.status, text, 'GET /version', answer.refused);
   const { gitVersion } = JSON.parse(text) as { gitVersion: string };
   const date = Date.parse(String(answer.headers['date'] ?? ''));
   if (Number.isNaN(date)) return { version: gitVersion };
@@ -112,7 +112,7 @@ async function readDiscovery<T extends object>(client: ApiClient, path: string):
   const answer = await client.request('GET', path, { headers: { accept: 'application/json' } });
   const text = await answer.text();
   if (answer.status === 404) return {};
-  if (answer.status !== 200) throw toApiError(answer.status, text, `GET ${path}`);
+  if (answer.status !== 200) throw toApiError(answer.status, text, `GET ${path}`, answer.refused);
   return JSON.parse(text) as T;
 }
 
@@ -138,7 +138,7 @@ async function mayDo(
     body: JSON.stringify(review),
   });
   const text = await answer.text();
-  if (answer.status >= 400) throw toApiError(answer.status, text, 'ask for a right');
+  if (answer.status >= 400) throw toApiError(answer.status, text, 'ask for a right', answer.refused);
   const { status } = JSON.parse(text) as { status?: { allowed?: boolean } };
   return status?.allowed === true;
 }

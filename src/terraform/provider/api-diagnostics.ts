@@ -1,7 +1,7 @@
+import { adviseOn, adviseOnWords } from '../../apiclient/api-advice.ts';
 import { ApiError } from '../../apiclient/client.ts';
 import type { KubernetesObject, ResourceType } from '../../apiclient/object.ts';
 import { type Diagnostic, DiagnosticError, type ObjectName } from '../../diagnostics/diagnostic.ts';
-import { adviseOn } from './api-advice.ts';
 
 /** `KafkaTopic default/orders`, as messages call an object. */
 export function describeObject({ kind, namespace, name }: ObjectName): string {
@@ -34,7 +34,7 @@ export function apiDiagnostics(
     return thrown.causes.map(({ field, message }) => ({
       ...problem,
       summary,
-      detail: `The API server refuses the object: ${field === undefined ? '' : `${field}: `}${message ?? thrown.message}`,
+      detail: refusedField(field, message ?? thrown.message),
       ...(field !== undefined && { path: specPath(field) }),
     }));
   }
@@ -82,6 +82,11 @@ function conflictDiagnostic(
     object,
     ...(first !== undefined && { path: specPath(first.field) }),
   };
+}
+
+function refusedField(field: string | undefined, message: string): string {
+  const said = `${field === undefined ? '' : `${field}: `}${message}`;
+  return `The API server refuses the object: ${said}\n${adviseOnWords(said) ?? ''}`.trim();
 }
 
 /** `spec.config.retention` of the object is `config`, `retention` of the params, which follow the spec. */

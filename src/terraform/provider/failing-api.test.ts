@@ -30,7 +30,7 @@ describe('a refused request says what to do', () => {
     ['Conflict', 409, 'the object has been modified', /Run again: the next plan shows/],
     ['TooManyRequests', 429, 'too many', /-parallelism/],
     ['InternalError', 500, 'webhook failed', /admission webhook/],
-    ['RequestEntityTooLarge', 413, 'limit', /Split it/],
+    ['RequestEntityTooLarge', 413, 'limit', /Take out what it does not need/],
   ])('%s %d', async (reason, code, message, expected) => {
     const terraform = await core({ project: 'demo', kubeconfig: 'k8s.yaml', context: 'dev' });
     api.failNext('apply', new ApiError(reason, message, { code }));
