@@ -5,9 +5,11 @@ import { kinds } from '../kinds/catalog.ts';
 import { flinkProxyPath } from '../kinds/flink-job/rest-proxy.ts';
 import { connectProxyPath } from '../kinds/kafka-connect/rest-proxy.ts';
 import { deployerRights, type NeededRight } from './cluster-rights.ts';
+import { inspectOperators } from './inspect-operators.ts';
 import type {
   ClusterObservation,
   EngineObservation,
+  IgnoredConnectors,
   KindObservation,
   ObjectObservation,
 } from './observation.ts';
@@ -21,6 +23,7 @@ const operated = [
   'FlinkDeployment',
   'FlinkSessionJob',
 ];
+const connectorsAnnotation = 'strimzi.io/use-connector-resources';
 const proxyTimeoutMs = 5_000;
 /** Questions at a time. */
 const parallel = 8;
@@ -44,6 +47,7 @@ export async function inspectCluster(
     )
   ).flat();
   const engines = await mapParallel(live.filter(isCluster), (object) => askEngine(client, object));
+  const operators = await inspectOperators(client, namespace);
   return {
     server,
     version,
@@ -53,6 +57,8 @@ export async function inspectCluster(
     rights,
     objects: live.map((object) => observeObject(object, Date.now())),
     engines,
+    ignoredConnectors: findIgnored(live),
+    ...(operators !== undefined && { operators }),
   };
 }
 
@@ -156,6 +162,24 @@ async function listOwn(
     if (error instanceof ApiError && error.reason === 'Forbidden') return [];
     throw error;
   }
+}
+
+/** Strimzi's operator acts on connectors of clusters that are annotated so. */
+function findIgnored(live: readonly LiveObject[]): readonly IgnoredConnectors[] {
+  return live
+    .filter(
+      ({ kind, metadata }) =>
+        kind === 'KafkaConnect' && metadata.annotations?.[connectorsAnnotation] !== 'true',
+    )
+    .map(({ kind, metadata: { name, namespace = '' } }) => ({
+      connect: { kind, namespace, name },
+      connectors: live
+        .filter(
+          (one) => one.kind === 'KafkaConnector' && one.metadata.labels?.['strimzi.io/cluster'] === name,
+        )
+        .map(({ metadata }) => metadata.name),
+    }))
+    .filter(({ connectors }) => connectors.length > 0);
 }
 
 function isCluster({ kind }: LiveObject): boolean {

@@ -27,6 +27,7 @@ const healthy: ClusterObservation = {
   rights: deployerRights.map((right) => ({ ...right, isAllowed: true })),
   objects: [job],
   engines: [{ object: { kind: 'FlinkDeployment', namespace: 'orders', name: 'flink' }, engine: 'Flink' }],
+  ignoredConnectors: [],
 };
 
 /** The only problem of a cluster that differs in one thing. */
@@ -104,6 +105,15 @@ describe('a cluster', () => {
       'whose Flink has no Service',
       withEngine('FlinkDeployment', 404),
       /no Service of it: see what kubectl describe flinkdeployment di/,
+    ],
+    [
+      'whose Connect takes no connectors',
+      {
+        ignoredConnectors: [
+          { connect: { kind: 'KafkaConnect', namespace: 'orders', name: 'di' }, connectors: ['sink'] },
+        ],
+      },
+      /^error: KafkaConnect di takes no KafkaConnector\. sink names it.*use-connector-resources/,
     ],
     [
       'whose state goes with the pods',

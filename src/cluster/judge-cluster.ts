@@ -1,7 +1,9 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { judgeOperatorSettings } from './judge-operators.ts';
 import type {
   ClusterObservation,
   EngineObservation,
+  IgnoredConnectors,
   KindObservation,
   ObjectObservation,
 } from './observation.ts';
@@ -43,7 +45,18 @@ export function judgeCluster(seen: ClusterObservation): readonly Finding[] {
       problems: judgeKinds(group, kinds),
     })),
     { what: `rights in namespace ${seen.namespace}`, problems: judgeRights(seen) },
-    { what: `operators act on ${seen.objects.length} objects`, problems: judgeOperators(seen.objects) },
+    ...(seen.operators === undefined
+      ? []
+      : [
+          {
+            what: 'operators run, watch the namespace and have the settings that plans go by',
+            problems: judgeOperatorSettings(seen.operators, seen.namespace),
+          },
+        ]),
+    {
+      what: `operators act on ${seen.objects.length} objects`,
+      problems: [...judgeOperators(seen.objects), ...seen.ignoredConnectors.map(judgeIgnored)],
+    },
     {
       what: `${seen.engines.length} clusters of Flink and Connect answer through the API server's proxy`,
       problems: seen.engines.flatMap(judgeEngine),
@@ -130,6 +143,16 @@ function judgeOperators(objects: readonly ObjectObservation[]): readonly Diagnos
         'They were changed more than five minutes ago, and their status is of before, or there is none. See that the operator runs and that it watches this namespace (Strimzi: STRIMZI_NAMESPACE; Flink: watchNamespaces of its Helm chart), and read its log.',
     };
   });
+}
+
+function judgeIgnored({ connect, connectors }: IgnoredConnectors): Diagnostic {
+  return {
+    severity: 'error',
+    reason: 'ConnectorsIgnored',
+    summary: `KafkaConnect ${connect.name} takes no KafkaConnector`,
+    detail: `${connectors.join(', ')} ${connectors.length === 1 ? 'names' : 'name'} it, and Strimzi does nothing about them: its annotation strimzi.io/use-connector-resources is not "true". The module kafka-connect/cluster and deploy/connect set it.`,
+    object: connect,
+  };
 }
 
 function judgeEngine({ object, engine, problem }: EngineObservation): readonly Diagnostic[] {

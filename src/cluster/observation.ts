@@ -13,6 +13,38 @@ export interface ClusterObservation {
   readonly rights: readonly (NeededRight & { readonly isAllowed: boolean })[];
   readonly objects: readonly ObjectObservation[];
   readonly engines: readonly EngineObservation[];
+  /** Connectors of Connect clusters that take none as resources. */
+  readonly ignoredConnectors: readonly IgnoredConnectors[];
+  /** Absent where the cluster has no Deployments, as a local platform. */
+  readonly operators?: OperatorsObservation;
+}
+
+export interface IgnoredConnectors {
+  readonly connect: ObjectName;
+  readonly connectors: readonly string[];
+}
+
+export type OperatorName =
+  | 'Strimzi cluster operator'
+  | 'Strimzi topic operator'
+  | 'Strimzi user operator'
+  | 'Flink Kubernetes Operator';
+
+export interface OperatorsObservation {
+  readonly operators: readonly OperatorObservation[];
+  /** What could not be read. */
+  readonly hidden: readonly string[];
+}
+
+export interface OperatorObservation {
+  readonly operator: OperatorName;
+  /** `namespace/name` */
+  readonly deployment: string;
+  readonly isReady: boolean;
+  /** Absent where it could not be read. */
+  readonly watches?: 'all' | readonly string[];
+  /** Of the Flink operator, by key. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 export interface KindObservation {
