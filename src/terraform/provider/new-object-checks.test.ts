@@ -73,7 +73,7 @@ describe('an object that is there already', () => {
     await run();
     for (let index = 0; index < 20; index += 1)
       await planned('sdp_kafka_topic', { ...topic, name: `t${index}` });
-    expect(api.requests).toHaveLength(1);
+    expect(api.requests.filter((request) => !request.startsWith('dry-run'))).toHaveLength(1);
   });
 });
 

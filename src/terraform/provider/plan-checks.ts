@@ -3,6 +3,7 @@ import type { PlanRequest, PlanResult } from '../framework/resource.ts';
 import { type ObjectValue, sameValue, textAt } from '../framework/value.ts';
 import { describeObject } from './api-diagnostics.ts';
 import { type Declaration, declarationKey, declareOnce } from './declarations.ts';
+import { tryApply } from './dry-run.ts';
 import { inspectObject } from './inspection.ts';
 import { checkNewObject } from './new-object-checks.ts';
 import type { ObjectOffer } from './object-offer.ts';
@@ -38,8 +39,10 @@ export async function checkPlan(
     ];
   };
   const ofNew = prior === null ? await checkNew() : [];
-  if (inspect === undefined) return ofNew;
-  return [...ofNew, ...(await inspectObject({ name, namespace, needs, inspect }, session))];
+  const inspected =
+    inspect === undefined ? [] : await inspectObject({ name, namespace, needs, inspect }, session);
+  const tried = ofNew.length > 0 ? [] : await tryApply(offer, session, { planned, type, name });
+  return [...ofNew, ...inspected, ...tried];
 }
 
 /** Empty while it is not known which object it is. */

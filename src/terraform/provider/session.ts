@@ -2,6 +2,7 @@ import type { ApiClient } from '../../apiclient/client.ts';
 import { type Diagnostic, DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import type { Log } from '../protocol/log.ts';
 import type { Declared } from './declarations.ts';
+import { createDryRuns, type DryRuns } from './dry-run.ts';
 import { createEngineLooks, type EngineLooks } from './engine-looks.ts';
 import { createListings, type Listings } from './listings.ts';
 import { createObjectFeed, type ObjectFeed } from './object-feed.ts';
@@ -42,6 +43,7 @@ export interface Session {
   readonly surroundings: Surroundings;
   readonly services: Services;
   readonly engines: EngineLooks;
+  readonly dryRuns: DryRuns;
   /** Objects that are needed and not there, of which was told. */
   readonly missed: Set<string>;
   /** The objects that were created in this run. */
@@ -96,6 +98,7 @@ export function createSession({
     surroundings: createSurroundings(listings, patience),
     services: createServices(open, patience?.answer),
     engines: createEngineLooks(open),
+    dryRuns: createDryRuns(),
     missed: new Set(),
     created: new Set(),
     feed: createObjectFeed(open),

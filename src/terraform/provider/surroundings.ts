@@ -22,6 +22,8 @@ export interface Surroundings {
   objects(type: ResourceType, namespace: string | undefined): Promise<readonly KubernetesObject[]>;
   /** Their names. */
   names(type: ResourceType, namespace: string | undefined): Promise<readonly string[]>;
+  /** How a request failed that only makes words better; undefined where it did not, or there is no point in it. */
+  attempt(type: ResourceType, work: () => Promise<void>): Promise<unknown>;
   /** Another resource is being planned. */
   planning(): void;
   /** Resolves once Terraform seems to have planned all that it can at this time. */
@@ -74,6 +76,15 @@ export function createSurroundings(listings: Listings, patience = usualPatience)
     objects,
     async names(type, namespace) {
       return (await objects(type, namespace)).map(({ metadata }) => metadata.name);
+    },
+    async attempt(type, work) {
+      if (isClosed(type)) return undefined;
+      try {
+        await inTime(work());
+        return undefined;
+      } catch (failure) {
+        return expired ? undefined : failure;
+      }
     },
     planning() {
       lastPlan = Date.now();

@@ -158,7 +158,8 @@ export function createFakeApi(objects = new Map<string, Manifest>()): FakeApi {
 
     async apply<T extends KubernetesObject>(type: ResourceType, manifest: Manifest, options: ApplyOptions) {
       const path = pathOf(type, manifest.metadata);
-      await record('apply', path);
+      await record(options.dryRun === true ? 'dry-run' : 'apply', path);
+      if (options.dryRun === true) return structuredClone(manifest) as unknown as T;
       const before = objects.get(path);
       const wanted = leaves(manifest);
       const live = new Map(before === undefined ? [] : leaves(before));
