@@ -51,20 +51,39 @@ async function checkMachine() {
   process.exit(1);
 }
 
-/** @param {{ folder: string, jar: string, what: string }} project */
-function buildJar({ folder, jar, what }, report) {
-  const target = join(root, folder, 'target');
+/** The runner for the older Flink that jobs may run on, which a release has too. Answers its jar. */
+export function buildOlderRunner(report) {
+  return buildJar(
+    { folder: 'runner', jar: 'sdp-runner.jar', what: 'the runner for Flink 1.20', profile: 'flink-1.20' },
+    report,
+  );
+}
+
+/** @param {{ folder: string, jar: string, what: string, profile?: string }} project; a profile has a folder of its own. */
+function buildJar({ folder, jar, what, profile }, report) {
+  const target = join(root, folder, 'target', profile ?? '');
   const stamp = join(target, 'sources.sha256');
   const sources = hashFolder([`${folder}/pom.xml`, `${folder}/src/main`]);
-  if (existsSync(join(target, jar)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
+  const built = join(target, jar);
+  if (existsSync(built) && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return built;
   report(`Building ${what}`);
-  const args = ['-B', '-q', '-f', join(root, folder, 'pom.xml'), 'package', '-Dmaven.test.skip=true'];
+  const profiles = profile === undefined ? [] : [`-P${profile}`];
+  const args = [
+    '-B',
+    '-q',
+    '-f',
+    join(root, folder, 'pom.xml'),
+    ...profiles,
+    'package',
+    '-Dmaven.test.skip=true',
+  ];
   const { status } = spawnSync('mvn', args, { stdio: ['ignore', 'inherit', 'inherit'] });
   if (status !== 0) {
     console.error(`Error: ${what} could not be built; Maven says why above.`);
     process.exit(1);
   }
   writeFileSync(stamp, sources);
+  return built;
 }
 
 /** One hash of the names and contents below some paths. */

@@ -36,7 +36,7 @@ const packaged =
 const ofClone = ['quickstart.js', 'prerequisites.js'];
 
 const jars = [
-  { folder: 'runner', jar: 'sdp-runner.jar', name: 'sdp-runner' },
+  { folder: 'runner', jar: 'sdp-runner.jar', name: 'sdp-runner', suffix: '-flink-2.2' },
   { folder: 'connect-plugins/vertica-sink', jar: 'sdp-vertica-sink.jar', name: 'vertica-sink' },
 ];
 
@@ -99,9 +99,10 @@ if (strange.length > 0)
     'The sources have several versions',
     `package.json has ${version}, and ${strange.map(([file, found]) => `${file} ${found}`).join(', ')}. Set one by --version.`,
   );
-const { buildAll } = await import('./build.js');
+const { buildAll, buildOlderRunner } = await import('./build.js');
 const { buildProvider } = await import('./build-provider.js');
 await buildAll(report);
+const olderRunner = buildOlderRunner(report);
 
 report('Writing the release');
 rmSync(out, { recursive: true, force: true });
@@ -114,8 +115,9 @@ const provider = join(out, '.provider');
 await buildProvider({ outfile: provider, version });
 await writeMirror();
 writePackage();
-for (const { folder, jar, name } of jars)
-  place(join(root, folder, 'target', jar), join(out, 'jars', `${name}-${version}.jar`));
+for (const { folder, jar, name, suffix = '' } of jars)
+  place(join(root, folder, 'target', jar), join(out, 'jars', `${name}-${version}${suffix}.jar`));
+place(olderRunner, join(out, 'jars', `sdp-runner-${version}-flink-1.20.jar`));
 for (const folder of ['terraform-modules/', 'ci-templates/', 'docker/']) {
   for (const file of sources.filter((name) => name.startsWith(folder)))
     place(join(root, file), join(out, file), isExecutable(file) ? 0o755 : 0o644);

@@ -36,13 +36,18 @@ const runners = {
   full: async () => {
     const alone = await runVitest('full-alone');
     const together = await runVitest('full');
-    return { passed: alone.passed + together.passed, failed: alone.failed + together.failed };
+    const older = await runMaven('runner', '-Pflink-1.20');
+    return {
+      passed: alone.passed + together.passed + older.passed,
+      failed: alone.failed + together.failed + older.failed,
+    };
   },
 };
 
-async function runMaven(folder) {
+async function runMaven(folder, ...options) {
   let summary;
-  const code = await run('mvn', ['-B', '-ntp', '-f', join(root, folder, 'pom.xml'), 'test'], (line) => {
+  const args = ['-B', '-ntp', '-f', join(root, folder, 'pom.xml'), ...options, 'test'];
+  const code = await run('mvn', args, (line) => {
     const match =
       /^\S*(?:\[\S*(?:INFO|ERROR|WARNING)\S*\] )?\S*Tests run: (\d+), Failures: (\d+), Errors: (\d+), Skipped: (\d+)\S*\s*$/.exec(
         line,

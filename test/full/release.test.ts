@@ -88,7 +88,8 @@ it('has the same bytes when it is made again, and says which', async () => {
     .split('\n')
     .map((line) => line.split('  '));
   expect(listed.map(([, file]) => file).filter((file) => /\.(?:tgz|zip|jar)$/.test(file ?? ''))).toEqual([
-    `jars/sdp-runner-${version}.jar`,
+    `jars/sdp-runner-${version}-flink-1.20.jar`,
+    `jars/sdp-runner-${version}-flink-2.2.jar`,
     `jars/vertica-sink-${version}.jar`,
     ...['darwin_amd64', 'darwin_arm64', 'linux_amd64', 'linux_arm64'].map(
       (platform) => `mirror/sdp.internal/platform/sdp/terraform-provider-sdp_${version}_${platform}.zip`,
@@ -134,7 +135,11 @@ it('has all that its Dockerfiles copy', async () => {
       .getCOPYs()
       .filter((item) => !item.getFlags().some((flag) => flag.getName() === 'from'))) {
       const sources = copy.getArguments().slice(0, -1);
-      copied.push(...sources.map((source) => source.getValue().replaceAll('${SDP_VERSION}', version)));
+      for (const source of sources)
+        for (const flink of ['2.2', '1.20'])
+          copied.push(
+            source.getValue().replaceAll('${SDP_VERSION}', version).replaceAll('${FLINK_VERSION}', flink),
+          );
     }
   }
   expect(copied).toContain(`sdp-${version}.tgz`);

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.UnsupportedFileSystemSchemeException;
 
@@ -33,12 +34,14 @@ final class Download {
     /** Where the address leads here. */
     private final URI source;
     private final Limits limits;
+    private final ArtifactAccess access;
 
-    private Download(String what, URI address, URI source, Limits limits) {
+    private Download(String what, URI address, URI source, Limits limits, ArtifactAccess access) {
         this.what = what;
         this.address = address;
         this.source = source;
         this.limits = limits;
+        this.access = access;
     }
 
     /** Writes the content into a new file and answers its SHA-256 in lower-case hex. {@code what}: {@code archive}. */
@@ -47,13 +50,18 @@ final class Download {
     }
 
     static String fetch(String what, String address, Path file, Limits limits, Map<String, String> aliases) {
+        return fetch(what, address, file, limits, aliases, ArtifactAccess.from(System.getenv()));
+    }
+
+    static String fetch(
+            String what, String address, Path file, Limits limits, Map<String, String> aliases, ArtifactAccess access) {
         URI parsed;
         try {
             parsed = new URI(address);
         } catch (URISyntaxException error) {
             throw RunnerException.at(what + " " + address, "this is no address (" + error.getReason() + ")", "Correct it.");
         }
-        return new Download(what, parsed, HostAliases.resolve(parsed, aliases), limits).fetchInto(file);
+        return new Download(what, parsed, HostAliases.resolve(parsed, aliases), limits, access).fetchInto(file);
     }
 
     private String fetchInto(Path file) {
@@ -109,9 +117,18 @@ final class Download {
                             ? "the host " + source.getHost() + " is not known"
                             : "nothing answers at " + source.getHost() + ":" + port();
             throw wrong(seen, "Correct the address, or start the server.");
+        } catch (SSLException error) {
+            throw wrong(
+                    "the certificate of " + source.getHost() + " is not accepted (" + error.getMessage() + ")",
+                    "Name the ConfigMap or Secret with its CA: artifact_ca of the job's module, or of its session cluster.");
         } catch (InterruptedException error) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", error);
+        } catch (IOException error) {
+            if (describe(error).startsWith("too many authentication attempts")) {
+                throw wrong("the server does not accept the login", adviceFor(401));
+            }
+            throw error;
         } catch (IllegalArgumentException error) {
             throw wrong("this is no address (" + error.getMessage() + ")", "Correct it.");
         }
@@ -128,8 +145,14 @@ final class Download {
                         .version(HttpClient.Version.HTTP_1_1)
                         .connectTimeout(limits.silence())
                         .followRedirects(HttpClient.Redirect.NORMAL);
+        if (access.context() != null) {
+            builder.sslContext(access.context());
+        }
         String user = address.getUserInfo();
-        if (user != null) {
+        if (user == null && access.knows(source.getHost())) {
+            // With one that knows nothing, the client has no answer of the server's to tell of.
+            builder.authenticator(access.authenticator());
+        } else if (user != null) {
             String[] parts = user.split(":", 2);
             char[] password = (parts.length == 2 ? parts[1] : "").toCharArray();
             builder.authenticator(
@@ -228,9 +251,12 @@ final class Download {
         };
     }
 
-    private static String adviceFor(int code) {
+    private String adviceFor(int code) {
         return switch (code) {
-            case 401, 403 -> "Let the JobManager read it: an address may have a user, https://user:token@host/….";
+            case 401, 403 -> access.knows(source.getHost())
+                    ? "Correct the login of " + source.getHost() + " in the Secret that artifact_credentials names."
+                    : "Name a Secret with a login of " + source.getHost()
+                            + ": artifact_credentials of the job's module, or of its session cluster.";
             case 404, 410 -> "Publish it there, or correct the address.";
             default -> "Look at the server, and try again later.";
         };

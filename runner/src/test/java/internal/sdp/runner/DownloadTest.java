@@ -88,7 +88,7 @@ class DownloadTest {
         assertEquals(HELLO, fetch(url.replace("//", "//reader:s3cret@") + "/guarded"));
         String message = failure(url.replace("//", "//reader:s3cret@") + "/gone?token=s3cret");
         assertTrue(message.startsWith("archive " + url + "/gone: the server answered 404 (Not Found). Publish"), message);
-        assertTrue(failure(url + "/guarded").contains("401 (Unauthorized). Let the JobManager read it"));
+        assertTrue(failure(url + "/guarded").contains("401 (Unauthorized). Name a Secret with a login of 127.0.0.1: artifact_credentials"));
     }
 
     @Test

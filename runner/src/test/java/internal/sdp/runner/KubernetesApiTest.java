@@ -7,23 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,8 +26,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class KubernetesApiTest {
-    private static final char[] PASSWORD = "password".toCharArray();
-
     @TempDir static Path folder;
     private static KeyStore serverKey;
 
@@ -42,15 +35,15 @@ class KubernetesApiTest {
 
     @BeforeAll
     static void makeCertificate() throws Exception {
-        serverKey = makeKey("server");
-        writeCa(serverKey);
+        serverKey = TestCertificate.make(folder, "server");
+        Files.writeString(folder.resolve("ca.crt"), TestCertificate.pem(serverKey));
     }
 
     @BeforeEach
     void start() throws Exception {
         Files.writeString(folder.resolve("token"), "first\n");
         server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(serverContext()));
+        server.setHttpsConfigurator(new HttpsConfigurator(TestCertificate.serving(serverKey)));
         server.createContext(
                 "/",
                 exchange -> {
@@ -143,13 +136,13 @@ class KubernetesApiTest {
 
     @Test
     void trustsNoOtherCa() throws Exception {
-        writeCa(makeKey("other"));
+        Files.writeString(folder.resolve("ca.crt"), TestCertificate.pem(TestCertificate.make(folder, "other")));
         try {
             RunnerException error = assertThrows(RunnerException.class, () -> api().readConfigMap("a", "b"));
             assertTrue(error.getMessage().contains("SSLHandshakeException"), error.getMessage());
             assertEquals(List.of(), requests);
         } finally {
-            writeCa(serverKey);
+            Files.writeString(folder.resolve("ca.crt"), TestCertificate.pem(serverKey));
         }
     }
 
@@ -167,39 +160,5 @@ class KubernetesApiTest {
                         "KUBERNETES_SERVICE_PORT", String.valueOf(server.getAddress().getPort()),
                         "SDP_SERVICE_ACCOUNT_DIR", folder.toString());
         return KubernetesApi.fromEnvironment(environment, Duration.ofMillis(1));
-    }
-
-    private static KeyStore makeKey(String name) throws Exception {
-        Path file = folder.resolve(name + ".p12");
-        List<String> command =
-                List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                        "-genkeypair", "-alias", name, "-keyalg", "EC", "-dname", "CN=" + name,
-                        "-ext", "SAN=ip:127.0.0.1", "-validity", "1",
-                        "-storetype", "PKCS12", "-keystore", file.toString(), "-storepass", new String(PASSWORD));
-        Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, keytool.waitFor(), output);
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(file)) {
-            store.load(in, PASSWORD);
-        }
-        return store;
-    }
-
-    private static void writeCa(KeyStore store) throws Exception {
-        byte[] certificate = store.getCertificate(store.aliases().nextElement()).getEncoded();
-        String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate);
-        Files.writeString(
-                folder.resolve("ca.crt"),
-                "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n");
-    }
-
-    private static SSLContext serverContext() throws GeneralSecurityException {
-        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(serverKey, PASSWORD);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), null, null);
-        return context;
     }
 }
