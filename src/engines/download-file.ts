@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Agent, fetch } from 'undici';
+import { type ArtifactAccess, noAccess } from './artifact-access.ts';
 
 /** The file cannot be had; `message` says what was seen, without credentials: `the server answered 404 Not Found`. */
 export class DownloadError extends Error {
@@ -20,6 +21,7 @@ export interface DownloadOptions {
   readonly signal?: AbortSignal | undefined;
   /** Takes any certificate of the server. */
   readonly insecure?: boolean;
+  readonly access?: ArtifactAccess | undefined;
   /** Told of the bytes that have come, now and then. */
   onBytes?(bytes: number): void;
 }
@@ -29,8 +31,9 @@ const mostBytes = 2 ** 30;
 
 /** Writes what http or https has at an address into a file, and answers its SHA-512 in hex. */
 export async function downloadFile(url: URL, file: string, options: DownloadOptions = {}): Promise<string> {
-  const { signal, insecure = false, onBytes } = options;
-  const dispatcher = insecure ? new Agent({ connect: { rejectUnauthorized: false } }) : undefined;
+  const { signal, insecure = false, access = noAccess, onBytes } = options;
+  const connect = insecure ? { rejectUnauthorized: false } : access.ca && { ca: [...access.ca] };
+  const dispatcher = connect && new Agent({ connect });
   const hash = createHash('sha512');
   const watch = async function* (chunks: AsyncIterable<Uint8Array>) {
     let bytes = 0;
@@ -47,7 +50,7 @@ export async function downloadFile(url: URL, file: string, options: DownloadOpti
   try {
     const limits = [AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])];
     const answer = await fetch(withoutCredentials(url), {
-      headers: credentialsOf(url),
+      headers: credentialsOf(url, access),
       signal: AbortSignal.any(limits),
       ...(dispatcher !== undefined && { dispatcher }),
     });
@@ -74,8 +77,15 @@ export function withoutCredentials(url: URL): string {
 }
 
 /** fetch takes no credentials in an address. */
-function credentialsOf({ username, password }: URL): Record<string, string> {
-  if (username === '' && password === '') return {};
-  const text = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+function credentialsOf(
+  { username, password, hostname }: URL,
+  { logins }: ArtifactAccess,
+): Record<string, string> {
+  const login = logins.get(hostname);
+  if (username === '' && password === '' && login === undefined) return {};
+  const text =
+    username === '' && login !== undefined
+      ? `${login.user}:${login.password}`
+      : `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   return { authorization: `Basic ${Buffer.from(text).toString('base64')}` };
 }

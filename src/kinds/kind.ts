@@ -161,6 +161,8 @@ export interface DeclaredKind<Params extends z.ZodObject = z.ZodObject> {
     params: z.output<Params>,
     ask: AskService,
   ): Promise<readonly Diagnostic[]>;
+  /** Why the local platform does not run it; a plan there tells it as a warning. */
+  refusedLocally?(params: z.output<Params>): Diagnostic | undefined;
   /** What only one object may claim: two that claim the same undo each other's work, and no operator says so in time. */
   claims?(metadata: DeclaredMetadata, params: z.output<Params>): readonly Claim[];
   /** Topics that it reads and writes: who is concerned when one of them changes. */

@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { flinkVersion, installFlink } from '../../src/engines/flink/install.ts';
+import { installFlink } from '../../src/engines/flink/install.ts';
 import { moduleOptions } from '../../src/engines/flink/java-options.ts';
+import { flinkVersion } from '../../src/engines/flink/version.ts';
 import { type Result, tryRun } from '../e2e/commands.ts';
 import { mavenFiles } from '../full/maven-files.ts';
 

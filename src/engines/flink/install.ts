@@ -5,9 +5,7 @@ import { installOnce, type ReportProgress } from '../download-cache.ts';
 import { folderSize } from '../folder-size.ts';
 import { copyDependencies } from '../maven.ts';
 import { runCommand } from '../run-command.ts';
-
-/** Maven Central and PyPI both have this patch version; later ones only PyPI. */
-export const flinkVersion = '2.2.0';
+import { flinkVersion } from './version.ts';
 
 export interface FlinkInstallation {
   readonly folder: string;

@@ -3,6 +3,7 @@ import { copyFile, mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
+import { type ArtifactAccess, noAccess } from '../artifact-access.ts';
 import type { HostAliases } from '../host-aliases.ts';
 import { fetchJobJar, JobJarError } from './job-jar.ts';
 import type { LocalImage } from './local-image.ts';
@@ -19,13 +20,14 @@ export async function localizeJars(
   workFolder: string,
   image: LocalImage = {},
   hostAliases: HostAliases = {},
+  access: ArtifactAccess = noAccess,
 ): Promise<readonly string[]> {
   const at = args.indexOf('--jars');
   const uri = at === -1 ? undefined : args[at + 1];
   if (uri === undefined) return args;
   const others = args.toSpliced(at, 2);
   if (runnerOfImage.test(uri)) return others;
-  return args.with(at + 1, `local://${await findJar(uri, workFolder, image, hostAliases)}`);
+  return args.with(at + 1, `local://${await findJar(uri, workFolder, image, hostAliases, access)}`);
 }
 
 async function findJar(
@@ -33,6 +35,7 @@ async function findJar(
   workFolder: string,
   { usrlib }: LocalImage,
   hostAliases: HostAliases,
+  access: ArtifactAccess,
 ): Promise<string> {
   if (uri.startsWith('local:')) {
     const named = fileURLToPath(uri.replace(/^local:\/*/, 'file:///'));
@@ -49,7 +52,7 @@ async function findJar(
   if (existsSync(file)) return file;
   await mkdir(folder, { recursive: true });
   try {
-    const jar = await fetchJobJar(uri, { hostAliases });
+    const jar = await fetchJobJar(uri, { hostAliases, access });
     try {
       await copyFile(jar.file, `${file}.part`);
       await rename(`${file}.part`, file);

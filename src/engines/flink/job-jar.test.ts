@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readArtifactAccess } from '../artifact-access.ts';
 import { emptyJar } from './empty-jar.ts';
 import { fetchJobJar } from './job-jar.ts';
 
@@ -37,6 +38,18 @@ it.each(['/a/orders-1.0.jar', '/moved.jar'])('is fetched from %s, and gone when 
   expect(new Uint8Array(await readFile(jar.file))).toEqual(emptyJar());
   await jar.release();
   await expect(readFile(jar.file)).rejects.toThrow('ENOENT');
+});
+
+it('is asked for with the login of its host, of no other', async () => {
+  const access = readArtifactAccess({
+    SDP_ARTIFACT_NETRC: '# Publishes.\nmachine 127.0.0.1\n  login reader password s3cret\n',
+  });
+  await (await fetchJobJar(`${url}/a/orders-1.0.jar`, { access })).release();
+  expect(asked).toBe(`Basic ${Buffer.from('reader:s3cret').toString('base64')}`);
+  await (
+    await fetchJobJar(`${url.replace('127.0.0.1', 'localhost')}/a/orders-1.0.jar`, { access })
+  ).release();
+  expect(asked).toBeUndefined();
 });
 
 it('is a file of this machine, which stays', async () => {

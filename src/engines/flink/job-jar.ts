@@ -2,6 +2,7 @@ import { mkdtemp, open, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ArtifactAccess } from '../artifact-access.ts';
 import { DownloadError, downloadFile, withoutCredentials } from '../download-file.ts';
 import { sha256OfFile } from '../file-hash.ts';
 import { type HostAliases, resolveHost } from '../host-aliases.ts';
@@ -30,7 +31,11 @@ export class JobJarError extends Error {
  */
 export async function fetchJobJar(
   jarURI: string,
-  { hostAliases = {}, signal }: { hostAliases?: HostAliases | undefined; signal?: AbortSignal } = {},
+  {
+    hostAliases = {},
+    access,
+    signal,
+  }: { hostAliases?: HostAliases | undefined; access?: ArtifactAccess; signal?: AbortSignal } = {},
 ): Promise<JobJar> {
   const checksum = readJarChecksum(jarURI);
   const sha256 = checksum?.sha256;
@@ -43,7 +48,7 @@ export async function fetchJobJar(
     return { name: basename(file), file, release: async () => undefined };
   }
   if (uri?.protocol === 'http:' || uri?.protocol === 'https:')
-    return download(uri, sha256, hostAliases, signal);
+    return download(uri, sha256, hostAliases, access, signal);
   throw new JobJarError(
     `job.jarURI ${jarURI} cannot be fetched: a session job takes http, https or file. ` +
       (uri?.protocol === 'local:'
@@ -56,6 +61,7 @@ async function download(
   uri: URL,
   sha256: string | undefined,
   hostAliases: HostAliases,
+  access: ArtifactAccess | undefined,
   signal: AbortSignal | undefined,
 ): Promise<JobJar> {
   const folder = await mkdtemp(join(tmpdir(), 'sdp-jar-'));
@@ -63,7 +69,7 @@ async function download(
   const shown = withoutChecksum(withoutCredentials(uri));
   const file = join(folder, 'job.jar');
   try {
-    await downloadFile(resolveHost(uri, hostAliases), file, { signal });
+    await downloadFile(resolveHost(uri, hostAliases), file, { signal, access });
     await checkJar(file, shown, sha256);
     return { name: jarName(uri), file, release };
   } catch (error) {

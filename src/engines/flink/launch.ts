@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import type { ApiClient } from '../../apiclient/client.ts';
+import { readArtifactAccess } from '../artifact-access.ts';
 import { type Engine, imageName, type LaunchContext, type LaunchPlan } from '../engine.ts';
 import type { HostAliases } from '../host-aliases.ts';
 import { classDataArchive } from '../java.ts';
@@ -100,7 +101,10 @@ async function planProcess(
   const archive = await classDataArchive(`flink-${role}`, libraries, workFolder);
   const program =
     command === 'standalone-job'
-      ? [...recoveryArguments(configuration), ...(await localizeJars(rest, workFolder, image, hostAliases))]
+      ? [
+          ...recoveryArguments(configuration),
+          ...(await localizeJars(rest, workFolder, image, hostAliases, readArtifactAccess(context.env))),
+        ]
       : [];
   const logging = join(configFolder, 'log4j-console.properties');
   return {

@@ -5,7 +5,8 @@ import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import { cacheFolder } from '../download-cache.ts';
 import { findRootCause } from '../root-cause.ts';
 import { runCommand } from '../run-command.ts';
-import { type FlinkInstallation, flinkVersion } from './install.ts';
+import type { FlinkInstallation } from './install.ts';
+import { flinkVersion } from './version.ts';
 
 export interface MemoryOptions {
   /** `-Xmx…` and its like. */

@@ -5,7 +5,7 @@ import { DiagnosticError } from '../../diagnostics/diagnostic.ts';
 import { installationFolder, installOnce, type ReportProgress } from '../download-cache.ts';
 import { folderSize } from '../folder-size.ts';
 import { runCommand } from '../run-command.ts';
-import { flinkVersion } from './install.ts';
+import { flinkVersion } from './version.ts';
 
 /** Changes with how it is installed, so that an older installation is not taken for this one. */
 const recipe = 'venv without apache-flink-libraries 1';

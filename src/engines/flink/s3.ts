@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { packageFile } from '../../package-file.ts';
 import { installOnce, type ReportProgress } from '../download-cache.ts';
 import { copyDependencies } from '../maven.ts';
-import { type FlinkInstallation, flinkVersion } from './install.ts';
+import type { FlinkInstallation } from './install.ts';
+import { flinkVersion } from './version.ts';
 
 type Configuration = Readonly<Record<string, string>>;
 

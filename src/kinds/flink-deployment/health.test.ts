@@ -1,16 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import type { JobSpec } from '../flink-job/spec.ts';
 import { assessDeploymentHealth } from './health.ts';
+import { refuseOtherFlink } from './other-flink.ts';
 import type { FlinkDeploymentStatus } from './spec.ts';
 
 const process = { resource: { memory: '1g' } };
 
-function assess(status: FlinkDeploymentStatus | undefined, generation = 2, job?: JobSpec) {
+function assess(
+  status: FlinkDeploymentStatus | undefined,
+  generation = 2,
+  job?: JobSpec,
+  flinkVersion = 'v2_2',
+) {
   const object = {
     apiVersion: 'flink.apache.org/v1beta1',
     kind: 'FlinkDeployment',
     metadata: { name: 'session', namespace: 'team', generation },
-    spec: { flinkVersion: 'v2_2', jobManager: process, taskManager: process, ...(job && { job }) },
+    spec: { flinkVersion, jobManager: process, taskManager: process, ...(job && { job }) },
     status,
   };
   return assessDeploymentHealth(object);
@@ -102,5 +108,23 @@ describe('an application', () => {
   it('whose first spec is refused has failed', () => {
     expect(assess({ error: refusal }, 1, {}).state).toBe('failed');
     expect(assess({ error: refusal }, 2, { parallelism: 1 }).state).toBe('progressing');
+  });
+
+  it('that the local platform does not run has failed, whatever ran before', () => {
+    const message = refuseOtherFlink({ flinkVersion: 'v1_20' });
+    const error = JSON.stringify({ type: 'a.b.ValidationException', message });
+    const status = { ...runs, observedGeneration: 1, error };
+    expect(assess(status, 2, {}, 'v1_20')).toMatchObject({
+      state: 'failed',
+      diagnostics: [
+        {
+          detail: expect.stringMatching(
+            /the local platform runs Flink 2\.2\.0 alone\. Set flink_version to 2\.2/,
+          ),
+        },
+      ],
+    });
+    expect(assess(status, 2, { parallelism: 1 }).state).toBe('progressing');
+    expect(assess({ ...runs, observedGeneration: 1 }, 2, {}, 'v1_20').state).toBe('progressing');
   });
 });

@@ -7,6 +7,7 @@ import type { Health } from '../kind.ts';
 import { readReconciledSpec } from '../reconciled-spec.ts';
 import { deploymentFinalizer } from './decide-application.ts';
 import type { FlinkDeploymentObject } from './desired.ts';
+import { refuseOtherFlink } from './other-flink.ts';
 import type { FlinkDeploymentSpec, FlinkDeploymentStatus } from './spec.ts';
 import { validateDeployment } from './validate.ts';
 
@@ -92,7 +93,9 @@ function isFinal(
   // A refused spec is never acted on. A first one has nothing before it that its error could be left from.
   if (reason === 'ValidationException') {
     const before = recordedSpec(status);
-    const refusal = validateDeployment(metadata.name, spec, before);
+    const other = refuseOtherFlink(spec);
+    const isOther = other !== undefined && detail === other;
+    const refusal = validateDeployment(metadata.name, spec, before) ?? (isOther ? other : undefined);
     return !acted && (metadata.generation === 1 || refusal !== undefined);
   }
   return acted;

@@ -74,11 +74,17 @@ function judgeRestart(
 ): readonly Verdict[] {
   const start = `${capitalized(describeCause(causes))} changed: cluster ${name} is started anew`;
   const path = pathOf(causes);
-  const highlyAvailable = isHighlyAvailable(running) && isHighlyAvailable(planned);
+  const sameFlink = !causes.some(({ path: changed }) => changed === 'flinkVersion');
+  const isAvailable = isHighlyAvailable(running) && isHighlyAvailable(planned);
+  const highlyAvailable = isAvailable && sameFlink;
+  // In its data are jobs as the version that ran them writes them.
+  const without = isAvailable
+    ? 'on another Flink version, which does not read what high availability keeps of jobs'
+    : 'without high availability';
   if (jobs === undefined) {
     const fate = highlyAvailable
       ? 'jobs that run on it go on from their last checkpoints'
-      : 'without high availability jobs that run on it are lost';
+      : `${without}${isAvailable ? ',' : ''} jobs that run on it are lost`;
     return [
       {
         effect: highlyAvailable ? 'restart-from-checkpoint' : 'restart',
@@ -118,7 +124,7 @@ function judgeRestart(
     if (stateful.length > 0) {
       verdicts.push({
         effect: 'state-lost',
-        reason: `${start} without high availability: ${namesOf(stateful)} ${stateful.length === 1 ? 'ends' : 'end'} in "Job Not Found" and no change brings ${stateful.length === 1 ? 'it' : 'them'} back. Suspend ${stateful.length === 1 ? 'it' : 'them'} first (state = "suspended"), and apply before.`,
+        reason: `${start} ${without}: ${namesOf(stateful)} ${stateful.length === 1 ? 'ends' : 'end'} in "Job Not Found" and no change brings ${stateful.length === 1 ? 'it' : 'them'} back. Suspend ${stateful.length === 1 ? 'it' : 'them'} first (state = "suspended"), and apply before.`,
         guard: 'allowStateLoss',
         ...path,
       });

@@ -6,6 +6,7 @@ import { buildJob, findJobTopics } from '../flink-job/sources.ts';
 import { defineKind } from '../kind.ts';
 import { readAtPaths } from '../read-params.ts';
 import { assessDeploymentHealth } from './health.ts';
+import { checkOtherFlink } from './other-flink.ts';
 import { checkDeployment, flinkDeploymentParams, runnerJar } from './params.ts';
 import { flinkDeploymentType } from './resource-type.ts';
 import { flinkDeploymentSpec, flinkDeploymentStatus } from './spec.ts';
@@ -57,6 +58,7 @@ export const flinkDeployment = defineKind({
         diagnostics,
       );
     },
+    refusedLocally: checkOtherFlink,
     topics: findJobTopics,
     restoring: restoringOf('FlinkDeployment'),
     verdicts: deploymentVerdicts,

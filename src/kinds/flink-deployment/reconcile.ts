@@ -16,6 +16,7 @@ import { type ClusterOptions, createClusters } from './cluster.ts';
 import { deploymentFinalizer } from './decide-application.ts';
 import { effectiveConfiguration, type FlinkDeploymentObject } from './desired.ts';
 import { readHighAvailabilityData } from './high-availability.ts';
+import { refuseOtherFlink } from './other-flink.ts';
 import { createApplicationReconciler } from './reconcile-application.ts';
 import { flinkDeploymentType } from './resource-type.ts';
 import { createSlotReader } from './slot-demands.ts';
@@ -60,7 +61,7 @@ export function createDeploymentReconciler(options: DeploymentReconcilerOptions)
     const deployment = await client.get<FlinkDeploymentObject>(flinkDeploymentType, { namespace, name });
     if (deployment === undefined) return undefined;
     const before = reconciledSpecOf(deployment);
-    const refusal = validateDeployment(name, deployment.spec, before);
+    const refusal = validateDeployment(name, deployment.spec, before) ?? refuseOtherFlink(deployment.spec);
     // What it was it stays: a change between the two forms is refused.
     const job =
       before === undefined ? deployment.spec.job : before.job && (deployment.spec.job ?? before.job);

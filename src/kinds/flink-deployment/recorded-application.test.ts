@@ -210,6 +210,11 @@ describe('an application cluster', () => {
       'Cannot switch from native kubernetes to standalone kubernetes cluster',
     ],
     [
+      'another Flink',
+      { flinkVersion: 'v1_20' },
+      'flinkVersion is v1_20, and the local platform runs Flink 2.2.0 alone',
+    ],
+    [
       'savepoints without a folder',
       { flinkConfiguration: { 'state.savepoints.dir': null } },
       'Job could not be upgraded with savepoint while config key[execution.checkpointing.savepoint-dir] is not set',

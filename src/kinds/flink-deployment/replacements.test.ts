@@ -12,11 +12,6 @@ it.each<[string, FlinkDeploymentSpec, RegExp[]]>([
     [/^Image registry\.example\.com\/orders:1\.2 cannot run/],
   ],
   [
-    'another version',
-    { flinkVersion: 'v1_20' },
-    [/^flinkVersion v1_20 cannot run without containers: Flink 2\.2\.0/],
-  ],
-  [
     'a side container',
     { podTemplate: { spec: { containers: [{ name: 'flink-main-container' }, { name: 'proxy' }] } } },
     [/^Containers proxy of the pod template are not run/],

@@ -1,6 +1,6 @@
 import { imageName } from '../../engines/engine.ts';
-import { flinkVersion } from '../../engines/flink/install.ts';
 import { chooseS3Access } from '../../engines/flink/s3.ts';
+import { flinkVersion } from '../../engines/flink/version.ts';
 import { environmentNames, otherContainers } from './pod-template.ts';
 import type { FlinkDeploymentSpec } from './spec.ts';
 
@@ -24,14 +24,10 @@ export function describeStorage(spec: FlinkDeploymentSpec): string | undefined {
   );
 }
 
-function describeImage({ image, flinkVersion: asked }: FlinkDeploymentSpec): readonly string[] {
-  const version = asked?.replace(/^v/, '').replaceAll('_', '.');
-  const isPlain = image === undefined || (imageName(image) === 'flink' && image.includes(`:${flinkVersion}`));
-  const isOther = version !== undefined && !flinkVersion.startsWith(`${version}.`);
-  if (isPlain && !isOther) return [];
-  const seen = isPlain ? `flinkVersion ${asked}` : `Image ${image}`;
+function describeImage({ image }: FlinkDeploymentSpec): readonly string[] {
+  if (image === undefined || (imageName(image) === 'flink' && image.includes(`:${flinkVersion}`))) return [];
   return [
-    `${seen} cannot run without containers: Flink ${flinkVersion} of this machine runs in its place, with the Kafka connector and sdp's runner. ` +
+    `Image ${image} cannot run without containers: Flink ${flinkVersion} of this machine runs in its place, with the Kafka connector and sdp's runner. ` +
       'What the image adds besides is not there: name folders for it in sdp.yaml (images), or give jars by jarURI and Python packages by requirements.',
   ];
 }

@@ -56,6 +56,19 @@ describe('a change of a session cluster', () => {
     ]);
   });
 
+  it('brings none back on another Flink, which does not read what high availability keeps', () => {
+    const before: Changes = { flinkConfiguration: highlyAvailable, flinkVersion: 'v1_20' };
+    expect(change({ flinkVersion: 'v2_2' }, { jobs }, before)).toEqual([
+      expect.stringMatching(
+        /^state-lost!: .* on another Flink version, which does not read what high availability keeps of jobs: jobs a and b end in "Job Not Found".*Suspend them first/,
+      ),
+      expect.stringMatching(/^state-lost: .*: job c starts again EMPTY/),
+    ]);
+    expect(change({ flinkVersion: 'v2_2' }, undefined, before)).toEqual([
+      expect.stringMatching(/^restart: .*keeps of jobs, jobs that run on it are lost\.$/),
+    ]);
+  });
+
   it('brings its jobs back with high availability, stateless ones too', () => {
     const before = { flinkConfiguration: highlyAvailable };
     expect(change(memory, { jobs }, before)).toEqual([

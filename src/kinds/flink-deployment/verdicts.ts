@@ -10,6 +10,7 @@ import {
 } from '../flink-job/job-digest.ts';
 import { judgeCreation, judgeDeletion, judgeReplacement, placeOf } from '../flink-job/judge-end.ts';
 import { judgeJob } from '../flink-job/judge-job.ts';
+import { newFlinkOf } from '../flink-job/new-flink.ts';
 import type { FlinkJobObject, FlinkJobSpec } from '../flink-job/resource.ts';
 import type { JobSpec } from '../flink-job/spec.ts';
 import { flinkSessionJobType } from '../flink-session-job/resource-type.ts';
@@ -149,7 +150,7 @@ function judge(change: Change<FlinkDeploymentParams, DeploymentDigest>): readonl
     kind: 'application',
     before: before.params.job,
     after: after.params.job,
-    newVersion: before.params.flinkVersion !== after.params.flinkVersion,
+    newVersion: newFlinkOf(change.changes),
     digest: known?.job,
   });
 }

@@ -1,6 +1,7 @@
 import { lastStateFallback } from './changes.ts';
 import { type Configuration, isHighlyAvailable, retainsCheckpoints, retentionKey } from './configuration.ts';
 import { isCheckpoint, type JobDigest } from './job-digest.ts';
+import { type NewFlink, olderReadsNothing } from './new-flink.ts';
 import type { JobSpec } from './spec.ts';
 import { lastStatePath } from './status.ts';
 
@@ -13,7 +14,7 @@ export interface StoppingJob {
   readonly running: Configuration;
   readonly planned: Configuration;
   /** Another Flink version: high availability's data is not read across versions. */
-  readonly newVersion: boolean;
+  readonly newVersion: NewFlink | undefined;
   readonly digest: JobDigest | undefined;
 }
 
@@ -43,6 +44,12 @@ export const waysOut =
 
 /** `AbstractJobReconciler.getJobUpgrade` of operator 1.15.0, rule by rule, with what becomes of the state. */
 export function decideFate(job: StoppingJob): Fate {
+  const fate = decideStartingPoint(job);
+  const hasState = fate.from === 'savepoint' || fate.from === 'checkpoint' || fate.from === 'path';
+  return hasState && job.newVersion === 'older' ? { from: 'refused', why: olderReadsNothing } : fate;
+}
+
+function decideStartingPoint(job: StoppingJob): Fate {
   const { digest, after } = job;
   const mode = after.upgradeMode ?? 'stateless';
   if (digest !== undefined && digest.recorded === undefined) {
@@ -129,7 +136,7 @@ function decideSavepoint(job: StoppingJob): Fate {
   const { digest, planned, newVersion } = job;
   const state = digest?.state ?? 'RUNNING';
   if (state === 'RUNNING') return { from: 'savepoint' };
-  if (planned[lastStateFallback] === 'false' && !newVersion) {
+  if (planned[lastStateFallback] === 'false' && newVersion === undefined) {
     return {
       from: 'refused',
       why: `it is ${state}, no savepoint can be taken of it, and ${lastStateFallback} is false: the operator waits until it is RUNNING.`,
@@ -140,13 +147,14 @@ function decideSavepoint(job: StoppingJob): Fate {
 
 function decideLastState(job: StoppingJob): Fate {
   // Recorded in the source alone: a savepoint carries the state to another version.
-  if (job.newVersion && (job.digest?.state ?? 'RUNNING') === 'RUNNING') return { from: 'savepoint' };
+  if (job.newVersion !== undefined && (job.digest?.state ?? 'RUNNING') === 'RUNNING')
+    return { from: 'savepoint' };
   return decideCheckpoint(job, undefined);
 }
 
 function decideCheckpoint(job: StoppingJob, why: string | undefined): Fate {
   const { kind, digest, running, planned, newVersion } = job;
-  const kept = kind === 'application' && isHighlyAvailable(running) && !newVersion;
+  const kept = kind === 'application' && isHighlyAvailable(running) && newVersion === undefined;
   if (digest?.checkpoint === 'none') {
     return digest.ran
       ? { from: 'empty', declared: false, why: 'it has no checkpoint yet' }

@@ -2,6 +2,7 @@ import type { SpecChange } from '../reconciled-spec.ts';
 import type { Configuration } from './configuration.ts';
 import type { FieldRules } from './field-rules.ts';
 import type { JobDigest } from './job-digest.ts';
+import type { NewFlink } from './new-flink.ts';
 import type { JobSpec } from './spec.ts';
 
 /** A change of a job that stays the same object. */
@@ -13,8 +14,8 @@ export interface JobChange {
   /** The configuration that it runs under, and that it shall. */
   readonly running: Configuration;
   readonly planned: Configuration;
-  /** Whether the Flink version changes. */
-  readonly newVersion: boolean;
+  /** Absent where the Flink version stays. */
+  readonly newVersion: NewFlink | undefined;
   /** TaskManagers come and go under the running job (standalone, reactive). */
   readonly reactive: boolean;
   readonly rules: FieldRules;

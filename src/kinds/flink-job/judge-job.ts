@@ -7,6 +7,7 @@ import { type FieldRule, ruleOf } from './field-rules.ts';
 import { isSuspended, type JobChange } from './job-change.ts';
 import type { JobDigest } from './job-digest.ts';
 import { judgeResumption, judgeSuspension, judgeWhileSuspended } from './judge-suspension.ts';
+import { describeNewFlink, olderReadsNothing } from './new-flink.ts';
 import type { JobSpec } from './spec.ts';
 
 /** What the change does to the job and to its state, as operator 1.15.0 does it. */
@@ -16,7 +17,7 @@ export function judgeJob(change: JobChange): readonly Verdict[] {
   if (sorted.redeploying.length > 0) return [judgeRedeployment(change, sorted.redeploying)];
   const [was, is] = [isSuspended(before), isSuspended(after)];
   if (was && is) return [judgeWhileSuspended(change)];
-  if (was) return [judgeResumption(change)];
+  if (was) return [judgeResumptionOn(change)];
   if (is) return [judgeSuspension(change)];
   // A start that has not come through, or was refused, is tried by any new spec.
   const pending =
@@ -24,6 +25,19 @@ export function judgeJob(change: JobChange): readonly Verdict[] {
   const restarting = pending ? [...sorted.restarting, ...sorted.later, ...sorted.atOnce] : sorted.restarting;
   if (restarting.length > 0) return [judgeUpgrade(change, restarting)];
   return judgeQuiet(change, sorted);
+}
+
+function judgeResumptionOn(change: JobChange): Verdict {
+  const { name, newVersion } = change;
+  const verdict = judgeResumption(change);
+  if (newVersion === undefined || !verdict.effect.startsWith('restart-from')) return verdict;
+  if (newVersion !== 'older')
+    return { ...verdict, reason: `${verdict.reason}${describeNewFlink(newVersion)}` };
+  return {
+    ...verdict,
+    effect: 'refused',
+    reason: `Job ${name} is resumed and FAILS: ${olderReadsNothing}`,
+  };
 }
 
 /** Recorded: a session job that its cluster has lost starts again as soon as nothing of it is to be kept. */
@@ -91,20 +105,28 @@ function groupOf(
 }
 
 function judgeUpgrade(change: JobChange, causes: readonly SpecChange[]): Verdict {
-  const { name, digest, after } = change;
+  const { name, digest, after, newVersion } = change;
   const fate = decideFate(change);
   const cause = `${capitalized(describeCause(causes))} changed`;
   const refused =
     digest?.error === 'refused' ? ' What the operator refused before is carried out with it.' : '';
-  const reason = `${cause}: ${describeUpgrade(name, fate)}${refused}${describeDropped(after, fate, causes)}`;
+  const newFlink = restores(fate) ? describeNewFlink(newVersion) : '';
+  const reason = `${cause}: ${describeUpgrade(name, fate)}${refused}${newFlink}${describeDropped(after, fate, causes)}`;
   return { ...effectOf(fate), reason, ...pathOf(causes) };
 }
 
+function restores({ from }: Fate): boolean {
+  return from === 'savepoint' || from === 'checkpoint' || from === 'path';
+}
+
 /** Allowed beforehand, and nobody is told when it happens. */
-function describeDropped(after: JobSpec, { from }: Fate, causes: readonly SpecChange[]): string {
-  const program = /^(sql|python|job\.(jarURI|entryClass|args)|image)\b/;
-  const restores = from === 'savepoint' || from === 'checkpoint' || from === 'path';
-  if (after.allowNonRestoredState !== true || !restores || !causes.some(({ path }) => program.test(path)))
+function describeDropped(after: JobSpec, fate: Fate, causes: readonly SpecChange[]): string {
+  const program = /^(sql|python|job\.(jarURI|entryClass|args)|image|flinkVersion)\b/;
+  if (
+    after.allowNonRestoredState !== true ||
+    !restores(fate) ||
+    !causes.some(({ path }) => program.test(path))
+  )
     return '';
   return ' State that no operator of the new program takes is dropped without a word: allow_non_restored_state is true.';
 }

@@ -101,7 +101,7 @@ function judge(change: Change<FlinkSessionJobParams, SessionJobDigest>): readonl
     after: after.params.job,
     running: configurationOf(before.params),
     planned: configurationOf(after.params),
-    newVersion: false,
+    newVersion: undefined,
     reactive: false,
     rules: sessionJobRules,
     changes,

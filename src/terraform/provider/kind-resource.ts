@@ -89,6 +89,7 @@ export function kindResource(
         needs: declared.needs?.(params) ?? [],
         claims: declared.claims?.(metadata, params) ?? [],
         mentions: declared.mentions?.(params) ?? [],
+        refusedLocally: declared.refusedLocally?.(params),
         inspect: inspect && ((ask) => inspect(metadata, params, ask)),
       };
     },

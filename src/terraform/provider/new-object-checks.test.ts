@@ -77,6 +77,30 @@ describe('an object that is there already', () => {
   });
 });
 
+describe('a cluster of another Flink', () => {
+  const older = (name: string) => ({ ...session, name, flink_version: 'v1_20' });
+
+  it('is told of where the platform is local, and nowhere else', async () => {
+    api.answers.set('/version', { gitVersion: 'v1.32.0+sdp' });
+    await run();
+    expect(await planned('sdp_flink_deployment', session)).toEqual([]);
+    expect(await planned('sdp_flink_deployment', older('a'))).toMatchObject([
+      {
+        severity: 'warning',
+        summary: 'The local platform does not run this version of Flink',
+        detail: expect.stringMatching(
+          /^The apply will fail: flinkVersion is v1_20, and the local platform runs Flink 2\.2\.0 alone\. Set flink_version to 2\.2/,
+        ),
+        path: ['flinkVersion'],
+      },
+    ]);
+    api.answers.set('/version', { gitVersion: 'v1.34.0' });
+    expect(await planned('sdp_flink_deployment', older('b'))).toEqual([]);
+    api.answers.delete('/version');
+    expect(await planned('sdp_flink_deployment', older('c'))).toEqual([]);
+  });
+});
+
 describe('an object that another one needs', () => {
   it('is missed once, with the name that was meant', async () => {
     await (await test.coreFor('sdp_flink_deployment')).apply(absent, session);

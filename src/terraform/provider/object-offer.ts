@@ -71,6 +71,8 @@ export interface Relations {
   readonly needs: readonly Need[];
   readonly claims: readonly Claim[];
   readonly mentions: readonly Mention[];
+  /** What the local platform has against it. */
+  readonly refusedLocally?: Diagnostic | undefined;
   /** Absent where there is nobody to ask, or not everything is known. */
   readonly inspect?: ((ask: AskService) => Promise<readonly Diagnostic[]>) | undefined;
 }

@@ -5,6 +5,7 @@ import { describeObject } from './api-diagnostics.ts';
 import { type Declaration, declarationKey, declareOnce } from './declarations.ts';
 import { tryApply } from './dry-run.ts';
 import { inspectObject } from './inspection.ts';
+import { isLocalPlatform } from './local-platform.ts';
 import { checkNewObject } from './new-object-checks.ts';
 import type { ObjectOffer } from './object-offer.ts';
 import { groupOf } from './resource-types.ts';
@@ -29,7 +30,7 @@ export async function checkPlan(
   if (prior !== null && sameValue(planned['revision'] ?? null, prior['revision'] ?? null)) return [];
   const reference = offer.locate(planned, type, session.settings.namespace ?? 'default');
   const name = offer.describe(planned);
-  const { needs, mentions, inspect } = offer.relations(planned);
+  const { needs, mentions, inspect, refusedLocally } = offer.relations(planned);
   const { namespace } = reference;
   const checkNew = async () => {
     const restoring = offer.restoring?.(planned);
@@ -38,7 +39,8 @@ export async function checkPlan(
       ...(restoring ? await tellRestored(restoring, name, namespace, session) : []),
     ];
   };
-  const ofNew = prior === null ? await checkNew() : [];
+  const isRefused = refusedLocally !== undefined && (await isLocalPlatform(session));
+  const ofNew = [...(isRefused ? [refusedLocally] : []), ...(prior === null ? await checkNew() : [])];
   const inspected =
     inspect === undefined ? [] : await inspectObject({ name, namespace, needs, inspect }, session);
   const tried = ofNew.length > 0 ? [] : await tryApply(offer, session, { planned, type, name });

@@ -157,6 +157,14 @@ module "session" {
   task_manager        = { memory = "4g", cpu = "1.5" }
   flink_configuration = { "state.backend.type" = "rocksdb" }
   wait                = false
+
+  flink_version        = "1.20"
+  runner_image         = "registry.example.com/sdp-runner:0.1.0-flink-1.20"
+  image_pull_secrets   = ["registry"]
+  env                  = { "LEVEL" = "debug" }
+  secret_env           = { "PIP_INDEX_URL" = { secret = "pypi", key = "url" } }
+  artifact_credentials = { secret = "artifacts" }
+  artifact_ca          = { config_map = "company-ca" }
 }
 
 module "sql" {
@@ -227,11 +235,19 @@ module "standalone_sql" {
 }
 
 module "standalone_java" {
-  source      = "../../../terraform-modules//flink/standalone-job"
-  job_name    = "standalone-java"
-  job_type    = "java"
-  jar_uri     = "local:///opt/flink/usrlib/job.jar"
-  args        = { "limit" = 10 }
+  source   = "../../../terraform-modules//flink/standalone-job"
+  job_name = "standalone-java"
+  job_type = "java"
+  jar_uri  = "https://maven.example.com/job.jar"
+  args     = { "limit" = 10 }
+
+  flink_image          = "registry.example.com/flink:1.20.3"
+  flink_version        = "1.20"
+  runner_image         = "registry.example.com/sdp-runner:0.1.0-flink-1.20"
+  image_pull_secrets   = ["registry", "other"]
+  artifact_credentials = { secret = "artifacts", key = "maven" }
+  artifact_ca          = { secret = "company-ca", key = "tls.crt" }
+
   parallelism = 4
   jm_resource = { memory = "2G", replicas = 2 }
   tm_resource = { memory = "8G", cpu = "2" }

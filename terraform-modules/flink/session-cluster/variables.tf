@@ -24,21 +24,75 @@ variable "namespace" {
 }
 
 variable "image" {
-  description = "Container image with Flink and the SQL runner. The operator's default when null."
+  description = "Container image with Flink and what jobs need. Flink's own when null, which has neither the runner (runner_image) nor connectors."
   type        = string
   default     = null
 }
 
 variable "flink_version" {
-  description = "Flink version as the operator writes it: v2_2."
+  description = "Flink version of the image: \"2.2\" or \"1.20\", for which sdp's runner is made. The local platform runs 2.2."
   type        = string
-  default     = "v2_2"
+  default     = "2.2"
   nullable    = false
 
   validation {
-    condition     = can(regex("^v[0-9]+_[0-9]+$", var.flink_version))
-    error_message = "Write the version as the operator does: v2_2 for Flink 2.2."
+    condition     = contains(["2.2", "1.20"], var.flink_version)
+    error_message = "${jsonencode(var.flink_version)} is no version that sdp's runner is made for. Write \"2.2\" or \"1.20\", in quotation marks: the number 1.20 is 1.2."
   }
+}
+
+variable "image_pull_secrets" {
+  description = "Secrets (kubernetes.io/dockerconfigjson) of the namespace with logins of the registries that images come from."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
+variable "artifact_credentials" {
+  description = "Secret of the namespace with logins of private servers that Python archives and jars come from: under key, a netrc (machine pypi.example.com login USER password TOKEN, for each host)."
+  type = object({
+    secret = string
+    key    = optional(string, "netrc")
+  })
+  default = null
+}
+
+variable "artifact_ca" {
+  description = "ConfigMap or Secret of the namespace with the CA certificates (PEM) of servers that Python archives and jars come from, trusted besides those that Java knows."
+  type = object({
+    config_map = optional(string)
+    secret     = optional(string)
+    key        = optional(string, "ca.crt")
+  })
+  default = null
+
+  validation {
+    condition     = var.artifact_ca == null || (try(var.artifact_ca.config_map, null) == null) != (try(var.artifact_ca.secret, null) == null)
+    error_message = "Name either config_map or secret."
+  }
+}
+
+variable "runner_image" {
+  description = "Image that the runner's jar is taken from (at /sdp-runner.jar), when the image has none in /opt/flink/lib."
+  type        = string
+  default     = null
+}
+
+variable "env" {
+  description = "Environment variables of the processes. Secrets do not belong here: use secret_env."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "secret_env" {
+  description = "Environment variables from Kubernetes Secrets of the namespace, by variable."
+  type = map(object({
+    secret = string
+    key    = string
+  }))
+  default  = {}
+  nullable = false
 }
 
 variable "service_account" {

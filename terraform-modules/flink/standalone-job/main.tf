@@ -4,6 +4,12 @@ locals {
   storage = trimsuffix(coalesce(var.checkpoint_config.s3_path, "${trimsuffix(var.storage_uri, "/")}/${local.name}"), "/")
   host    = coalesce(var.ingress.host, "${local.name}.flink.localhost")
 
+  # What the operator calls the version, and Flink's own image of it.
+  flink = {
+    "2.2"  = { version = "v2_2", image = "flink:2.2.0-java17" }
+    "1.20" = { version = "v1_20", image = "flink:1.20.3-java17" }
+  }[var.flink_version]
+
   # What a user gives to one kind of job means nothing to another: a mistake, not something to ignore.
   inputs = {
     sql    = { script = var.script, python = var.python }
@@ -48,6 +54,9 @@ locals {
     "metrics.reporter.prom.port"          = tostring(local.metrics_port)
   } : {}
   metrics_port = 9249
+  agent_configuration = local.agent ? {
+    "env.java.default-opts.jobmanager" = "-javaagent:/opt/flink/usrlib/sdp-runner.jar"
+  } : {}
 
   env = concat(
     [for name in sort(keys(var.env)) : { name = name, value = var.env[name] }],
@@ -55,8 +64,24 @@ locals {
       name      = name
       valueFrom = { secretKeyRef = { name = var.secret_env[name].secret, key = var.secret_env[name].key } }
     }],
+    local.artifact_env,
   )
-  needs_runner = var.job_type != "java" && var.runner_image != null
+  # Where the runner finds what private servers of artifacts want (ArtifactAccess).
+  artifact_env = concat(
+    var.artifact_credentials == null ? [] : [{
+      name      = "SDP_ARTIFACT_NETRC"
+      valueFrom = { secretKeyRef = { name = var.artifact_credentials.secret, key = var.artifact_credentials.key } }
+    }],
+    [for ref in var.artifact_ca == null ? [] : [var.artifact_ca] : {
+      name = "SDP_ARTIFACT_CA"
+      valueFrom = {
+        for kind, name in { configMapKeyRef = ref.config_map, secretKeyRef = ref.secret } : kind => { name = name, key = ref.key } if name != null
+      }
+    }],
+  )
+  # The jar of a Java job is fetched by Flink itself, which the runner tells of them.
+  agent        = var.job_type == "java" && length(local.artifact_env) > 0
+  needs_runner = (var.job_type != "java" || local.agent) && var.runner_image != null
   runner_mount = { name = "sdp-runner", mountPath = "/opt/flink/usrlib/sdp-runner.jar", subPath = "sdp-runner.jar" }
 
   # The operator knows the container of Flink by its name. What is not needed is left out: nulls would be drift.
@@ -70,8 +95,9 @@ locals {
   }
   made_spec = {
     for key, value in {
-      containers = [local.main_container]
-      volumes    = local.needs_runner ? [{ name = "sdp-runner", emptyDir = {} }] : null
+      containers       = [local.main_container]
+      imagePullSecrets = length(var.image_pull_secrets) > 0 ? [for name in var.image_pull_secrets : { name = name }] : null
+      volumes          = local.needs_runner ? [{ name = "sdp-runner", emptyDir = {} }] : null
       initContainers = local.needs_runner ? [{
         name         = "sdp-runner"
         image        = var.runner_image
@@ -99,12 +125,12 @@ resource "sdp_flink_deployment" "this" {
   allow_state_loss = var.allow_state_loss
   restore          = var.restore
 
-  image               = var.flink_image
+  image               = coalesce(var.flink_image, local.flink.image)
   image_pull_policy   = var.image_pull_policy
-  flink_version       = var.flink_version
+  flink_version       = local.flink.version
   service_account     = var.service_account
   restart_nonce       = var.restart_nonce
-  flink_configuration = merge(local.safe_configuration, local.checkpoint_configuration, local.metrics_configuration, var.flink_configuration)
+  flink_configuration = merge(local.safe_configuration, local.checkpoint_configuration, local.metrics_configuration, local.agent_configuration, var.flink_configuration)
   pod_template        = local.pod_template
 
   job_manager = {

@@ -164,7 +164,7 @@ variable "entry_class" {
 }
 
 variable "flink_image" {
-  description = "Container image with Flink and what the job needs. The operator's default when null."
+  description = "Container image with Flink and what the job needs. Flink's own when null, which has neither the runner (runner_image) nor connectors."
   type        = string
   default     = null
 
@@ -186,14 +186,45 @@ variable "image_pull_policy" {
 }
 
 variable "flink_version" {
-  description = "Flink version as the operator writes it: v2_2."
+  description = "Flink version of the image: \"2.2\" or \"1.20\", for which sdp's runner is made. The local platform runs 2.2."
   type        = string
-  default     = "v2_2"
+  default     = "2.2"
   nullable    = false
 
   validation {
-    condition     = can(regex("^v[0-9]+_[0-9]+$", var.flink_version))
-    error_message = "Write the version as the operator does: v2_2 for Flink 2.2."
+    condition     = contains(["2.2", "1.20"], var.flink_version)
+    error_message = "${jsonencode(var.flink_version)} is no version that sdp's runner is made for. Write \"2.2\" or \"1.20\", in quotation marks: the number 1.20 is 1.2."
+  }
+}
+
+variable "image_pull_secrets" {
+  description = "Secrets (kubernetes.io/dockerconfigjson) of the namespace with logins of the registries that images come from."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
+variable "artifact_credentials" {
+  description = "Secret of the namespace with logins of private servers that Python archives and jars come from: under key, a netrc (machine pypi.example.com login USER password TOKEN, for each host)."
+  type = object({
+    secret = string
+    key    = optional(string, "netrc")
+  })
+  default = null
+}
+
+variable "artifact_ca" {
+  description = "ConfigMap or Secret of the namespace with the CA certificates (PEM) of servers that Python archives and jars come from, trusted besides those that Java knows."
+  type = object({
+    config_map = optional(string)
+    secret     = optional(string)
+    key        = optional(string, "ca.crt")
+  })
+  default = null
+
+  validation {
+    condition     = var.artifact_ca == null || (try(var.artifact_ca.config_map, null) == null) != (try(var.artifact_ca.secret, null) == null)
+    error_message = "Name either config_map or secret."
   }
 }
 
@@ -316,7 +347,7 @@ variable "secret_env" {
 }
 
 variable "runner_image" {
-  description = "Image that the runner's jar is taken from for sql and python jobs (at /sdp-runner.jar), when flink_image has none in /opt/flink/usrlib."
+  description = "Image that the runner's jar is taken from (at /sdp-runner.jar), when flink_image has none in /opt/flink/usrlib. SQL and Python jobs need it, and Java jobs with artifact_credentials or artifact_ca."
   type        = string
   default     = null
 }

@@ -38,6 +38,14 @@ output "flink_image" {
   value       = local.settings.flink_image
 }
 
+output "flink" {
+  description = "Version of that image, the image of the runner where it has none, and what images and artifacts of private servers need."
+  value = merge(
+    { version = null, runner_image = null, image_pull_secrets = null, artifact_credentials = null, artifact_ca = null },
+    try(local.settings.flink, {}),
+  )
+}
+
 output "storage_uri" {
   description = "Where standalone jobs keep checkpoints and savepoints that name no place."
   value       = local.settings.storage_uri

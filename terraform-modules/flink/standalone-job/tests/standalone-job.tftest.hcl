@@ -94,6 +94,64 @@ run "java" {
   }
 }
 
+run "older_flink" {
+  command = plan
+
+  variables {
+    flink_version = "1.20"
+  }
+
+  assert {
+    condition     = sdp_flink_deployment.this[0].image == "flink:1.20.3-java17" && sdp_flink_deployment.this[0].flink_version == "v1_20"
+    error_message = "image and version fit"
+  }
+}
+
+run "private_python" {
+  command = plan
+
+  variables {
+    flink_image          = "registry/flink-image:210224-02"
+    runner_image         = "registry/sdp-runner:1"
+    image_pull_secrets   = ["registry"]
+    artifact_credentials = { secret = "artifacts" }
+    artifact_ca          = { secret = "company-ca", key = "tls.crt" }
+  }
+
+  assert {
+    condition     = sdp_flink_deployment.this[0].pod_template.spec.containers[0].volumeMounts[0].subPath == "sdp-runner.jar" && sdp_flink_deployment.this[0].pod_template.spec.imagePullSecrets[0].name == "registry"
+    error_message = "the runner lies beside what the image has"
+  }
+
+  assert {
+    condition     = sdp_flink_deployment.this[0].pod_template.spec.containers[0].env[0].valueFrom.secretKeyRef.key == "netrc" && sdp_flink_deployment.this[0].pod_template.spec.containers[0].env[1].valueFrom.secretKeyRef.key == "tls.crt"
+    error_message = "credentials and CA come from Secrets"
+  }
+
+  assert {
+    condition     = !contains(keys(sdp_flink_deployment.this[0].flink_configuration), "env.java.default-opts.jobmanager")
+    error_message = "the runner itself fetches archives"
+  }
+}
+
+run "private_jar" {
+  command = plan
+
+  variables {
+    job_type             = "java"
+    py_module            = null
+    py_archive_uri       = null
+    jar_uri              = "https://maven.example.com/job.jar"
+    runner_image         = "registry/sdp-runner:1"
+    artifact_credentials = { secret = "artifacts" }
+  }
+
+  assert {
+    condition     = sdp_flink_deployment.this[0].flink_configuration["env.java.default-opts.jobmanager"] == "-javaagent:/opt/flink/usrlib/sdp-runner.jar" && sdp_flink_deployment.this[0].pod_template.spec.volumes[0].name == "sdp-runner"
+    error_message = "Flink fetches the jar with what the runner knows"
+  }
+}
+
 run "bare" {
   command = plan
 
@@ -174,9 +232,11 @@ run "refuses_bad_values" {
     jm_resource       = { cpu = 0 }
     checkpoint_config = { s3_path = "bucket" }
     monitoring        = { interval = "often" }
+    flink_version     = "2.1"
+    artifact_ca       = { config_map = "a", secret = "b" }
   }
 
-  expect_failures = [var.job_name, var.job_type, var.tm_resource, var.jm_resource, var.checkpoint_config, var.monitoring]
+  expect_failures = [var.job_name, var.job_type, var.tm_resource, var.jm_resource, var.checkpoint_config, var.monitoring, var.flink_version, var.artifact_ca]
 }
 
 run "refuses_misplaced_functions" {

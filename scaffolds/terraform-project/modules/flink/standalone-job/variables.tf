@@ -189,6 +189,12 @@ variable "flink_image" {
   default     = null
 }
 
+variable "flink_version" {
+  description = "Flink version of the image: \"2.2\" or \"1.20\". The team's when null."
+  type        = string
+  default     = null
+}
+
 variable "allow_state_loss" {
   description = "Whether a change may lose state that upgrade_mode promises to keep. For a deletion it has to be applied before."
   type        = bool
