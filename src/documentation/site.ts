@@ -28,6 +28,7 @@ const contents: readonly (readonly [title: string, pages: readonly string[], col
       'ci-templates',
       'local-platform',
       'kubernetes',
+      'flink-images',
       'migration',
     ],
   ],

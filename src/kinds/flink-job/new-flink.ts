@@ -17,17 +17,14 @@ export const olderReadsNothing =
 
 /** What Flink promises of state that another version has written (release notes of 2.0, "Upgrading Applications and Flink Versions"). */
 export function describeNewFlink(move: NewFlink | undefined): string {
-  switch (move) {
-    case 'next-major':
-      return (
-        ' Flink guarantees no state compatibility between 1.x and 2.x, for SQL as for programs: the start may fail at it. ' +
-        'What the job starts from stays, for the version before too: put flink_version back, or set upgrade_mode = "stateless" to start empty.'
-      );
-    case 'newer':
-      return ' A newer Flink reads the state of programs; SQL it may plan with other operators, which do not take it, and the start fails.';
-    default:
-      return '';
-  }
+  if (move === 'next-major')
+    return (
+      ' Flink guarantees no state compatibility between 1.x and 2.x, for SQL as for programs: the start may fail at it. ' +
+      'What the job starts from stays, for the version before too: put flink_version back, or set upgrade_mode = "stateless" to start empty.'
+    );
+  if (move === 'newer')
+    return ' A newer Flink reads the state of programs; SQL it may plan with other operators, which do not take it, and the start fails.';
+  return '';
 }
 
 function parseVersion(text: unknown): { major: number; minor: number } | undefined {
