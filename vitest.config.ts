@@ -30,12 +30,13 @@ export default defineConfig({
         test: {
           ...endToEnd,
           name: 'full',
-          include: ['test/full/**/*.test.ts'],
+          include: ['test/full/**/*.test.ts', 'test/parity/**/*.test.ts'],
           exclude: aloneFiles,
           fileParallelism: true,
         },
       },
       { test: { ...endToEnd, name: 'full-alone', include: aloneFiles } },
+      { test: { name: 'parity', include: ['test/parity/**/*.test.ts'], fileParallelism: false } },
       { test: { ...endToEnd, name: 'nexmark', include: ['test/nexmark/**/*.test.ts'] } },
       {
         test: {

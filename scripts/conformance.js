@@ -4,6 +4,9 @@
 //
 // `npm run conformance -- --sql FOLDER`: sdp's reading of SQL against Flink's own parser, on all SQL under a folder.
 //
+// `npm run conformance -- --parity embedded | kubernetes | FILE`: plans and ends of the same changes by sdp's API and
+// operators, by its operators on a kube-apiserver, or by Strimzi's and Flink's as FILE says where they run.
+//
 // `npm run conformance -- --nexmark CHECKOUT`: Nexmark's queries as jobs of sdp against Flink's SQL client.
 import { spawnSync } from 'node:child_process';
 import { dirname, join, resolve } from 'node:path';
@@ -22,6 +25,7 @@ const { values, positionals } = parseArgs({
     kubeconfig: { type: 'string' },
     sql: { type: 'string' },
     nexmark: { type: 'string' },
+    parity: { type: 'string' },
   },
 });
 const chosen = [
@@ -34,6 +38,11 @@ const servers = chosen.length === 0 ? ['original', 'embedded'] : chosen;
 installDependencies((message) => console.error(`• ${message}`));
 if (values.sql !== undefined) {
   runVitest('sql-corpus', { SDP_SQL_CORPUS: resolve(values.sql) });
+} else if (values.parity !== undefined) {
+  const { buildAll } = await import('./build.js');
+  await buildAll((message) => console.error(`• ${message}`));
+  const isNamed = ['embedded', 'kubernetes'].includes(values.parity);
+  runVitest('parity', { SDP_PARITY: isNamed ? values.parity : resolve(values.parity) });
 } else if (values.nexmark !== undefined) {
   runVitest('nexmark', { SDP_NEXMARK: resolve(values.nexmark) });
 } else {

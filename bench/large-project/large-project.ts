@@ -157,15 +157,12 @@ function withoutProvider(text: string): string {
 }
 
 /** The head of a project whose state lies at the address; without sdp's provider where no project is named. */
-export function terraformSettings(stateAddress: string, project: string | undefined): string {
-  const backend = `  backend "http" {
-    address        = "${stateAddress}"
-    lock_address   = "${stateAddress}/lock"
-    lock_method    = "POST"
-    unlock_address = "${stateAddress}/lock"
-    unlock_method  = "DELETE"
-  }
-`;
+export function terraformSettings(
+  stateAddress: string,
+  project: string | undefined,
+  namespace = 'default',
+): string {
+  const backend = httpBackend(stateAddress);
   if (project === undefined) return `terraform {\n${backend}}\n`;
   return `terraform {
 ${backend}  required_providers {
@@ -177,7 +174,20 @@ ${backend}  required_providers {
 }
 
 provider "sdp" {
-  project = "${project}"
+  project   = "${project}"
+  namespace = "${namespace}"
 }
+`;
+}
+
+/** A block of the block `terraform`. */
+export function httpBackend(stateAddress: string): string {
+  return `  backend "http" {
+    address        = "${stateAddress}"
+    lock_address   = "${stateAddress}/lock"
+    lock_method    = "POST"
+    unlock_address = "${stateAddress}/lock"
+    unlock_method  = "DELETE"
+  }
 `;
 }

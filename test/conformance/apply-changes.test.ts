@@ -226,6 +226,19 @@ forEachTarget('apply: changes and removals', (api) => {
     `);
   });
 
+  test('an object of free fields in place of its last field', async () => {
+    await apply(api, path, 'a', gadget('drained', { size: 1, free: { a: 'x' } }));
+    const answer = await apply(api, path, 'a', gadget('drained', { size: 1, free: {} }));
+    expect(printSpec(answer)).toMatchInlineSnapshot(`
+      "422 Invalid
+      Gadget.conformance.sdp.internal "drained" is invalid: 
+      - FieldValueTypeInvalid spec.free: Invalid value: "null": spec.free in body must be of type object: "null"
+      details: { group: "conformance.sdp.internal", kind: "Gadget", name: "drained" }"
+    `);
+    const without = await apply(api, path, 'a', gadget('drained', { size: 1 }));
+    expect(printSpec(without)).toMatchInlineSnapshot(`"{ mode: "auto", size: 1 }"`);
+  });
+
   test('an atomic map and an atomic list are replaced as a whole', async () => {
     await apply(api, path, 'a', gadget('atomic', { size: 1, place: { x: 1 }, atomic: ['a'], plain: ['a'] }));
     const answer = await apply(

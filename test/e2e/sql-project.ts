@@ -150,7 +150,7 @@ ${declarations.join('')}`,
 
 const planFile = 'change.tfplan';
 
-interface PlanJson {
+export interface PlanJson {
   readonly resource_changes?: readonly {
     readonly type: string;
     readonly change: {
@@ -161,7 +161,8 @@ interface PlanJson {
   }[];
 }
 
-function readVerdicts({ resource_changes: changes = [] }: PlanJson): Record<string, PlannedVerdict> {
+/** Of a plan as `terraform show -json` gives it. */
+export function readVerdicts({ resource_changes: changes = [] }: PlanJson): Record<string, PlannedVerdict> {
   return Object.fromEntries(
     changes.flatMap(({ type, change: { actions, before, after } }): [string, PlannedVerdict][] => {
       if (!type.startsWith('sdp_') || type === 'sdp_rollout' || actions.includes('no-op')) return [];

@@ -56,7 +56,7 @@ const join = (path: string, name: string): string => (path === '' ? name : `${pa
 
 function validateValue(value: unknown, schema: StructuralSchema, path: string, problems: FieldProblem[]) {
   if (value === null) {
-    if (schema.nullable === true || schema['x-kubernetes-preserve-unknown-fields'] === true) return;
+    if (schema.nullable === true) return;
     if (schema.type === undefined && schema['x-kubernetes-int-or-string'] !== true) return;
   }
   const typeProblem = checkType(value, schema, path);

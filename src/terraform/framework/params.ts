@@ -2,14 +2,18 @@ import { toDynamic } from './dynamic.ts';
 import type { Attribute, Shape } from './schema.ts';
 import { Dynamic, ExactNumber, isObjectValue, type ObjectValue, unknown, type Value } from './value.ts';
 
-/** Params as zod takes them: fields in camelCase, absent instead of null. Unknown values stay the `unknown` symbol. */
+/**
+ * Params as zod takes them: fields in camelCase, absent instead of null. Unknown values stay the `unknown` symbol. A map
+ * without an entry is absent too: an API server refuses an apply that empties a map, for its merge leaves null in its place
+ * (structured-merge-diff), and takes one that leaves it out.
+ */
 export type RawParams = Record<string, unknown>;
 
 export function toParams(attributes: readonly Attribute[], value: ObjectValue): RawParams {
   const params: RawParams = {};
   for (const { name, field, shape } of attributes) {
     const item = value[name] ?? null;
-    if (item !== null && !isTypedNull(item)) params[field] = toParam(shape, item);
+    if (item !== null && !isTypedNull(item) && !isEmptyMap(shape, item)) params[field] = toParam(shape, item);
   }
   return params;
 }
@@ -17,6 +21,13 @@ export function toParams(attributes: readonly Attribute[], value: ObjectValue): 
 /** A null that has a type, as `tonumber(null)` in an attribute of any type. */
 function isTypedNull(value: Value): boolean {
   return value instanceof Dynamic && value.value === null;
+}
+
+function isEmptyMap(shape: Shape, value: Value): boolean {
+  const isMap =
+    shape.nesting === 'map' ||
+    (shape.nesting === 'none' && Array.isArray(shape.type) && shape.type[0] === 'map');
+  return isMap && isObjectValue(value) && Object.keys(value).length === 0;
 }
 
 function toParam(shape: Shape, value: Value): unknown {

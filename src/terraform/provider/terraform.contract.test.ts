@@ -94,6 +94,21 @@ describe('real Terraform against the embedded API server', () => {
   );
 
   it(
+    'takes the last entry of a map away, which an API server refuses of an apply with an empty map',
+    async () => {
+      await project.write({
+        'main.tf': header + topic('partitions = 1\n  config = { "retention.ms" = "1000" }'),
+      });
+      await apply();
+      await project.write({ 'main.tf': header + topic('partitions = 1\n  config = {}') });
+      expect((await apply()).output).toContain('1 changed');
+      expect((await live())?.spec).toEqual({ partitions: 1 });
+      expect(await isEmptyPlan()).toBe(true);
+    },
+    timeout,
+  );
+
+  it(
     'plans with no API at hand, and applies a saved plan',
     async () => {
       const unreachable = header.replace('"demo"\n', '"demo"\n  kubeconfig = "nowhere"\n');

@@ -1,0 +1,207 @@
+import { statSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
+import fastify from 'fastify';
+import { buildKubernetes } from '../../scripts/kubernetes-original.js';
+import type { ApiClient } from '../../src/apiclient/client.ts';
+import { customResourceDefinitionType, namespaceType } from '../../src/apiclient/core-types.ts';
+import { createApiClient } from '../../src/apiclient/http-client.ts';
+import { ensureServerCertificate } from '../../src/apiserver/certificates.ts';
+import { buildKubeconfig } from '../../src/apiserver/kubeconfig.ts';
+import { kinds } from '../../src/kinds/catalog.ts';
+import { buildCustomResourceDefinition } from '../../src/kinds/crd.ts';
+import { packageFile } from '../../src/package-file.ts';
+import { registerStateBackend, statePath } from '../../src/platform/state-backend.ts';
+import { installProvider } from '../../src/terraform/install-provider.ts';
+import { startKubernetes } from '../../test/conformance/start-kubernetes.ts';
+import { withFolder } from '../apiserver/targets.ts';
+import { largeProject } from '../large-project/large-project.ts';
+import { type Run, terraform } from '../large-project/run-terraform.ts';
+import { readManifests, writeKubectlProject } from './kubectl-project.ts';
+import { writePlainProject } from './plain-project.ts';
+
+const planRuns = 3;
+const statePassword = 'benchmark';
+/** Terraform's own share of a plan at most, the kubectl provider's at least, and bytes of the provider's memory. */
+const held = { floor: 1.8, kubectl: 3, memory: 600e6 };
+
+interface Cluster {
+  readonly client: ApiClient;
+  stateAddress(project: string): string;
+  /** What Terraform is run with for a namespace, which is made. */
+  environment(namespace: string): Promise<NodeJS.ProcessEnv>;
+  /** Bytes of etcd's file. */
+  storeSize(): number;
+}
+
+interface Project {
+  readonly folder: string;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+type Projects = Readonly<Record<string, Project>>;
+
+export async function measure(named: readonly string[]): Promise<void> {
+  console.log(`${cpus().length} cores (${cpus()[0]?.model}), Node ${process.versions.node}`);
+  await withFolder((folder) =>
+    withCluster(folder, async (cluster) => {
+      for (const [index, name] of named.entries()) {
+        if (name === 'modules') await measureModules(folder, cluster);
+        else await measureResources(folder, cluster, Number(name), index === named.indexOf('modules') + 1);
+      }
+    }),
+  );
+}
+
+async function measureModules(folder: string, cluster: Cluster): Promise<void> {
+  const modules = 1_000;
+  const project = largeProject(modules, undefined);
+  console.log(`\n${project.description}`);
+  const projects = {
+    sdp: await prepare(folder, cluster, 'modules-sdp', true, (path, address) =>
+      project.write(path, address, false),
+    ),
+    floor: await prepare(folder, cluster, 'modules-floor', false, (path, address) =>
+      project.write(path, address, true),
+    ),
+  };
+  await comparePlans(folder, cluster, projects, true);
+}
+
+async function measureResources(
+  folder: string,
+  cluster: Cluster,
+  resources: number,
+  withKubectl: boolean,
+): Promise<void> {
+  console.log(`\n${resources} resources without modules`);
+  const name = `plain-${resources}`;
+  const projects = {
+    sdp: await prepare(folder, cluster, `${name}-sdp`, true, (path, address) =>
+      writePlainProject(path, resources, address, name),
+    ),
+    floor: await prepare(folder, cluster, `${name}-floor`, false, (path, address) =>
+      writePlainProject(path, resources, address, undefined),
+    ),
+  };
+  await comparePlans(folder, cluster, projects, withKubectl);
+}
+
+/** Applies each project, and plans them in turns when nothing has changed. */
+async function comparePlans(
+  folder: string,
+  cluster: Cluster,
+  own: { readonly sdp: Project; readonly floor: Project },
+  withKubectl: boolean,
+): Promise<void> {
+  const applies = new Map([
+    ['sdp', await run(own.sdp, 'apply', '-auto-approve')],
+    ['floor', await run(own.floor, 'apply', '-auto-approve')],
+  ]);
+  let projects: Projects = own;
+  if (withKubectl) {
+    const name = own.sdp.folder.split('/').at(-1) ?? '';
+    const manifests = await readManifests(cluster.client, name, `${name}-kubectl`);
+    const kubectl = await prepare(folder, cluster, `${name}-kubectl`, false, (path, address) =>
+      writeKubectlProject(path, manifests, address, name.startsWith('modules')),
+    );
+    projects = { ...own, kubectl };
+    applies.set('kubectl', await run(kubectl, 'apply', '-auto-approve'));
+  }
+  for (const [name, { seconds, peakMemory }] of applies) {
+    console.log(`first apply, ${name}: ${seconds.toFixed(1)} s, provider ${megabytes(peakMemory)} MB`);
+  }
+  const plans = new Map<string, Run[]>(Object.keys(projects).map((name) => [name, []]));
+  for (let round = 0; round < planRuns; round += 1) {
+    for (const [name, project] of Object.entries(projects)) {
+      plans.get(name)?.push(await run(project, 'plan', '-detailed-exitcode'));
+    }
+  }
+  const seconds = (name: string) => median((plans.get(name) ?? []).map((plan) => plan.seconds));
+  for (const [name, runs] of plans) {
+    const memory = Math.max(...runs.map(({ peakMemory }) => peakMemory));
+    console.log(`no-op plan, ${name}: ${seconds(name).toFixed(2)} s, provider ${megabytes(memory)} MB`);
+    if (name === 'sdp') print('  memory of its provider, MB', memory / 1e6, held.memory / 1e6, false);
+  }
+  print('sdp / floor', seconds('sdp') / seconds('floor'), held.floor, false);
+  if (withKubectl) print('kubectl / sdp', seconds('kubectl') / seconds('sdp'), held.kubectl, true);
+  console.log(`etcd ${megabytes(cluster.storeSize())} MB, load ${loadavg()[0]?.toFixed(1)}`);
+}
+
+/** A namespace and a project of the same name. */
+async function prepare(
+  folder: string,
+  cluster: Cluster,
+  name: string,
+  withProvider: boolean,
+  write: (path: string, stateAddress: string) => void,
+): Promise<Project> {
+  const path = join(folder, name);
+  const environment = await cluster.environment(name);
+  write(path, cluster.stateAddress(name));
+  if (withProvider) await installProvider(packageFile('dist', 'terraform-provider-sdp'), { project: path });
+  const project = { folder: path, environment };
+  await run(project, 'init');
+  return project;
+}
+
+const run = ({ folder, environment }: Project, ...args: readonly string[]) =>
+  terraform(folder, environment, ...args);
+
+/** A kube-apiserver with all kinds and no controllers, and a state backend beside it. */
+async function withCluster(folder: string, action: (cluster: Cluster) => Promise<void>): Promise<void> {
+  const kubernetes = await startKubernetes(join(folder, 'kubernetes'), buildKubernetes());
+  const { server, ca, tokens } = kubernetes;
+  const token = tokens['admin'] ?? '';
+  const client = createApiClient({ server, ca, token: async () => token });
+  const certificate = await ensureServerCertificate(join(folder, 'certificates'));
+  const app = fastify({ https: { key: certificate.key, cert: certificate.certificate }, bodyLimit: 2 ** 28 });
+  registerStateBackend(app, { folder: join(folder, 'states'), token: statePassword });
+  try {
+    for (const kind of kinds) {
+      const definition = buildCustomResourceDefinition(kind);
+      await client.apply(customResourceDefinitionType, definition, { fieldManager: 'bench' });
+    }
+    const address = await app.listen({ host: '127.0.0.1', port: 0 });
+    await action({
+      client,
+      stateAddress: (project) => `${address}${statePath(project, 'bench')}`,
+      async environment(namespace) {
+        await client.create(namespaceType, {
+          apiVersion: 'v1',
+          kind: 'Namespace',
+          metadata: { name: namespace },
+        });
+        const kubeconfig = join(folder, `${namespace}.kubeconfig`);
+        const content = buildKubeconfig({ server, ca, token, user: 'admin', namespace });
+        writeFileSync(kubeconfig, content, { mode: 0o600 });
+        return {
+          ...process.env,
+          KUBECONFIG: kubeconfig,
+          CHECKPOINT_DISABLE: '1',
+          TF_IN_AUTOMATION: '1',
+          TF_HTTP_USERNAME: 'sdp',
+          TF_HTTP_PASSWORD: statePassword,
+          TF_HTTP_CLIENT_CA_CERTIFICATE_PEM: certificate.ca,
+        };
+      },
+      storeSize: () => statSync(join(folder, 'kubernetes', 'etcd', 'member', 'snap', 'db')).size,
+    });
+  } finally {
+    await client.close();
+    await app.close();
+    await kubernetes.stop();
+  }
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
+
+function print(what: string, value: number, limit: number, atLeast: boolean): void {
+  const isKept = atLeast ? value >= limit : value <= limit;
+  const limits = `held to ${atLeast ? 'at least' : 'at most'} ${limit}${isKept ? '' : ': MISSED'}`;
+  console.log(`${what} ${value.toFixed(2)}   ${limits}`);
+}

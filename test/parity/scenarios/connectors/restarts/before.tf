@@ -1,0 +1,9 @@
+module "restarts" {
+  source = "./modules/kafka-connect/sink-file"
+
+  name       = "parity-restarts"
+  cluster    = local.cluster
+  topics     = local.topic
+  file       = "${local.folder}/restarts.txt"
+  converters = { value = { class = "org.apache.kafka.connect.storage.StringConverter" } }
+}

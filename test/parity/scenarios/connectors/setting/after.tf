@@ -1,0 +1,10 @@
+module "setting" {
+  source = "./modules/kafka-connect/sink-file"
+
+  name       = "parity-setting"
+  cluster    = local.cluster
+  topics     = local.topic
+  file       = "${local.folder}/setting.txt"
+  config     = { "errors.retry.timeout" = "1000" }
+  converters = { value = { class = "org.apache.kafka.connect.storage.StringConverter" } }
+}

@@ -1,0 +1,12 @@
+module "suspended-last-state" {
+  source = "./modules/flink/java-job"
+
+  job_name          = "parity-suspended-last-state"
+  session_cluster   = local.cluster
+  jar_uri           = local.jar_uri
+  entry_class       = "com.example.Trouble"
+  args              = { do = "count" }
+  upgrade_mode      = "last-state"
+  checkpoint_config = { interval = "1 s" }
+  allow_state_loss  = true
+}

@@ -1,0 +1,9 @@
+module "compacted" {
+  source = "./modules/kafka/topic"
+
+  name          = "parity-compacted"
+  cluster       = local.cluster
+  force_destroy = true
+  partitions    = 1
+  config        = { "cleanup.policy" = "compact" }
+}

@@ -1,0 +1,9 @@
+module "paused" {
+  source = "./modules/kafka/topic"
+
+  name          = "parity-paused"
+  cluster       = local.cluster
+  force_destroy = true
+  partitions    = 3
+  annotations   = { "strimzi.io/pause-reconciliation" = "true" }
+}

@@ -1,0 +1,9 @@
+module "set-back" {
+  source = "./modules/kafka/topic"
+
+  name          = "parity-set-back"
+  cluster       = local.cluster
+  force_destroy = true
+  partitions    = 1
+  config        = { "retention.ms" = "7200000" }
+}

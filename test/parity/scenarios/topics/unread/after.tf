@@ -1,0 +1,10 @@
+module "unread" {
+  source = "./modules/kafka/topic"
+
+  name          = "parity-unread"
+  cluster       = local.cluster
+  force_destroy = true
+  partitions    = 1
+  config        = { "retention.ms" = "soon" }
+  timeout       = "30s"
+}
