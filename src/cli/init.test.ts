@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findStateAddress, initProject } from './init.ts';
+import { writeProjectRecord } from '../scaffold/project-record.ts';
+import { findStateAddress, initProject, nameOfProject } from './init.ts';
 
 describe('where the state of a project lies', () => {
   const gitlab = { CI_API_V4_URL: 'https://gitlab.example.com/api/v4', CI_PROJECT_ID: '17' };
@@ -25,6 +26,25 @@ describe('where the state of a project lies', () => {
     ['else where the platform says', undefined, {}, undefined],
   ])('%s', (_what, option, environment, expected) => {
     expect(findStateAddress('orders', 'tst', option, environment)).toBe(expected);
+  });
+});
+
+describe('the name of a project', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = join(await mkdtemp(join(tmpdir(), 'sdp-init-')), 'terraform');
+    await mkdir(folder);
+  });
+  afterEach(() => rm(dirname(folder), { recursive: true }));
+
+  it("is its folder's", async () => {
+    expect(await nameOfProject(folder)).toBe('terraform');
+  });
+
+  it('is the one that sdp new gave it: the folders of two teams have the same', async () => {
+    const values = { project: 'orders' };
+    await writeProjectRecord(folder, { version: '0.1.0', layers: ['terraform-project'], values, files: {} });
+    expect(await nameOfProject(folder)).toBe('orders');
   });
 });
 

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { packageFile } from '../package-file.ts';
 import { statePath } from '../platform/state-backend.ts';
+import { readProjectRecord } from '../scaffold/project-record.ts';
 import { installProvider } from '../terraform/install-provider.ts';
 import { connectPlatform } from './running-platform.ts';
 import { printJson, printLine } from './terminal-output.ts';
@@ -24,7 +25,7 @@ export function registerInit(program: Command): void {
       "Make a folder with Terraform files ready for this platform: the provider and the project's own state.",
     )
     .option('--data <dir>', 'data folder of the platform')
-    .option('--project <name>', "name of the project; the folder's when absent")
+    .option('--project <name>', "name of the project; the one of sdp new, else the folder's, when absent")
     .option('--environment <name>', 'environment: each has a state of its own', 'local')
     .option(
       '--state-url <url>',
@@ -40,7 +41,7 @@ Examples:
     )
     .action(async (dir: string | undefined, options: InitOptions) => {
       const folder = resolve(dir ?? '.');
-      const project = options.project ?? basename(folder);
+      const project = options.project ?? (await nameOfProject(folder));
       const elsewhere =
         options.data === undefined
           ? findStateAddress(project, options.environment, options.stateUrl, process.env)
@@ -58,6 +59,11 @@ Examples:
         printLine('Next: sdp plan, or: eval "$(sdp env)" && terraform init && terraform plan');
       }
     });
+}
+
+/** As `sdp new` called it: a team's folder is called `terraform` for each team, and would share one state with theirs. */
+export async function nameOfProject(folder: string): Promise<string> {
+  return (await readProjectRecord(folder))?.values['project'] ?? basename(folder);
 }
 
 /** Where the state lies when no platform is asked: as an option, the environment or GitLab's pipeline says. */

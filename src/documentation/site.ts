@@ -46,6 +46,7 @@ const contents: readonly (readonly [title: string, pages: readonly string[], col
       'flink-operator',
       'strimzi-topic-operator',
       'strimzi-connect-operator',
+      'parity',
       'conformance',
       'changelog',
     ],

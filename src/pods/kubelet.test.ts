@@ -12,7 +12,15 @@ import { isAlive, readProcessIdentity } from '../process/process-identity.ts';
 import { bundleScript, runScript } from '../process/testing/run-script.ts';
 import { type ContainerRecord, openRecordStore } from './container-record.ts';
 import { stopLeftProcesses } from './left-processes.ts';
-import { type Container, isReady, type Pod, type PodSpec, processFinalizer, readPorts } from './pod.ts';
+import {
+  type Container,
+  isReady,
+  type Pod,
+  type PodSpec,
+  priorityAnnotation,
+  processFinalizer,
+  readPorts,
+} from './pod.ts';
 import { startTestKubelet, type TestKubelet } from './testing/start-test-kubelet.ts';
 
 let server: TestServer;
@@ -58,11 +66,12 @@ function createPod(
   script: string,
   container: Partial<Container> = {},
   spec: Partial<PodSpec> = {},
+  annotations: Readonly<Record<string, string>> = {},
 ): Promise<Pod> {
   return server.client.create<Pod>(podType, {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { namespace, name },
+    metadata: { namespace, name, annotations },
     spec: {
       terminationGracePeriodSeconds: 1,
       containers: [{ name: 'main', image: 'tiny', args: [script], ...container }],
@@ -279,7 +288,7 @@ describe('a kubelet that stops', () => {
     const first = await startKubelet();
     const script = (name: string) =>
       `trap 'echo ${name} >>"$TEST_DATA/ends"; exit 143' TERM; while :; do sleep 0.05; done`;
-    await createPod('storage', script('storage'), {}, { priority: 10 });
+    await createPod('storage', script('storage'), {}, {}, { [priorityAnnotation]: '10' });
     await createPod('client', script('client'));
     await until('storage', isRunning);
     await until('client', isRunning);

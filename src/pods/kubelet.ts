@@ -12,7 +12,15 @@ import { byPriority, type ContainerRecord, openRecordStore } from './container-r
 import { createContainerRuntime } from './container-runtime.ts';
 import { type Action, decidePod } from './decide.ts';
 import { inheritedEnvironment, resolveEnvironment } from './environment.ts';
-import { type Pod, portKey, portsAnnotation, processFinalizer, readPorts, type Service } from './pod.ts';
+import {
+  type Pod,
+  portKey,
+  portsAnnotation,
+  priorityAnnotation,
+  processFinalizer,
+  readPorts,
+  type Service,
+} from './pod.ts';
 import { buildPodStatus, type Waiting } from './pod-status.ts';
 import type { PortAllocator } from './ports.ts';
 import { probeReady } from './probe.ts';
@@ -236,7 +244,8 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
     // Of help only: without it the process waits for what the dead one holds.
     await engine.beforeStart?.(client, context).catch((error: unknown) => options.onError(key, error));
     newest.set(key, uid);
-    const { terminationGracePeriodSeconds: graceSeconds = 30, priority = 0 } = pod.spec;
+    const { terminationGracePeriodSeconds: graceSeconds = 30 } = pod.spec;
+    const priority = Number(pod.metadata.annotations?.[priorityAnnotation] ?? 0);
     const record = await runtime.start(
       { uid, namespace, name, graceSeconds, priority },
       plan,

@@ -51,8 +51,6 @@ export interface PodSpec {
   volumes?: Volume[];
   restartPolicy?: 'Always' | 'OnFailure' | 'Never';
   terminationGracePeriodSeconds?: number;
-  /** When the machine goes down, pods of lower priority end first (kubelet's graceful node shutdown). */
-  priority?: number;
 }
 
 export interface ContainerState {
@@ -99,6 +97,12 @@ export function portKey({ name, containerPort }: ContainerPort): string {
 
 /** Name of the kubelet of this machine as a scheduler. */
 export const schedulerName = 'sdp';
+
+/**
+ * When the machine goes down, pods of lower priority end first, as by the kubelet's graceful node shutdown; 0 when absent. An
+ * annotation, since a kube-apiserver takes `spec.priority` from its own PriorityClasses alone.
+ */
+export const priorityAnnotation = 'sdp.internal/priority';
 
 /** Annotation with the real port of each container port, as JSON: `{"rest":40213}`. */
 export const portsAnnotation = 'sdp.internal/ports';

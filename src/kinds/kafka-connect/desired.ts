@@ -4,7 +4,7 @@ import type { KubernetesObject } from '../../apiclient/object.ts';
 import type { OwnedObject } from '../../controller/owned-objects.ts';
 import { connectVersion } from '../../engines/connect/install.ts';
 import { configMountPath, loggingFile, pluginsFile, propertiesFile } from '../../engines/connect/launch.ts';
-import { schedulerName } from '../../pods/pod.ts';
+import { priorityAnnotation, schedulerName } from '../../pods/pod.ts';
 import { securityProperties } from './security.ts';
 import type { KafkaConnectSpec, KafkaConnectStatus } from './spec.ts';
 import { isReservedKey } from './validate.ts';
@@ -55,15 +55,17 @@ export function buildConnectObjects(connect: KafkaConnectObject): {
     metadata: {
       name: `${metadata.name}-connect-${index}`,
       labels,
-      // A worker reads its configuration when it starts: another one is another pod.
-      annotations: { 'sdp.internal/configuration-hash': hashOf(data) },
+      annotations: {
+        // A worker reads its configuration when it starts: another one is another pod.
+        'sdp.internal/configuration-hash': hashOf(data),
+        // Ends before the brokers, and after nothing.
+        [priorityAnnotation]: '100',
+      },
     },
     spec: {
       schedulerName,
       serviceAccountName: `${metadata.name}-connect`,
       terminationGracePeriodSeconds: 30,
-      // Ends before the brokers, and after nothing.
-      priority: 100,
       containers: [
         {
           name: `${metadata.name}-connect`,

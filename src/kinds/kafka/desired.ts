@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../../apiclient/object.ts';
 import type { OwnedObject } from '../../controller/owned-objects.ts';
 import { kafkaVersion } from '../../engines/kafka/install.ts';
 import { configMountPath, storageMountPath } from '../../engines/kafka/launch.ts';
-import { schedulerName } from '../../pods/pod.ts';
+import { priorityAnnotation, schedulerName } from '../../pods/pod.ts';
 import type { KafkaSpec, KafkaStatus } from './spec.ts';
 
 export interface KafkaObject extends KubernetesObject {
@@ -72,12 +72,15 @@ export function buildKafkaObjects(kafka: KafkaObject): {
       manifest: {
         apiVersion: 'v1',
         kind: 'Pod',
-        metadata: { name: podNameOf(kafka), labels },
+        metadata: {
+          name: podNameOf(kafka),
+          labels,
+          // What reads and writes topics ends before it.
+          annotations: { [priorityAnnotation]: '1000' },
+        },
         spec: {
           schedulerName,
           terminationGracePeriodSeconds: 30,
-          // What reads and writes topics ends before it.
-          priority: 1000,
           containers: [
             {
               name: 'kafka',
