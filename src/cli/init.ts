@@ -5,7 +5,6 @@ import type { Command } from 'commander';
 import { DiagnosticError } from '../diagnostics/diagnostic.ts';
 import { packageFile } from '../package-file.ts';
 import { statePath } from '../platform/state-backend.ts';
-import { readProjectRecord } from '../scaffold/project-record.ts';
 import { installProvider } from '../terraform/install-provider.ts';
 import { connectPlatform } from './running-platform.ts';
 import { printJson, printLine } from './terminal-output.ts';
@@ -63,6 +62,7 @@ Examples:
 
 /** As `sdp new` called it: a team's folder is called `terraform` for each team, and would share one state with theirs. */
 export async function nameOfProject(folder: string): Promise<string> {
+  const { readProjectRecord } = await import('../scaffold/project-record.ts');
   return (await readProjectRecord(folder))?.values['project'] ?? basename(folder);
 }
 

@@ -1,12 +1,15 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { packageFile } from '../../src/package-file.ts';
 import { eventually, platformCommands, run } from '../e2e/commands.ts';
 import { startTeamGitLab, type TeamGitLab } from './pipelines.ts';
 
 /** From `sdp new team` to changes that are deployed, stopped and taken back, all through the pipelines of GitLab projects. */
+
+// Each step is a pipeline, with builds in it.
+vi.setConfig({ testTimeout: 600_000 });
 
 const platform = platformCommands(inject('dataFolder'));
 const platformProjects = { components: 'platform/sdp-ci', modules: 'platform/terraform-modules' };
