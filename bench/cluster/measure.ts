@@ -1,6 +1,6 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import fastify from 'fastify';
 import { buildKubernetes } from '../../scripts/kubernetes-original.js';
 import type { ApiClient } from '../../src/apiclient/client.ts';
@@ -45,9 +45,10 @@ export async function measure(named: readonly string[]): Promise<void> {
   console.log(`${cpus().length} cores (${cpus()[0]?.model}), Node ${process.versions.node}`);
   await withFolder((folder) =>
     withCluster(folder, async (cluster) => {
-      for (const [index, name] of named.entries()) {
+      const [first] = named.filter((name) => name !== 'modules');
+      for (const name of named) {
         if (name === 'modules') await measureModules(folder, cluster);
-        else await measureResources(folder, cluster, Number(name), index === named.indexOf('modules') + 1);
+        else await measureResources(folder, cluster, Number(name), name === first);
       }
     }),
   );
@@ -65,7 +66,7 @@ async function measureModules(folder: string, cluster: Cluster): Promise<void> {
       project.write(path, address, true),
     ),
   };
-  await comparePlans(folder, cluster, projects, true);
+  await comparePlans(folder, cluster, projects, 'default');
 }
 
 async function measureResources(
@@ -78,32 +79,35 @@ async function measureResources(
   const name = `plain-${resources}`;
   const projects = {
     sdp: await prepare(folder, cluster, `${name}-sdp`, true, (path, address) =>
-      writePlainProject(path, resources, address, name),
+      writePlainProject(path, resources, address, `${name}-sdp`),
     ),
     floor: await prepare(folder, cluster, `${name}-floor`, false, (path, address) =>
       writePlainProject(path, resources, address, undefined),
     ),
   };
-  await comparePlans(folder, cluster, projects, withKubectl);
+  await comparePlans(folder, cluster, projects, withKubectl ? `${name}-sdp` : undefined);
 }
 
-/** Applies each project, and plans them in turns when nothing has changed. */
+/**
+ * Applies each project, and plans them in turns when nothing has changed. With the kubectl provider beside them where a
+ * namespace is named: it declares what is in there.
+ */
 async function comparePlans(
   folder: string,
   cluster: Cluster,
   own: { readonly sdp: Project; readonly floor: Project },
-  withKubectl: boolean,
+  declaredIn: string | undefined,
 ): Promise<void> {
   const applies = new Map([
     ['sdp', await run(own.sdp, 'apply', '-auto-approve')],
     ['floor', await run(own.floor, 'apply', '-auto-approve')],
   ]);
   let projects: Projects = own;
-  if (withKubectl) {
-    const name = own.sdp.folder.split('/').at(-1) ?? '';
-    const manifests = await readManifests(cluster.client, name, `${name}-kubectl`);
-    const kubectl = await prepare(folder, cluster, `${name}-kubectl`, false, (path, address) =>
-      writeKubectlProject(path, manifests, address, name.startsWith('modules')),
+  if (declaredIn !== undefined) {
+    const name = `${basename(own.sdp.folder)}-kubectl`;
+    const manifests = await readManifests(cluster.client, declaredIn, name);
+    const kubectl = await prepare(folder, cluster, name, false, (path, address) =>
+      writeKubectlProject(path, manifests, address, declaredIn === 'default'),
     );
     projects = { ...own, kubectl };
     applies.set('kubectl', await run(kubectl, 'apply', '-auto-approve'));
@@ -124,7 +128,8 @@ async function comparePlans(
     if (name === 'sdp') print('  memory of its provider, MB', memory / 1e6, held.memory / 1e6, false);
   }
   print('sdp / floor', seconds('sdp') / seconds('floor'), held.floor, false);
-  if (withKubectl) print('kubectl / sdp', seconds('kubectl') / seconds('sdp'), held.kubectl, true);
+  if (declaredIn !== undefined)
+    print('kubectl / sdp', seconds('kubectl') / seconds('sdp'), held.kubectl, true);
   console.log(`etcd ${megabytes(cluster.storeSize())} MB, load ${loadavg()[0]?.toFixed(1)}`);
 }
 
