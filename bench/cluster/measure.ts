@@ -6,10 +6,14 @@ import { buildKubernetes } from '../../scripts/kubernetes-original.js';
 import type { ApiClient } from '../../src/apiclient/client.ts';
 import { customResourceDefinitionType, namespaceType } from '../../src/apiclient/core-types.ts';
 import { createApiClient } from '../../src/apiclient/http-client.ts';
+import { apiVersionOf } from '../../src/apiclient/object.ts';
 import { ensureServerCertificate } from '../../src/apiserver/certificates.ts';
 import { buildKubeconfig } from '../../src/apiserver/kubeconfig.ts';
 import { kinds } from '../../src/kinds/catalog.ts';
 import { buildCustomResourceDefinition } from '../../src/kinds/crd.ts';
+import { flinkDeploymentType } from '../../src/kinds/flink-deployment/resource-type.ts';
+import { kafkaType } from '../../src/kinds/kafka/kind.ts';
+import { kafkaConnectType } from '../../src/kinds/kafka-connect/resource-type.ts';
 import { packageFile } from '../../src/package-file.ts';
 import { registerStateBackend, statePath } from '../../src/platform/state-backend.ts';
 import { installProvider } from '../../src/terraform/install-provider.ts';
@@ -21,6 +25,15 @@ import { readManifests, writeKubectlProject } from './kubectl-project.ts';
 import { writePlainProject } from './plain-project.ts';
 
 const planRuns = 3;
+const plain = { name: 'plain', port: 9092, type: 'internal', tls: false };
+const connect = {
+  replicas: 1,
+  bootstrapServers: 'kafka-kafka-bootstrap:9092',
+  groupId: 'connect',
+  configStorageTopic: 'connect-configs',
+  statusStorageTopic: 'connect-status',
+  offsetStorageTopic: 'connect-offsets',
+};
 const statePassword = 'benchmark';
 /** Terraform's own share of a plan at most, the kubectl provider's at least, and bytes of the provider's memory. */
 const held = { floor: 1.8, kubectl: 3, memory: 600e6 };
@@ -85,7 +98,21 @@ async function measureResources(
       writePlainProject(path, resources, address, undefined),
     ),
   };
+  await createClusters(cluster.client, `${name}-sdp`);
   await comparePlans(folder, cluster, projects, withKubectl ? `${name}-sdp` : undefined);
+}
+
+/** The clusters that the resources name: a plan warns of each that names one in vain. */
+async function createClusters(client: ApiClient, namespace: string): Promise<void> {
+  const clusters = [
+    { type: kafkaType, name: 'kafka', spec: { kafka: { listeners: [plain] } } },
+    { type: kafkaConnectType, name: 'connect', spec: connect },
+    { type: flinkDeploymentType, name: 'session', spec: { flinkVersion: 'v2_2', flinkConfiguration: {} } },
+  ];
+  for (const { type, name, spec } of clusters) {
+    const metadata = { name, namespace };
+    await client.create(type, { apiVersion: apiVersionOf(type), kind: type.kind, metadata, spec });
+  }
 }
 
 /**
