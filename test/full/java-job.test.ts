@@ -56,6 +56,12 @@ module "topic" {
 module "session" {
   source = "${packageFile('terraform-modules', 'flink', 'session-cluster')}"
   name   = "java"
+
+  # Each submission writes the ConfigMap that the lease is renewed in: one conflict after another costs the leadership.
+  flink_configuration = {
+    "high-availability.kubernetes.leader-election.lease-duration" = "120 s"
+    "high-availability.kubernetes.leader-election.renew-deadline" = "100 s"
+  }
 }
 
 module "totals" {
