@@ -8,15 +8,14 @@ import { type PlanJson, type PlannedVerdict, readVerdicts } from '../e2e/sql-pro
 import type { Place } from './worlds.ts';
 
 export interface ParityProject {
-  /** Makes the files of the scenarios anew, and plans. */
-  plan(files: Readonly<Record<string, string>>): Promise<{
-    readonly result: Result;
-    readonly verdicts: Readonly<Record<string, PlannedVerdict>>;
-  }>;
+  /** Makes the files of the scenarios anew, plans, which has to succeed, and answers what the plan says of each object. */
+  plan(files: Readonly<Record<string, string>>): Promise<Readonly<Record<string, PlannedVerdict>>>;
   /** Applies the last plan. */
   apply(): Promise<Result>;
-  /** Destroys what is there, and the folder. */
-  remove(): Promise<Result>;
+  /** The same, where it has to succeed. */
+  applied(): Promise<void>;
+  /** Destroys what is there, which has to succeed, and the folder. */
+  remove(): Promise<void>;
 }
 
 /** A project with sdp's provider and modules and its state beside it: all that it needs of a world is a kubeconfig. */
@@ -30,6 +29,10 @@ export async function createParityProject(
     const { code, output } = await tryRun('terraform', args, { cwd: folder, env });
     const text = output.replaceAll(/[\s│]+/g, ' ');
     return { code, output: code === 0 ? text : text.slice(text.indexOf('Error: ')) };
+  };
+  const succeed = async (...args: readonly string[]): Promise<void> => {
+    const { code, output } = await terraform(...args);
+    if (code !== 0) throw new Error(`terraform ${args.join(' ')} ended with ${code}:\n${output}`);
   };
   await symlink(packageFile('terraform-modules'), join(folder, 'modules'));
   await installProvider(packageFile('dist', 'terraform-provider-sdp'), { project: folder });
@@ -55,22 +58,20 @@ ${base}`,
       for (const [scenario, text] of Object.entries(files)) {
         if (text !== '') await writeFile(join(folder, `scenario-${scenario}.tf`), text);
       }
-      const init = await terraform('init');
-      if (init.code !== 0) throw new Error(init.output);
-      const result = await terraform('plan', '-out=change.tfplan');
-      if (result.code !== 0) return { result, verdicts: {} };
+      await succeed('init');
+      await succeed('plan', '-out=change.tfplan');
       const shown = await tryRun('terraform', ['show', '-json', 'change.tfplan'], {
         cwd: folder,
         env: environment,
       });
       const json = shown.output.split('\n').find((line) => line.startsWith('{')) ?? '{}';
-      return { result, verdicts: readVerdicts(JSON.parse(json) as PlanJson) };
+      return readVerdicts(JSON.parse(json) as PlanJson);
     },
     apply: () => terraform('apply', 'change.tfplan'),
+    applied: () => succeed('apply', 'change.tfplan'),
     async remove() {
-      const result = await terraform('destroy', '-auto-approve');
+      await succeed('destroy', '-auto-approve');
       await rm(folder, { recursive: true });
-      return result;
     },
   };
 }
