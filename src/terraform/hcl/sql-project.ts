@@ -105,16 +105,21 @@ function hasPython(archive: Value = null, configuration: Value = null): boolean 
   );
 }
 
+/** No image is named, or the one that modules name by themselves: Flink as it is published. */
+function isFlinksOwn(image: Value | undefined): boolean {
+  return image === undefined || image === null || (typeof image === 'string' && /^flink:\d/.test(image));
+}
+
 /** A job runs in the cluster of its own, or in the one that it names. */
 function hasKnownImage(
   { deployment_name: cluster, image }: ObjectValue,
   resources: readonly DeclaredResource[],
 ) {
-  if (cluster === undefined) return (image ?? null) === null;
+  if (cluster === undefined) return isFlinksOwn(image);
   const found = resources.find(
     ({ type, attributes }) => type === 'sdp_flink_deployment' && attributes['name'] === cluster,
   );
-  return found !== undefined && (found.attributes['image'] ?? null) === null;
+  return found !== undefined && isFlinksOwn(found.attributes['image']);
 }
 
 function isText(value: Value): value is string | number | boolean {
