@@ -55,6 +55,6 @@ function verdict(mark: string, isKept: boolean): string {
   return isKept ? mark : `${mark}: MISSED`;
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

@@ -6,6 +6,7 @@ import { packageFile } from '../src/package-file.ts';
 import { statePath } from '../src/platform/state-backend.ts';
 import { installProvider } from '../src/terraform/install-provider.ts';
 import { createServerCertificate } from '../src/terraform/protocol/certificate.ts';
+import { median } from './figures.ts';
 import { startBenchServer } from './large-project/bench-server.ts';
 import { largeProject } from './large-project/large-project.ts';
 import { type Run, terraform } from './large-project/run-terraform.ts';
@@ -107,10 +108,6 @@ function countEach(requests: readonly string[]): readonly [string, number][] {
   const found = new Map<string, number>();
   for (const request of requests) found.set(request, (found.get(request) ?? 0) + 1);
   return [...found].sort(([, left], [, right]) => right - left).slice(0, 12);
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0;
 }
 
 function progress(what: string, sdp: number, floor: number): void {

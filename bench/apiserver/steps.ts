@@ -28,7 +28,7 @@ const topic = (name: string): Manifest => ({
 });
 
 /** Applies every definition and waits until all kinds are served. */
-export async function installKinds({ client }: RunningServer): Promise<void> {
+export async function installKinds({ client }: Pick<RunningServer, 'client'>): Promise<void> {
   for (const kind of kinds) {
     await client.apply(customResourceDefinitionType, buildCustomResourceDefinition(kind), { fieldManager });
   }

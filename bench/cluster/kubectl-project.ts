@@ -5,6 +5,7 @@ import { buildGoProgram } from '../../scripts/go-build.js';
 import type { ApiClient } from '../../src/apiclient/client.ts';
 import { apiVersionOf, type KubernetesObject } from '../../src/apiclient/object.ts';
 import { kinds } from '../../src/kinds/catalog.ts';
+import { terraformPlatform } from '../../src/terraform/install-provider.ts';
 import { httpBackend } from '../large-project/large-project.ts';
 
 const version = '1.19.0';
@@ -77,8 +78,7 @@ function installProvider(project: string): void {
     module: 'github.com/gavinbunney/terraform-provider-kubectl',
     goMod: 'module kubectl-provider-for-sdp\n\ngo 1.23.0\n',
   });
-  const system = `${process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}`;
-  const address = ['registry.terraform.io', 'gavinbunney', 'kubectl', version, system];
+  const address = ['registry.terraform.io', 'gavinbunney', 'kubectl', version, terraformPlatform()];
   const folder = join(project, 'terraform.d', 'plugins', ...address);
   mkdirSync(folder, { recursive: true });
   const installed = join(folder, `terraform-provider-kubectl_v${version}`);

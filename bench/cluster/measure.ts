@@ -4,13 +4,11 @@ import { basename, join } from 'node:path';
 import fastify from 'fastify';
 import { buildKubernetes } from '../../scripts/kubernetes-original.js';
 import type { ApiClient } from '../../src/apiclient/client.ts';
-import { customResourceDefinitionType, namespaceType } from '../../src/apiclient/core-types.ts';
+import { namespaceType } from '../../src/apiclient/core-types.ts';
 import { createApiClient } from '../../src/apiclient/http-client.ts';
 import { apiVersionOf } from '../../src/apiclient/object.ts';
 import { ensureServerCertificate } from '../../src/apiserver/certificates.ts';
 import { buildKubeconfig } from '../../src/apiserver/kubeconfig.ts';
-import { kinds } from '../../src/kinds/catalog.ts';
-import { buildCustomResourceDefinition } from '../../src/kinds/crd.ts';
 import { flinkDeploymentType } from '../../src/kinds/flink-deployment/resource-type.ts';
 import { kafkaType } from '../../src/kinds/kafka/kind.ts';
 import { kafkaConnectType } from '../../src/kinds/kafka-connect/resource-type.ts';
@@ -18,9 +16,11 @@ import { packageFile } from '../../src/package-file.ts';
 import { registerStateBackend, statePath } from '../../src/platform/state-backend.ts';
 import { installProvider } from '../../src/terraform/install-provider.ts';
 import { startKubernetes } from '../../test/conformance/start-kubernetes.ts';
+import { installKinds } from '../apiserver/steps.ts';
 import { withFolder } from '../apiserver/targets.ts';
+import { median } from '../figures.ts';
 import { largeProject } from '../large-project/large-project.ts';
-import { type Run, terraform } from '../large-project/run-terraform.ts';
+import { type Run, terraform, terraformEnvironment } from '../large-project/run-terraform.ts';
 import { readManifests, writeKubectlProject } from './kubectl-project.ts';
 import { writePlainProject } from './plain-project.ts';
 
@@ -190,10 +190,7 @@ async function withCluster(folder: string, action: (cluster: Cluster) => Promise
   const app = fastify({ https: { key: certificate.key, cert: certificate.certificate }, bodyLimit: 2 ** 28 });
   registerStateBackend(app, { folder: join(folder, 'states'), token: statePassword });
   try {
-    for (const kind of kinds) {
-      const definition = buildCustomResourceDefinition(kind);
-      await client.apply(customResourceDefinitionType, definition, { fieldManager: 'bench' });
-    }
+    await installKinds({ client });
     const address = await app.listen({ host: '127.0.0.1', port: 0 });
     await action({
       client,
@@ -207,15 +204,7 @@ async function withCluster(folder: string, action: (cluster: Cluster) => Promise
         const kubeconfig = join(folder, `${namespace}.kubeconfig`);
         const content = buildKubeconfig({ server, ca, token, user: 'admin', namespace });
         writeFileSync(kubeconfig, content, { mode: 0o600 });
-        return {
-          ...process.env,
-          KUBECONFIG: kubeconfig,
-          CHECKPOINT_DISABLE: '1',
-          TF_IN_AUTOMATION: '1',
-          TF_HTTP_USERNAME: 'sdp',
-          TF_HTTP_PASSWORD: statePassword,
-          TF_HTTP_CLIENT_CA_CERTIFICATE_PEM: certificate.ca,
-        };
+        return terraformEnvironment(kubeconfig, statePassword, certificate.ca);
       },
       storeSize: () => statSync(join(folder, 'kubernetes', 'etcd', 'member', 'snap', 'db')).size,
     });
@@ -224,10 +213,6 @@ async function withCluster(folder: string, action: (cluster: Cluster) => Promise
     await app.close();
     await kubernetes.stop();
   }
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0);

@@ -10,6 +10,7 @@ import { apiServerOptions, openStorage, registerKubernetesApi } from '../../src/
 import { kinds } from '../../src/kinds/catalog.ts';
 import { buildCustomResourceDefinition } from '../../src/kinds/crd.ts';
 import { registerStateBackend } from '../../src/platform/state-backend.ts';
+import { terraformEnvironment } from './run-terraform.ts';
 
 const token = 'benchmark';
 const uncounted = 'operator';
@@ -59,15 +60,7 @@ export async function startBenchServer(folder: string): Promise<BenchServer> {
   return {
     url,
     client,
-    environment: {
-      ...process.env,
-      KUBECONFIG: kubeconfig,
-      CHECKPOINT_DISABLE: '1',
-      TF_IN_AUTOMATION: '1',
-      TF_HTTP_USERNAME: 'sdp',
-      TF_HTTP_PASSWORD: token,
-      TF_HTTP_CLIENT_CA_CERTIFICATE_PEM: ca,
-    },
+    environment: terraformEnvironment(kubeconfig, token, ca),
     takeRequests() {
       const taken = requests;
       requests = [];

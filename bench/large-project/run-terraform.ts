@@ -8,6 +8,19 @@ export interface Run {
   readonly output: string;
 }
 
+/** What Terraform is run with against an API, with its state in the HTTP backend of user `sdp`. `ca` is the backend's, PEM. */
+export function terraformEnvironment(kubeconfig: string, password: string, ca: string): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    KUBECONFIG: kubeconfig,
+    CHECKPOINT_DISABLE: '1',
+    TF_IN_AUTOMATION: '1',
+    TF_HTTP_USERNAME: 'sdp',
+    TF_HTTP_PASSWORD: password,
+    TF_HTTP_CLIENT_CA_CERTIFICATE_PEM: ca,
+  };
+}
+
 /** Runs it to its end. Any other exit code than 0 is an exception, with the output. */
 export async function terraform(
   cwd: string,

@@ -22,7 +22,7 @@ export async function installProvider(bundle: string, home: PluginHome): Promise
       ? join(home.project, 'terraform.d', 'plugins')
       : join(home.user, '.terraform.d', 'plugins');
   const versions = join(mirror, ...provider);
-  const path = join(versions, version, platform(), `terraform-provider-sdp_v${version}`);
+  const path = join(versions, version, terraformPlatform(), `terraform-provider-sdp_v${version}`);
   await mkdir(dirname(path), { recursive: true });
   const text = await readFile(bundle);
   const present = await readFile(path).catch(() => undefined);
@@ -55,6 +55,6 @@ async function readVersion(bundle: string): Promise<string> {
 }
 
 /** Terraform's name of this machine: `linux_amd64`. */
-function platform(): string {
+export function terraformPlatform(): string {
   return `${process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}`;
 }

@@ -4,7 +4,9 @@ import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
+import { buildKubernetes } from '../../scripts/kubernetes-original.js';
 import { ensureServerCertificate } from '../../src/apiserver/certificates.ts';
+import { buildKubeconfig } from '../../src/apiserver/kubeconfig.ts';
 import { isFree } from '../../src/pods/ports.ts';
 
 export interface KubernetesPrograms {
@@ -28,6 +30,17 @@ export interface KubernetesOptions {
   readonly users?: Readonly<Record<string, readonly string[]>>;
   /** Further arguments of the API server. */
   readonly args?: readonly string[];
+}
+
+/** The same with a kubeconfig of `admin` in the folder, on programs that are built when they are not there. */
+export async function startWithKubeconfig(
+  folder: string,
+): Promise<{ readonly kubeconfig: string; readonly stop: Kubernetes['stop'] }> {
+  const { server, ca, tokens, stop } = await startKubernetes(folder, buildKubernetes());
+  const kubeconfig = join(folder, 'kubeconfig');
+  const content = buildKubeconfig({ server, ca, token: tokens['admin'] ?? '', user: 'admin' });
+  await writeFile(kubeconfig, content, { mode: 0o600 });
+  return { kubeconfig, stop };
 }
 
 const START_TIMEOUT_MS = 120_000;

@@ -1,11 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { buildKubernetes } from '../../scripts/kubernetes-original.js';
-import { buildKubeconfig } from '../../src/apiserver/kubeconfig.ts';
 import { startTestServer } from '../../src/apiserver/testing/start-test-server.ts';
-import { startKubernetes } from './start-kubernetes.ts';
+import { startWithKubeconfig } from './start-kubernetes.ts';
 
 /** A server that the suite runs against. */
 export interface TargetServer {
@@ -48,13 +46,9 @@ async function startEmbedded(): Promise<RunningServer> {
 }
 
 async function startOriginal(): Promise<RunningServer> {
-  const programs = buildKubernetes();
   const folder = await mkdtemp(join(tmpdir(), 'sdp-kubernetes-'));
   try {
-    const { server, ca, tokens, stop } = await startKubernetes(folder, programs);
-    const kubeconfig = join(folder, 'kubeconfig');
-    const content = buildKubeconfig({ server, ca, token: tokens['admin'] ?? '', user: 'admin' });
-    await writeFile(kubeconfig, content, { mode: 0o600 });
+    const { kubeconfig, stop } = await startWithKubeconfig(folder);
     return {
       name: 'original',
       kubeconfig,

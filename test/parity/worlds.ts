@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { buildKubernetes } from '../../scripts/kubernetes-original.js';
-import { buildKubeconfig } from '../../src/apiserver/kubeconfig.ts';
-import { startKubernetes } from '../conformance/start-kubernetes.ts';
+import { startWithKubeconfig } from '../conformance/start-kubernetes.ts';
 import { type PlatformCommands, platformCommands } from '../e2e/commands.ts';
 import { flinkRest } from '../full/flink-rest.ts';
 import { type ServedJob, serveTroubleJob } from '../full/trouble-job.ts';
@@ -70,7 +68,7 @@ export async function openWorld(chosen: string, data: string | undefined): Promi
     const own = chosen === 'embedded' && data !== undefined ? data : join(folder, 'data');
     const platform = platformCommands(own);
     if (chosen === 'kubernetes') {
-      const { kubeconfig, stop } = await startOriginalApi(folder);
+      const { kubeconfig, stop } = await startWithKubeconfig(join(folder, 'kubernetes'));
       closing.unshift(() => platform.sdp(['down', '--purge']).then(stop));
       await platform.sdp(['up', '--detach', '--kubeconfig', kubeconfig]);
     } else if (data === undefined) {
@@ -82,14 +80,6 @@ export async function openWorld(chosen: string, data: string | undefined): Promi
     await close();
     throw error;
   }
-}
-
-async function startOriginalApi(folder: string) {
-  const { server, ca, tokens, stop } = await startKubernetes(join(folder, 'kubernetes'), buildKubernetes());
-  const kubeconfig = join(folder, 'kubeconfig');
-  const content = buildKubeconfig({ server, ca, token: tokens['admin'] ?? '', user: 'admin' });
-  await writeFile(kubeconfig, content, { mode: 0o600 });
-  return { kubeconfig, stop };
 }
 
 /** Values as HCL. */
